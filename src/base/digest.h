@@ -1,0 +1,23 @@
+#pragma once
+
+/* Hashes, random bytes and constant-time comparison, on libsodium. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* 64-bit content hash: tells whether a row changed. Not for secrets; the same on every machine. */
+uint64_t digest_row(const char *data, size_t len);
+
+#define DIGEST_HEX_SIZE 65
+/* Lower-case hex of a keyed 256-bit hash (BLAKE2b) of all parts, each preceded by its length. */
+const char *digest_keyed_hex(const char *key, const char *const *parts, size_t parts_len,
+                             char out[DIGEST_HEX_SIZE]);
+
+void digest_random(void *out, size_t len);
+
+#define ULID_SIZE 27
+/* A new ULID (26 characters, Crockford base 32) for time_ms with the given 80 random bits. */
+const char *ulid_text(int64_t time_ms, const uint8_t random[10], char out[ULID_SIZE]);
+
+bool digest_equal_secrets(const char *a, const char *b); /* constant time for equal lengths */

@@ -1,0 +1,38 @@
+#pragma once
+
+/*
+ * Children: sync, editor, hooks, token commands. Argument vectors, never a shell. Every child gets a clean signal mask,
+ * descriptors above 2 closed, and is reaped here.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "base/str.h"
+
+/* Runs argv to its end, collects standard output (bounded by out's maximum). Kills it after timeout_ms. */
+MUST_CHECK bool process_run(const char *const *argv, const char *const *extra_env, int64_t timeout_ms,
+                            struct str *out, int *exit_status, struct error *err);
+
+struct process_options {
+    const char *const *extra_env; /* "NAME=value" strings, NULL-terminated, on top of ours; NULL = none */
+    int stdin_fd, stdout_fd, stderr_fd; /* -1 = /dev/null; 0, 1, 2 themselves are inherited */
+    bool new_session;                /* detach: outlives the terminal */
+    bool die_with_parent;            /* SIGTERM when we die, however we die */
+};
+
+/* Starts argv (argv[0] is looked up in PATH unless it has a slash) and returns at once. */
+MUST_CHECK bool process_start(const char *const *argv, const struct process_options *options,
+                              pid_t *pid, struct error *err);
+
+/* SIGTERM, then SIGKILL after grace_ms; reaps. */
+void process_stop(pid_t pid, int64_t grace_ms);
+
+/*
+ * Path of another executable of ours: beside the running one (build tree), else in the libexec directory it was
+ * installed with. False when neither is there.
+ */
+MUST_CHECK bool process_sibling(const char *name, char *path, size_t path_size, struct error *err);

@@ -1,0 +1,71 @@
+#pragma once
+
+/*
+ * tocsin.conf (libConfuse). One option table declares name, type, default, check and help; `config print` and the manual
+ * come from it. Mistakes are reported as FILE:LINE, what is wrong, what was expected.
+ */
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "model/derive.h"
+
+struct profile {
+    const char *name;
+    const char *url;                         /* "https://api.incident.io", "http://127.0.0.1:PORT", "unix:PATH" */
+    const char *const *token_command;        /* argument vector, NULL-terminated; empty = none */
+    const char *token_file;                  /* refused when others can read it; "" = none */
+    const char *me;                          /* e-mail of this user; "" = unset */
+    const char *timezone;                    /* IANA name; "" = system's */
+    double interval;                         /* scales every polling period; 1 = as planned */
+    double budget;                           /* share of the rate limit sync may use, 0 < b <= 1 */
+    int64_t history_ms;                      /* how far back history is fetched */
+    const char *ca_file;                     /* "" = system's */
+    const char *proxy;                       /* "" = environment's */
+    bool insecure;                           /* allow http:// to other than loopback */
+    bool read_only;
+    const char *const *schedules;            /* names to follow, NULL-terminated; empty = all */
+    const char *cache_dir;                   /* "" = the state directory */
+    struct derivation derivation;            /* attribute roles, due rules */
+    const char *theme;
+    const char *glyphs;                      /* "auto", "rich", "ascii" */
+};
+
+struct config {
+    const char *path;        /* the file read, "" = none there: defaults */
+    const struct profile *profiles;
+    size_t profiles_len;
+    const char *default_profile;
+};
+
+/* path NULL = $XDG_CONFIG_HOME/tocsin/tocsin.conf; that one may be missing, a named one may not. */
+MUST_CHECK bool config_load(struct config *config, const char *path, struct arena *arena,
+                            struct error *err);
+
+/* name NULL or "" = the default profile. */
+MUST_CHECK bool config_profile(const struct config *config, const char *name,
+                               const struct profile **profile, struct error *err);
+
+/* The effective configuration, commented; tokens are never printed. */
+void config_print(const struct config *config, struct str *out);
+
+/*
+ * The profile's API key: TOCSIN_API_KEY when set and not empty, else token_command's first line, else token_file's.
+ * The buffer is the caller's to wipe.
+ */
+MUST_CHECK bool profile_token(const struct profile *profile, struct str *token, struct error *err);
+
+/* Where a profile's files are; directories are made (0700) on the way. */
+struct paths {
+    const char *state_dir;   /* $XDG_STATE_HOME/tocsin */
+    const char *profile_dir; /* state_dir/profiles/NAME: private.db, viewers.lock, log files */
+    const char *private_db;
+    const char *viewers_lock;
+    const char *console_log, *sync_log;
+};
+MUST_CHECK bool profile_paths(const struct profile *profile, struct arena *arena,
+                              struct paths *paths, struct error *err);
+
+/* The cache's directory for an address and key: state_dir (or cache_dir)/cache/KEYED-HASH. Sync notes it in private.db. */
+MUST_CHECK bool profile_cache_dir(const struct profile *profile, const char *token,
+                                  struct arena *arena, const char **dir, struct error *err);

@@ -1,0 +1,91 @@
+#pragma once
+
+/*
+ * Field tables: one row per member of a resource. The same row declares the struct's member and drives decoding,
+ * encoding, the SQL column, `list` and the filter. Adding a field is a row (and its SQL column, if it is shown, filtered
+ * or sorted).
+ *
+ * A table is an X macro: X(TYPE, member, "json.path", FLAGS, extra). Dots in the path descend into objects. Rows of an
+ * embedded object start with the one that makes it present (mostly its id): an object is written when one of its members
+ * is set, and its REQUIRED members are then written even if empty.
+ *
+ * TYPE     C type            unset  notes
+ * TEXT     const char *      ""     never NULL after decoding
+ * ENUM     const char *      ""     as TEXT; `extra` names its enumeration. Unknown values are kept verbatim
+ * TIME     int64_t           0      RFC 3339 in JSON
+ * INTEGER  int64_t           0
+ * REAL     double            0
+ * BOOLEAN  bool              false
+ * OBJECT   const char *      ""     raw JSON; written as {} when required and unset
+ * ARRAY    const char *      ""     raw JSON; written as [] when required and unset
+ * LIST     member, member_len       array of structs; `extra` is the item's struct name
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum field_type {
+    FIELD_TEXT,
+    FIELD_ENUM,
+    FIELD_TIME,
+    FIELD_INTEGER,
+    FIELD_REAL,
+    FIELD_BOOLEAN,
+    FIELD_OBJECT,
+    FIELD_ARRAY,
+    FIELD_LIST,
+};
+
+enum field_flags {
+    FIELD_REQUIRED = 1, /* `*` in the API's notation: written whenever the object that holds it is */
+    FIELD_COLUMN = 2,   /* a SQL column of the member's name; for LIST: a child table of the item's name */
+    FIELD_SEARCH = 4,   /* its text goes into the full-text index */
+    FIELD_SECRET = 8,   /* removed before anything is stored, shown or logged */
+    FIELD_LOCAL = 16,   /* not in the API's object: derived by us (path is ""); always a column */
+};
+
+struct enumeration {
+    const char *name;
+    const char *const *values; /* NULL-terminated */
+};
+
+bool enumeration_has(const struct enumeration *enumeration, const char *value);
+
+struct field_table;
+
+struct field {
+    const char *path; /* in JSON */
+    const char *name; /* C member, SQL column, filter key */
+    enum field_type type;
+    unsigned flags;
+    size_t offset;
+    size_t len_offset; /* LIST: where its size_t length is */
+    const struct enumeration *values;
+    const struct field_table *item;
+};
+
+struct field_table {
+    const char *name; /* struct's and SQL table's name */
+    const struct field *fields;
+    size_t fields_len;
+    size_t struct_size;
+    size_t json_offset; /* of `const char *json`, the object as received; SIZE_MAX when it has none */
+};
+
+const struct field *field_find(const struct field_table *table, const char *name);
+
+/* ---- what turns an X macro into a struct and a table; used in model.h and fields.c only ---- */
+
+#define FIELD_DECLARE(type, member, path, flags, extra) FIELD_DECLARE_##type(member, extra)
+#define FIELD_DECLARE_TEXT(member, extra) const char *member;
+#define FIELD_DECLARE_ENUM(member, extra) const char *member;
+#define FIELD_DECLARE_TIME(member, extra) int64_t member;
+#define FIELD_DECLARE_INTEGER(member, extra) int64_t member;
+#define FIELD_DECLARE_REAL(member, extra) double member;
+#define FIELD_DECLARE_BOOLEAN(member, extra) bool member;
+#define FIELD_DECLARE_OBJECT(member, extra) const char *member;
+#define FIELD_DECLARE_ARRAY(member, extra) const char *member;
+#define FIELD_DECLARE_LIST(member, extra)                                                          \
+    const struct extra *member;                                                                    \
+    size_t member##_len;

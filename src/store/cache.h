@@ -1,0 +1,142 @@
+#pragma once
+
+/*
+ * Resources in cache.db and hub.db: put, get, list, walk, freshness. The statements of the resource tables are emitted
+ * from the field tables (29 files that had to agree with them would be a list kept twice); all others are files.
+ *
+ * Rows: `key INTEGER PRIMARY KEY` = created_at in ms << 20 | low bits from the id (next free on collision), so that rowid
+ * order is time order and full-text hits come newest first without a sort; `id TEXT UNIQUE`; the COLUMN members; `json`,
+ * the object as received; `hash`, its digest. Child tables: parent_id, position, the item's columns.
+ */
+
+#include "model/derive.h"
+#include "store/store.h"
+
+enum cache_change { CACHE_UNCHANGED, CACHE_INSERTED, CACHE_CHANGED };
+
+/*
+ * Inserts or updates one object (struct of the kind with `json` set, local members derived) and its children, keeps the
+ * former state as a version, and queues it for the full-text index. Writes nothing when the hash is the same.
+ * Inside the caller's transaction.
+ */
+MUST_CHECK bool cache_put(struct store *store, enum kind kind, const void *object, int64_t now_ms,
+                          enum cache_change *change, struct error *err);
+
+/* Brings the full-text index up to date with what was put since: one insert…select a page. Call before commit. */
+MUST_CHECK bool cache_index(struct store *store, struct error *err);
+
+MUST_CHECK bool cache_delete(struct store *store, enum kind kind, const char *id, int64_t now_ms,
+                             struct error *err);
+
+/* Decodes nothing: fills columns and `json`. *found = false is an answer, not an error. */
+MUST_CHECK bool cache_get(struct store *store, enum kind kind, const char *id, struct arena *arena,
+                          void *object, bool *found, struct error *err);
+
+MUST_CHECK bool cache_count(struct store *store, enum kind kind, int64_t *count, struct error *err);
+
+/* ---- walks: which rows a complete listing showed ---- */
+
+/*
+ * A walk remembers ids in memory (a TEMP table), so an unchanged poll writes nothing to the file. `column`/`value` narrow
+ * the scope ("incident_id", "01H…"; "status", "firing"); NULL = the whole kind. cache_walk_missing lists rows in scope
+ * that were not seen; cache_walk_finish deletes them when `delete_missing`. Abandoning a walk deletes nothing.
+ */
+MUST_CHECK bool cache_walk_begin(struct store *store, enum kind kind, struct error *err);
+MUST_CHECK bool cache_walk_saw(struct store *store, enum kind kind, const char *id, struct error *err);
+MUST_CHECK bool cache_walk_missing(struct store *store, enum kind kind, const char *column,
+                                   const char *value, struct arena *arena, const char *const **ids,
+                                   size_t *ids_len, struct error *err);
+MUST_CHECK bool cache_walk_end(struct store *store, enum kind kind, struct error *err);
+
+/* ---- list: streamed JSON, newest first by the kind's sort column, then id ---- */
+
+struct cache_filter {
+    const char *column; /* a COLUMN member, or "id" */
+    enum {
+        CACHE_IS,       /* one of values */
+        CACHE_IS_NOT,   /* none of values */
+        CACHE_AT_LEAST, /* >= values[0]; numbers and times compare as numbers */
+        CACHE_AT_MOST,  /* <= values[0] */
+        CACHE_BELOW,    /* <  values[0] */
+        CACHE_STARTS_WITH
+    } test;
+    const char *const *values; /* times and numbers as decimal text */
+    size_t values_len;
+};
+
+/* A filter on a child table: "there is an item with …" (attributes of alerts, alerts of escalations). */
+struct cache_child_filter {
+    const char *list_member; /* LIST member: "attributes" */
+    const struct cache_filter *filters; /* all hold for the same item */
+    size_t filters_len;
+};
+
+struct cache_query {
+    const struct cache_filter *filters;
+    size_t filters_len;
+    bool any; /* OR instead of AND */
+    const struct cache_child_filter *children; /* always AND */
+    size_t children_len;
+    bool oldest_first;
+    const char *after_id; /* keyset: rows behind this one; NULL or "" = from the start */
+    int64_t limit;        /* 0 = all */
+};
+
+/* emit is called with each object's JSON; returning false stops without error. */
+MUST_CHECK bool cache_list(struct store *store, enum kind kind, const struct cache_query *query,
+                           bool (*emit)(void *context, const char *json), void *context,
+                           struct error *err);
+MUST_CHECK bool cache_list_count(struct store *store, enum kind kind, const struct cache_query *query,
+                                 int64_t *count, struct error *err);
+
+/* Resolves a REF (design 2): an id, a unique suffix of one (6 or more), INC-412, 412. ERROR_NOT_FOUND, ERROR_USAGE when
+ * ambiguous. */
+MUST_CHECK bool cache_resolve_ref(struct store *store, const char *ref, struct arena *arena,
+                                  enum kind *kind, const char **id, struct error *err);
+
+/* ---- freshness: a fact in the store, per resource ---- */
+
+#define FRESHNESS_FIELDS(X)                                                                        \
+    X(TEXT, resource, "", FIELD_COLUMN, _) /* kind's table name, or a plan's own ("firing_alerts") */ \
+    X(TIME, last_complete_at, "", FIELD_COLUMN, _) /* last complete walk */                        \
+    X(TIME, last_attempt_at, "", FIELD_COLUMN, _)                                                  \
+    X(TIME, next_due_at, "", FIELD_COLUMN, _)                                                      \
+    X(INTEGER, interval_ms, "", FIELD_COLUMN, _) /* 0 = only once or on demand */                  \
+    X(TEXT, error_code, "", FIELD_COLUMN, _) /* error_name; "" when the last attempt succeeded */  \
+    X(TEXT, error_message, "", FIELD_COLUMN, _)                                                    \
+    X(TEXT, error_request_id, "", FIELD_COLUMN, _)                                                 \
+    X(TIME, error_since, "", FIELD_COLUMN, _) /* first failure in a row */                         \
+    X(TIME, retry_at, "", FIELD_COLUMN, _)                                                         \
+    X(TEXT, cursor, "", FIELD_COLUMN, _) /* where a broken history walk goes on */                 \
+    X(TIME, history_until, "", FIELD_COLUMN, _) /* history is complete back to here; 0 = not begun */ \
+    X(INTEGER, rows_seen, "", FIELD_COLUMN, _)
+
+struct freshness {
+    FRESHNESS_FIELDS(FIELD_DECLARE)
+};
+extern const struct field_table freshness_table;
+
+/*
+ * A quiet poll must write nothing and wake nobody, yet its time is what "live 6s" shows. So the row is written only when
+ * it says something new (an error, its end, history moving on, the end of the program), and the times of quiet polls go
+ * to the beat (below) as "RESOURCE.complete" and "RESOURCE.attempt". freshness_get and freshness_all merge the two.
+ */
+MUST_CHECK bool freshness_put(struct store *store, const struct freshness *freshness,
+                              struct error *err);
+MUST_CHECK bool freshness_get(struct store *store, const char *resource, struct arena *arena,
+                              struct freshness *freshness, bool *found, struct error *err);
+MUST_CHECK bool freshness_all(struct store *store, struct arena *arena,
+                              const struct freshness **items, size_t *items_len, struct error *err);
+
+/* ---- meta: named texts (identity, capabilities, base url, derivation's digest, rate budget used) ---- */
+
+MUST_CHECK bool meta_put(struct store *store, const char *name, const char *value, struct error *err);
+/* "" when absent. */
+MUST_CHECK bool meta_get(struct store *store, const char *name, struct arena *arena,
+                         const char **value, struct error *err);
+
+/* ---- beat: a few named numbers in a small shared-memory file beside the database (PATH-beat): no SQL, no wake ---- */
+
+/* Names up to 47 bytes, at most 128 of them; more is a bug. A missing or damaged file reads as "absent" and is remade. */
+void beat_put(struct store *store, const char *name, int64_t value);
+bool beat_get(struct store *store, const char *name, int64_t *value);

@@ -1,0 +1,92 @@
+#pragma once
+
+/*
+ * JSON to model and back, by field table: the only module that knows JSON's text. Client and hub share it, so one
+ * round-trip test covers both. Everything read is bounded first: bytes by the caller's buffer, depth and counts here.
+ */
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "model/model.h"
+
+enum {
+    WIRE_DEPTH_MAX = 64,        /* nesting of objects and arrays */
+    WIRE_PAGE_ITEMS_MAX = 50000 /* unpaged lists (follow-ups) have no limit of their own */
+};
+
+/*
+ * One page of a list answer. Items are structs of the kind, in the arena, decoded and with `json` set to the object as
+ * it came: the raw slice of the body where that is compact valid UTF-8 (numbers keep their spelling), re-printed on one
+ * line otherwise; FIELD_SECRET members are removed. Unknown enum values and unknown keys survive in it.
+ */
+struct wire_page {
+    void *items;
+    size_t items_len;
+    const char *after;           /* "" on the last page */
+    int64_t total_record_count;  /* -1 when not given */
+};
+
+/* An answer that is not JSON, not this envelope, or has an item without a required id or a wrong type is ERROR_PROTOCOL
+ * and names the path ("alerts.3.created_at: expected a time, got 'yesterday'"). */
+MUST_CHECK bool wire_read_page(enum kind kind, struct slice body, struct arena *arena,
+                               struct wire_page *page, struct error *err);
+
+/* {"alert": {...}} into a struct of the kind. */
+MUST_CHECK bool wire_read_one(enum kind kind, struct slice body, struct arena *arena, void *object,
+                              struct error *err);
+
+/* {"schedule_entries": {final, overrides, scheduled}, pagination_meta}: local members schedule_id, list and id are set. */
+MUST_CHECK bool wire_read_schedule_entries(const char *schedule_id, struct slice body,
+                                           struct arena *arena, struct wire_page *page,
+                                           struct error *err);
+
+MUST_CHECK bool wire_read_identity(struct slice body, struct arena *arena, struct identity *identity,
+                                   struct error *err);
+
+/* A bare object (as stored in `json`) into a struct of the kind; `json` is set to a copy. */
+MUST_CHECK bool wire_read_object(enum kind kind, struct slice json, struct arena *arena, void *object,
+                                 struct error *err);
+
+/* Any table: for embedded objects and request bodies. */
+MUST_CHECK bool wire_read_fields(const struct field_table *table, struct slice json,
+                                 struct arena *arena, void *object, struct error *err);
+
+/*
+ * The API's object for a struct. Starts from its `json` when it has one (unknown keys survive) and changes only the
+ * members that differ from what that decodes to. Unset members are left out unless required; null is never written.
+ */
+const char *wire_write_object(const struct field_table *table, const void *object,
+                              struct arena *arena);
+
+/*
+ * Fills err from an answer that is not 2xx: code from the status, message and request id from the API's envelope
+ * {"type","status","request_id","errors":[{"code","message","source":{"field"}}],"rate_limit":{...}} when there is
+ * one, else from the status ("503 from a proxy (HTML)"). retry_after_ms from the body only; the caller knows headers.
+ * Returns false like error_set.
+ */
+bool wire_read_error(int http_status, struct slice body, struct error *err);
+
+/* The same envelope, for the hub. `field` may be "". */
+const char *wire_write_error(int http_status, const char *type, const char *code,
+                             const char *message, const char *field, const char *request_id,
+                             struct arena *arena);
+
+/* JSON string literal of text, quotes included. */
+void wire_append_string(struct str *out, const char *text);
+
+/* Whether text is one valid JSON value within the limits. */
+bool wire_is_valid(struct slice json);
+
+/*
+ * Small reads of documents that have no field table (headless line, configuration of others): the text at a dotted path,
+ * array elements by number ("rotations.0.users.2.id"); "" when absent or not a scalar. Numbers and booleans as written.
+ */
+struct wire_document;
+MUST_CHECK bool wire_document_read(struct slice json, struct wire_document **document,
+                                   struct error *err);
+void wire_document_destroy(struct wire_document *document);
+const char *wire_document_text(const struct wire_document *document, struct arena *arena,
+                               const char *path);
+/* Number of elements of the array or members of the object at path; 0 when it is neither. */
+size_t wire_document_count(const struct wire_document *document, const char *path);

@@ -1,0 +1,47 @@
+#!/bin/sh
+# Runs cmocka test programs, two at a time, and counts: the last line is "tests: N passed, N failed[, N skipped]".
+# Usage: tests/run.sh PROGRAM...   RUN_WITH="valgrind -q" puts a command in front of each; RUN_JOBS=N at once.
+set -u
+results=$(mktemp -d) || exit 1
+trap 'rm -rf "$results"' EXIT
+
+one() {
+    name=$(printf '%s' "$1" | tr '/' '_')
+    # shellcheck disable=SC2086 # RUN_WITH is a command with its arguments
+    CMOCKA_MESSAGE_OUTPUT=TAP timeout "${RUN_TIMEOUT:-240}" ${RUN_WITH:-} "$1" >"$results/$name.tap" 2>"$results/$name.err"
+    status=$?
+    if [ "$status" -ne 0 ]; then
+        echo "$status" >"$results/$name.failed"
+    fi
+}
+
+running=0
+for program in "$@"; do
+    one "$program" &
+    running=$((running + 1))
+    if [ "$running" -ge "${RUN_JOBS:-2}" ]; then
+        wait
+        running=0
+    fi
+done
+wait
+
+count() { cat "$results"/*.tap 2>/dev/null | grep -cE "$1"; }
+skipped=$(count '^ok .*# SKIP')
+passed=$(($(count '^ok ') - skipped))
+failed=$(count '^not ok ')
+for mark in "$results"/*.failed; do
+    [ -e "$mark" ] || continue
+    log=${mark%.failed}
+    echo "--- $(basename "$log") ended with status $(cat "$mark")"
+    grep -A 12 '^not ok' "$log.tap"
+    tail -n 60 "$log.err"
+    grep -q '^not ok ' "$log.tap" || failed=$((failed + 1))
+done
+grep -h '# SKIP' "$results"/*.tap 2>/dev/null | sed 's/^ok/skipped/'
+if [ "$skipped" -gt 0 ]; then
+    echo "tests: $passed passed, $failed failed, $skipped skipped"
+else
+    echo "tests: $passed passed, $failed failed"
+fi
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
