@@ -4,9 +4,11 @@
  * Resources in cache.db and hub.db: put, get, list, walk, freshness. The statements of the resource tables are emitted
  * from the field tables (29 files that had to agree with them would be a list kept twice); all others are files.
  *
- * Rows: `key INTEGER PRIMARY KEY` = created_at in ms << 20 | low bits from the id (next free on collision), so that rowid
- * order is time order and full-text hits come newest first without a sort; `id TEXT UNIQUE`; the COLUMN members; `json`,
- * the object as received; `hash`, its digest. Child tables: parent_id, position, the item's columns.
+ * Rows: `key INTEGER PRIMARY KEY` = time in ms << 20 | bits from the id and the kind (next free on collision), so that
+ * rowid order is time order, full-text hits come newest first without a sort, and no two kinds share a key; the time is
+ * the kind's sort column, or when we first saw the row. `id TEXT UNIQUE`; the COLUMN members; `stored_at`, when this state
+ * was stored; `hash`, digest of json and local members; `json`, the object as received. Child tables: parent_id, position,
+ * the item's columns. A member first_seen_at is the store's: set on insert when 0, never changed afterwards.
  */
 
 #include "model/derive.h"
@@ -22,11 +24,24 @@ enum cache_change { CACHE_UNCHANGED, CACHE_INSERTED, CACHE_CHANGED };
 MUST_CHECK bool cache_put(struct store *store, enum kind kind, const void *object, int64_t now_ms,
                           enum cache_change *change, struct error *err);
 
-/* Brings the full-text index up to date with what was put since: one insert…select a page. Call before commit. */
+/*
+ * Full-text index `search`: rowid = the row's key, so newest first is `order by rowid desc`; columns kind and id
+ * (unindexed), title, body. cache_index brings it up to date with what was put since the last call by one insert…select:
+ * call it before commit. A first sync suspends it (inside a transaction; noted in the file, so a crash does not forget),
+ * and at its end calls cache_index_resume, each call a transaction of its own over at most `rows`, until *done. Until
+ * then cache_index_is_complete says false and search has to say so.
+ */
 MUST_CHECK bool cache_index(struct store *store, struct error *err);
+MUST_CHECK bool cache_index_suspend(struct store *store, struct error *err);
+MUST_CHECK bool cache_index_resume(struct store *store, int64_t rows, bool *done, struct error *err);
+MUST_CHECK bool cache_index_is_complete(struct store *store, bool *complete, struct error *err);
 
+/* Its children go with it; the last state becomes a version. An id that is not there is no error. */
 MUST_CHECK bool cache_delete(struct store *store, enum kind kind, const char *id, int64_t now_ms,
                              struct error *err);
+
+/* Forgets former states that ended before `before_ms`. */
+MUST_CHECK bool cache_trim_versions(struct store *store, int64_t before_ms, struct error *err);
 
 /* Decodes nothing: fills columns and `json`. *found = false is an answer, not an error. */
 MUST_CHECK bool cache_get(struct store *store, enum kind kind, const char *id, struct arena *arena,
@@ -37,16 +52,21 @@ MUST_CHECK bool cache_count(struct store *store, enum kind kind, int64_t *count,
 /* ---- walks: which rows a complete listing showed ---- */
 
 /*
- * A walk remembers ids in memory (a TEMP table), so an unchanged poll writes nothing to the file. `column`/`value` narrow
- * the scope ("incident_id", "01H…"; "status", "firing"); NULL = the whole kind. cache_walk_missing lists rows in scope
- * that were not seen; cache_walk_finish deletes them when `delete_missing`. Abandoning a walk deletes nothing.
+ * A walk remembers in memory which rows it met, so an unchanged poll writes nothing to the file. Several walks of one
+ * kind may be open at once (firing alerts while history fills): every cache_put and cache_walk_saw of the kind marks the
+ * row in all of them, for either proves that upstream has it. `column`/`value` narrow the scope ("incident_id", "01H…";
+ * "status", "firing"); NULL = the whole kind. cache_walk_missing lists the ids of rows in scope that were not met; what
+ * becomes of them is the caller's decision. A walk that ends early deletes nothing by itself.
  */
-MUST_CHECK bool cache_walk_begin(struct store *store, enum kind kind, struct error *err);
+struct cache_walk;
+struct cache_walk *cache_walk_begin(struct store *store, enum kind kind);
+/* For rows known to be there without putting them; an id that is not stored is no error. */
 MUST_CHECK bool cache_walk_saw(struct store *store, enum kind kind, const char *id, struct error *err);
-MUST_CHECK bool cache_walk_missing(struct store *store, enum kind kind, const char *column,
+MUST_CHECK bool cache_walk_missing(struct store *store, struct cache_walk *walk, const char *column,
                                    const char *value, struct arena *arena, const char *const **ids,
                                    size_t *ids_len, struct error *err);
-MUST_CHECK bool cache_walk_end(struct store *store, enum kind kind, struct error *err);
+/* Frees the walk. NULL is allowed. */
+void cache_walk_end(struct store *store, struct cache_walk *walk);
 
 /* ---- list: streamed JSON, newest first by the kind's sort column, then id ---- */
 
