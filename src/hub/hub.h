@@ -1,0 +1,78 @@
+#pragma once
+
+/*
+ * The self-hosted upstream: incident.io's public API answered from hub.db (facts 1 to 14), over libmicrohttpd without
+ * threads, in our loop. This version serves every GET; other methods get 405. Whoever changes the data does so through
+ * hub_store in the same process, between the loop's handlers.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/loop.h"
+#include "store/store.h"
+
+struct hub;
+
+/* Requests a minute; a bucket of that depth, refilled evenly. 0 = the default. */
+struct hub_limits {
+    int per_key;   /* every request of an API key; default 1200 */
+    int incidents; /* GET /v2/incidents besides; default 600 */
+};
+
+struct hub_options {
+    const char *database; /* path of hub.db, made when it is missing; ":memory:" is allowed */
+    const char *listen;   /* "127.0.0.1:8080", "[::1]:0" (0 = any free port) or "unix:PATH" */
+    bool allow_remote;    /* plain HTTP on more than loopback: someone else adds TLS */
+    struct hub_limits limits;
+};
+
+/*
+ * Opens the database and listens. ERROR_USAGE for an address that is none or not loopback, ERROR_NETWORK when it cannot
+ * be bound. A socket left behind by a hub that died is replaced. Borrows nothing from options.
+ */
+MUST_CHECK bool hub_open(struct hub **hub, const struct hub_options *options, struct error *err);
+
+/* From now on the loop answers requests. Without it nobody is answered. */
+void hub_attach(struct hub *hub, struct loop *loop);
+
+/* Ends all connections, unlinks the unix socket, closes the database. */
+void hub_close(struct hub *hub);
+
+/* "http://127.0.0.1:40123" or "unix:PATH": what goes into a profile's url. */
+const char *hub_url(const struct hub *hub);
+/* 0 on a unix socket. */
+int hub_port(const struct hub *hub);
+struct store *hub_store(struct hub *hub);
+
+/* ---- API keys: shown once, stored as hashes; any connection to hub.db, running hub or not ---- */
+
+enum {
+    HUB_TOKEN_SIZE = 64,
+    HUB_KEY_ID_SIZE = 32
+};
+
+/* What a key may do is the union of its roles (facts 1: "viewer", "incident_editor", …). */
+struct hub_key {
+    const char *id;
+    const char *name;
+    const char *const *roles; /* NULL-terminated; may be empty: such a key can only ask who it is */
+    const char *user_id;      /* whom its writes are credited to; "" = nobody */
+    int64_t created_at;
+};
+
+/* ERROR_USAGE names a role the API does not have, and the roles there are. id (may be NULL) and token are filled. */
+MUST_CHECK bool hub_key_add(struct store *store, const char *name, const char *const *roles,
+                            const char *user_id, int64_t now_ms, char id[HUB_KEY_ID_SIZE],
+                            char token[HUB_TOKEN_SIZE], struct error *err);
+/* Oldest first. */
+MUST_CHECK bool hub_key_list(struct store *store, struct arena *arena, const struct hub_key **keys,
+                             size_t *keys_len, struct error *err);
+/* By id. ERROR_NOT_FOUND when there is no such key. Takes effect with the next request. */
+MUST_CHECK bool hub_key_revoke(struct store *store, const char *id, struct error *err);
+
+/* The API's roles, NULL-terminated. */
+extern const char *const hub_roles[];
