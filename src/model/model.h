@@ -8,29 +8,74 @@
 
 #include "model/field.h"
 
-/* Flags in the lists: R required, C column, S search, L local (see enum field_flags; fields.c defines the letters). */
+/* Flags in the lists: R required, P parent required, C column, S search, L local (enum field_flags; fields.c has the letters). */
+
+/* ---- enumerations: X(name, what stands for "unset" where the member is required, values...) ---- */
+
+#define ENUMERATIONS(X)                                                                            \
+    X(alert_status, "", "firing", "resolved")                                                      \
+    X(alert_source_type, "", "alertmanager", "app_optics", "azure_monitor", "big_panda",           \
+      "bugsnag", "checkly", "chronosphere", "cloudwatch", "cloudflare", "coralogix", "cronitor",   \
+      "crowdstrike_falcon", "dash0", "datadog", "dynatrace", "elasticsearch", "email", "expel",    \
+      "github_issue", "google_cloud", "grafana", "heartbeat", "http", "http_custom", "honeycomb",  \
+      "incoming_calls", "jira", "jsm", "monte_carlo", "nagios", "new_relic", "opsgenie", "prtg",   \
+      "pager_duty", "panther", "pingdom", "runscope", "sns", "sentry", "sentry_metric",            \
+      "service_now", "splunk", "status_cake", "status_page_views", "sumo_logic", "uptime",         \
+      "vercel", "wiz", "zendesk")                                                                  \
+    /* two vocabularies: slim incidents say "active" for live, "post-incident" for learning */     \
+    X(incident_status_category, "", "triage", "live", "learning", "paused", "closed", "declined",  \
+      "canceled", "merged")                                                                        \
+    X(incident_slim_category, "", "triage", "active", "post-incident", "paused", "closed",         \
+      "declined", "canceled", "merged")                                                            \
+    X(visibility, "", "public", "private")                                                         \
+    X(incident_mode, "", "standard", "retrospective", "test", "tutorial")                          \
+    X(incident_role_type, "", "lead", "reporter", "custom")                                        \
+    X(create_in_triage, "", "always", "optional")                                                  \
+    X(follow_up_status, "", "outstanding", "completed", "deleted", "not_doing")                    \
+    X(escalation_status, "", "pending", "triggered", "acked", "resolved", "expired", "cancelled",  \
+      "snoozed", "delayed", "pending_repeat")                                                      \
+    X(escalation_event_type, "", "entered_grace_period", "triggered", "notified_users",            \
+      "notified_channels", "acked", "cancelled", "resolved", "expired")                            \
+    X(escalation_urgency, "", "high", "low")                                                       \
+    X(schedule_sync_type, "", "on_call", "all_users", "next_on_call")                              \
+    X(schedule_entry_list, "", "final", "scheduled", "overrides")                                  \
+    X(attachment_resource_type, "", "pager_duty_incident", "opsgenie_alert",                       \
+      "datadog_monitor_alert", "github_pull_request", "gitlab_merge_request", "sentry_issue",      \
+      "jira_issue", "jsm_alert", "atlassian_statuspage_incident", "zendesk_ticket",                \
+      "google_calendar_event", "outlook_calendar_event", "slack_file", "salesforce_case",          \
+      "arbitrary_url", "scrubbed", "statuspage_incident")                                          \
+    X(issue_provider, "", "asana", "azure_devops", "click_up", "linear", "jira", "jira_server",    \
+      "github", "gitlab", "service_now", "shortcut", "notion")                                     \
+    X(user_role, "unset", "viewer", "responder", "administrator", "owner", "unset")                \
+    X(user_seat, "none", "full_access", "viewer_only", "none")                                     \
+    X(postmortem_document_status, "", "in_progress", "in_review", "completed")                     \
+    X(postmortem_document_type, "", "in_app", "external")
+
+#define X(name, unset, ...) extern const struct enumeration name##_enumeration;
+ENUMERATIONS(X)
+#undef X
 
 /* ---- embedded objects: `p` is the member prefix, `path` where it sits, `f` flags for all of its rows ---- */
 
 #define USER_AT(X, p, path, f)                                                                     \
-    X(TEXT, p##_id, path ".id", f, _)                                                              \
+    X(TEXT, p##_id, path ".id", R | f, _)                                                          \
     X(TEXT, p##_name, path ".name", R | f, _)                                                      \
     X(TEXT, p##_email, path ".email", f, _)                                                        \
     X(ENUM, p##_role, path ".role", R, user_role)                                                  \
     X(TEXT, p##_slack_user_id, path ".slack_user_id", 0, _)
 
-/* Who did it: exactly one of four. `p` itself is an optional object that the vendor always sends. */
+/* Who did it: exactly one of four, or none: an empty object, which is still always there. */
 #define ACTOR_AT(X, p, path, f)                                                                    \
-    USER_AT(X, p##_user, path ".user", f)                                                          \
-    X(TEXT, p##_api_key_id, path ".api_key.id", 0, _)                                              \
+    USER_AT(X, p##_user, path ".user", P | f)                                                      \
+    X(TEXT, p##_api_key_id, path ".api_key.id", R, _)                                              \
     X(TEXT, p##_api_key_name, path ".api_key.name", R | f, _)                                      \
-    X(TEXT, p##_alert_id, path ".alert.id", 0, _)                                                  \
+    X(TEXT, p##_alert_id, path ".alert.id", R, _)                                                  \
     X(TEXT, p##_alert_title, path ".alert.title", R | f, _)                                        \
-    X(TEXT, p##_workflow_id, path ".workflow.id", 0, _)                                            \
+    X(TEXT, p##_workflow_id, path ".workflow.id", R, _)                                            \
     X(TEXT, p##_workflow_name, path ".workflow.name", R | f, _)
 
 #define INCIDENT_STATUS_AT(X, p, path, f)                                                          \
-    X(TEXT, p##_id, path ".id", f, _)                                                              \
+    X(TEXT, p##_id, path ".id", R | f, _)                                                          \
     X(TEXT, p##_name, path ".name", R | f, _)                                                      \
     X(ENUM, p##_category, path ".category", R | f, incident_status_category)                       \
     X(INTEGER, p##_rank, path ".rank", R, _)                                                       \
@@ -39,7 +84,7 @@
     X(TIME, p##_updated_at, path ".updated_at", R, _)
 
 #define SEVERITY_AT(X, p, path, f)                                                                 \
-    X(TEXT, p##_id, path ".id", f, _)                                                              \
+    X(TEXT, p##_id, path ".id", R | f, _)                                                          \
     X(TEXT, p##_name, path ".name", R | f, _)                                                      \
     X(INTEGER, p##_rank, path ".rank", R | f, _)                                                   \
     X(TEXT, p##_description, path ".description", R, _)                                            \
@@ -47,7 +92,7 @@
     X(TIME, p##_updated_at, path ".updated_at", R, _)
 
 #define EXTERNAL_ISSUE_AT(X, p, path, f)                                                           \
-    X(TEXT, p##_name, path ".issue_name", f, _)                                                    \
+    X(TEXT, p##_name, path ".issue_name", R | f, _)                                                \
     X(TEXT, p##_permalink, path ".issue_permalink", R | f, _)                                      \
     X(ENUM, p##_provider, path ".provider", R | f, issue_provider)
 
@@ -79,12 +124,12 @@
 #define ALERT_ATTRIBUTE_VALUE_FIELDS(X)                                                            \
     X(TEXT, literal, "literal", C | S, _)                                                          \
     X(TEXT, label, "label", C | S, _)                                                              \
-    X(TEXT, catalog_entry_id, "catalog_entry.id", C, _)                                            \
+    X(TEXT, catalog_entry_id, "catalog_entry.id", R | C, _)                                        \
     X(TEXT, catalog_entry_name, "catalog_entry.name", R | C | S, _)                                \
     X(TEXT, catalog_entry_catalog_type_id, "catalog_entry.catalog_type_id", R, _)
 
 #define ALERT_ATTRIBUTE_ENTRY_FIELDS(X)                                                            \
-    X(TEXT, attribute_id, "attribute.id", R | C, _)                                                \
+    X(TEXT, attribute_id, "attribute.id", R | P | C, _)                                            \
     X(TEXT, attribute_name, "attribute.name", R | C, _)                                            \
     X(TEXT, attribute_type, "attribute.type", R, _)                                                \
     X(BOOLEAN, attribute_array, "attribute.array", R, _)                                           \
@@ -92,7 +137,7 @@
     X(TEXT, attribute_emoji, "attribute.emoji", 0, _)                                              \
     X(TEXT, literal, "value.literal", C, _)                                                        \
     X(TEXT, label, "value.label", C, _)                                                            \
-    X(TEXT, catalog_entry_id, "value.catalog_entry.id", C, _)                                      \
+    X(TEXT, catalog_entry_id, "value.catalog_entry.id", R | C, _)                                  \
     X(TEXT, catalog_entry_name, "value.catalog_entry.name", R | C, _)                              \
     X(TEXT, catalog_entry_catalog_type_id, "value.catalog_entry.catalog_type_id", R, _)            \
     X(LIST, array_value, "array_value", 0, alert_attribute_value)
@@ -123,7 +168,7 @@
 #define ALERT_SOURCE_FIELDS(X)                                                                     \
     X(TEXT, id, "id", R | C, _)                                                                    \
     X(TEXT, name, "name", R | C, _)                                                                \
-    X(TEXT, source_type, "source_type", R | C, _)                                                  \
+    X(ENUM, source_type, "source_type", R | C, alert_source_type)                                  \
     X(OBJECT, template, "template", R, _)                                                          \
     X(TEXT, alert_events_url, "alert_events_url", 0, _)                                            \
     X(TEXT, secret_token, "secret_token", FIELD_SECRET, _)                                         \
@@ -158,14 +203,14 @@
     X(OBJECT, incident_config, "incident_config", R, _)                                            \
     X(OBJECT, message_config, "message_config", R, _)                                              \
     X(ARRAY, owning_team_ids, "owning_team_ids", 0, _)                                             \
-    X(TIME, created_at, "created_at", R | C, _)                                                    \
-    X(TIME, updated_at, "updated_at", R | C, _)
+    X(TIME, created_at, "created_at", C, _)                                                        \
+    X(TIME, updated_at, "updated_at", C, _)
 
 /* created_at is the alert's: the link has no time of its own */
 #define INCIDENT_ALERT_FIELDS(X)                                                                   \
     X(TEXT, id, "id", R | C, _)                                                                    \
-    ALERT_SLIM_AT(X, alert, "alert.", C)                                                           \
-    INCIDENT_SLIM_AT(X, incident, "incident.", C)                                                  \
+    ALERT_SLIM_AT(X, alert, "alert.", P | C)                                                       \
+    INCIDENT_SLIM_AT(X, incident, "incident.", P | C)                                              \
     X(TEXT, alert_route_id, "alert_route_id", C, _)
 
 #define ALERT_NOTE_FIELDS(X)                                                                       \
@@ -182,18 +227,19 @@
 /* ---- incidents (facts 8) ---- */
 
 #define INCIDENT_ROLE_ASSIGNMENT_FIELDS(X)                                                         \
-    X(TEXT, role_id, "role.id", R | C, _)                                                          \
+    X(TEXT, role_id, "role.id", R | P | C, _)                                                      \
     X(TEXT, role_name, "role.name", R | C, _)                                                      \
     X(ENUM, role_type, "role.role_type", R | C, incident_role_type)                                \
     X(TEXT, role_shortform, "role.shortform", R, _)                                                \
     X(TEXT, role_description, "role.description", R, _)                                            \
     X(TEXT, role_instructions, "role.instructions", R, _)                                          \
+    X(BOOLEAN, role_required, "role.required", 0, _)                                               \
     X(TIME, role_created_at, "role.created_at", R, _)                                              \
     X(TIME, role_updated_at, "role.updated_at", R, _)                                              \
     USER_AT(X, assignee, "assignee", C)
 
 #define INCIDENT_TIMESTAMP_VALUE_FIELDS(X)                                                         \
-    X(TEXT, incident_timestamp_id, "incident_timestamp.id", R | C, _)                              \
+    X(TEXT, incident_timestamp_id, "incident_timestamp.id", R | P | C, _)                          \
     X(TEXT, incident_timestamp_name, "incident_timestamp.name", R | C, _)                          \
     X(INTEGER, incident_timestamp_rank, "incident_timestamp.rank", R, _)                           \
     X(TIME, value, "value.value", C, _)
@@ -205,9 +251,9 @@
     X(TEXT, summary, "summary", S, _)                                                              \
     X(ENUM, mode, "mode", R | C, incident_mode)                                                    \
     X(ENUM, visibility, "visibility", R | C, visibility)                                           \
-    INCIDENT_STATUS_AT(X, incident_status, "incident_status", C)                                   \
+    INCIDENT_STATUS_AT(X, incident_status, "incident_status", P | C)                               \
     SEVERITY_AT(X, severity, "severity", C)                                                        \
-    X(TEXT, incident_type_id, "incident_type.id", C, _)                                            \
+    X(TEXT, incident_type_id, "incident_type.id", R | C, _)                                        \
     X(TEXT, incident_type_name, "incident_type.name", R | C, _)                                    \
     X(BOOLEAN, incident_type_is_default, "incident_type.is_default", R, _)                         \
     X(BOOLEAN, incident_type_private_incidents_only, "incident_type.private_incidents_only", R, _) \
@@ -244,7 +290,7 @@
     X(TEXT, id, "id", R | C, _)                                                                    \
     X(TEXT, incident_id, "incident_id", R | C, _)                                                  \
     X(TEXT, message, "message", C | S, _)                                                          \
-    INCIDENT_STATUS_AT(X, new_incident_status, "new_incident_status", C)                           \
+    INCIDENT_STATUS_AT(X, new_incident_status, "new_incident_status", P | C)                       \
     SEVERITY_AT(X, new_severity, "new_severity", C)                                                \
     X(TEXT, merged_into_incident_id, "merged_into_incident_id", C, _)                              \
     ACTOR_AT(X, updater, "updater", C)                                                             \
@@ -308,7 +354,7 @@
 #define INCIDENT_ATTACHMENT_FIELDS(X)                                                              \
     X(TEXT, id, "id", R | C, _)                                                                    \
     X(TEXT, incident_id, "incident_id", R | C, _)                                                  \
-    X(TEXT, resource_external_id, "resource.external_id", R | C, _)                                \
+    X(TEXT, resource_external_id, "resource.external_id", R | P | C, _)                            \
     X(ENUM, resource_type, "resource.resource_type", R | C, attachment_resource_type)              \
     X(TEXT, resource_title, "resource.title", R | C | S, _)                                        \
     X(TEXT, resource_permalink, "resource.permalink", R | C, _)                                    \
@@ -317,7 +363,7 @@
 /* The list takes incident_id and its rows do not repeat it: parent_incident_id is the one asked for. */
 #define INCIDENT_RELATIONSHIP_FIELDS(X)                                                            \
     X(TEXT, id, "id", R | C, _)                                                                    \
-    X(TEXT, incident_id, "incident.id", R | C, _)                                                  \
+    X(TEXT, incident_id, "incident.id", R | P | C, _)                                              \
     X(INTEGER, incident_external_id, "incident.external_id", R | C, _)                             \
     X(TEXT, incident_name, "incident.name", R | C, _)                                              \
     X(TEXT, parent_incident_id, "", L | C, _)
@@ -333,9 +379,9 @@
     X(ARRAY, labels, "labels", R, _)                                                               \
     ACTOR_AT(X, creator, "creator", 0)                                                             \
     USER_AT(X, assignee, "assignee", C)                                                            \
-    X(TEXT, assignee_team_id, "assignee_team.id", C, _)                                            \
+    X(TEXT, assignee_team_id, "assignee_team.id", R | C, _)                                        \
     X(TEXT, assignee_team_name, "assignee_team.name", R | C, _)                                    \
-    X(TEXT, priority_id, "priority.id", C, _)                                                      \
+    X(TEXT, priority_id, "priority.id", R | C, _)                                                  \
     X(TEXT, priority_name, "priority.name", R | C, _)                                              \
     X(INTEGER, priority_rank, "priority.rank", R | C, _)                                           \
     X(TEXT, priority_description, "priority.description", 0, _)                                    \
@@ -437,12 +483,12 @@
     X(TEXT, title, "title", R | C, _)                                                              \
     X(TEXT, description, "description", R, _)                                                      \
     X(ENUM, status, "status", R | C, escalation_status)                                            \
-    X(TEXT, priority_name, "priority.name", R | C, _)                                              \
+    X(TEXT, priority_name, "priority.name", R | P | C, _)                                          \
     ACTOR_AT(X, creator, "creator", 0)                                                             \
     X(TEXT, escalation_path_id, "escalation_path_id", C, _)                                        \
     X(LIST, events, "events", R | C, escalation_event)                                             \
-    X(LIST, related_alerts, "related_alerts", R | C, escalation_alert)                              \
-    X(LIST, related_incidents, "related_incidents", R | C, escalation_incident)                          \
+    X(LIST, related_alerts, "related_alerts", R | C, escalation_alert)                             \
+    X(LIST, related_incidents, "related_incidents", R | C, escalation_incident)                    \
     X(TIME, created_at, "created_at", R | C, _)                                                    \
     X(TIME, updated_at, "updated_at", R | C, _)
 
@@ -471,13 +517,13 @@
     X(BOOLEAN, is_active, "is_active", R | C, _)                                                   \
     X(TEXT, slack_user_id, "slack_user_id", C, _)                                                  \
     X(ENUM, role, "role", R, user_role)                                                            \
-    X(TEXT, base_role_id, "base_role.id", R, _)                                                    \
+    X(TEXT, base_role_id, "base_role.id", R | P, _)                                                \
     X(TEXT, base_role_name, "base_role.name", R, _)                                                \
     X(TEXT, base_role_slug, "base_role.slug", R, _)                                                \
     X(TEXT, base_role_description, "base_role.description", 0, _)                                  \
     X(ARRAY, custom_roles, "custom_roles", R, _)                                                   \
-    X(TEXT, seats_on_call, "seats.on_call", R, _)                                                  \
-    X(TEXT, seats_response, "seats.response", R, _)
+    X(ENUM, seats_on_call, "seats.on_call", R | P, user_seat)                                      \
+    X(ENUM, seats_response, "seats.response", R, user_seat)
 
 #define TEAM_MEMBER_FIELDS(X)                                                                      \
     X(TEXT, id, "id", R | C, _)                                                                    \
@@ -489,7 +535,7 @@
     X(TEXT, id, "id", R | C, _)                                                                    \
     X(TEXT, name, "name", R | C, _)                                                                \
     X(LIST, members, "members", R | C, team_member)                                                \
-    X(TEXT, catalog_entry_id, "catalog_entry.id", R, _)                                            \
+    X(TEXT, catalog_entry_id, "catalog_entry.id", R | P, _)                                        \
     X(TEXT, catalog_entry_name, "catalog_entry.name", R, _)                                        \
     X(TEXT, catalog_entry_external_id, "catalog_entry.external_id", 0, _)
 
@@ -577,8 +623,8 @@
     X(incident_role_assignment, INCIDENT_ROLE_ASSIGNMENT_FIELDS)                                   \
     X(incident_timestamp_value, INCIDENT_TIMESTAMP_VALUE_FIELDS)                                   \
     X(escalation_event, ESCALATION_EVENT_FIELDS)                                                   \
-    X(escalation_alert, ESCALATION_ALERT_FIELDS)                                                            \
-    X(escalation_incident, ESCALATION_INCIDENT_FIELDS)                                                         \
+    X(escalation_alert, ESCALATION_ALERT_FIELDS)                                                   \
+    X(escalation_incident, ESCALATION_INCIDENT_FIELDS)                                             \
     X(user_embedded, USER_EMBEDDED_FIELDS)                                                         \
     X(team_member, TEAM_MEMBER_FIELDS)
 
