@@ -10,29 +10,32 @@
 #include "base/str.h"
 #include "model/derive.h"
 
+/* One member per row of PROFILE_OPTIONS (options.h documents each), and what follows from them. */
 struct profile {
     const char *name;
-    const char *url;                         /* "https://api.incident.io", "http://127.0.0.1:PORT", "unix:PATH" */
-    const char *const *token_command;        /* argument vector, NULL-terminated; empty = none */
-    const char *token_file;                  /* refused when others can read it; "" = none */
-    const char *me;                          /* e-mail of this user; "" = unset */
-    const char *timezone;                    /* IANA name; "" = system's */
-    double interval;                         /* scales every polling period; 1 = as planned */
-    double budget;                           /* share of the rate limit sync may use, 0 < b <= 1 */
-    int64_t history_ms;                      /* how far back history is fetched */
-    const char *ca_file;                     /* "" = system's */
-    const char *proxy;                       /* "" = environment's */
-    bool insecure;                           /* allow http:// to other than loopback */
+    const char *url;                  /* without a slash at its end */
+    const char *const *token_command; /* argument vector, NULL-terminated; empty = none */
+    const char *token_file;
+    const char *me;
+    const char *timezone;
+    const char *const *schedules; /* names, NULL-terminated; empty = all */
     bool read_only;
-    const char *const *schedules;            /* names to follow, NULL-terminated; empty = all */
-    const char *cache_dir;                   /* "" = the state directory */
-    struct derivation derivation;            /* attribute roles, due rules */
+    int64_t history_ms;
+    double interval; /* > 0 */
+    double budget;   /* 0 < budget <= 1 */
+    const char *ca_file;
+    const char *proxy;
+    bool insecure;
+    const char *cache_dir;
+    struct derivation derivation; /* attribute roles; due rules from follow_up_due */
+    const char *const *follow_up_due;
     const char *theme;
-    const char *glyphs;                      /* "auto", "rich", "ascii" */
+    const char *glyphs;
 };
 
 struct config {
-    const char *path;        /* the file read, "" = none there: defaults */
+    const char *path; /* the file, whether it is there or not */
+    bool exists;
     const struct profile *profiles;
     size_t profiles_len;
     const char *default_profile;
@@ -46,7 +49,7 @@ MUST_CHECK bool config_load(struct config *config, const char *path, struct aren
 MUST_CHECK bool config_profile(const struct config *config, const char *name,
                                const struct profile **profile, struct error *err);
 
-/* The effective configuration, commented; tokens are never printed. */
+/* The effective configuration with each option's help as a comment: a file that config_load reads back as the same. */
 void config_print(const struct config *config, struct str *out);
 
 /*

@@ -1,0 +1,109 @@
+#pragma once
+
+/*
+ * The command table. The user types `tocsin COMMAND`; the table says which of our three programs runs it, and `tocsin`
+ * execs the others (design 2). Help, completion and the manual come from it. A name may stand in two programs: then
+ * `tocsin NAME` runs its own half, which starts the other one when it needs it.
+ */
+
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "config/config.h"
+
+/* X(name, function, "arguments", "summary") */
+#define COMMANDS_TOCSIN(X)                                                                         \
+    X("console", cmd_console, "", "the console on a profile; what `tocsin` alone runs")            \
+    X("demo", cmd_demo, "", "a generated data team on a hub of its own, and the console on it")    \
+    X("list", cmd_list, "KIND [FIELD=VALUE…]", "what the store holds of a kind, newest first")     \
+    X("show", cmd_show, "REF", "one item, whole")                                                  \
+    X("doctor", cmd_doctor, "", "check configuration, key, terminal, store and server; say what to do") \
+    X("config", cmd_config, "check|print", "check the configuration, or print the effective one")  \
+    X("help", cmd_help, "[COMMAND]", "this list, or the options of a command")
+
+#define COMMANDS_SYNC(X)                                                                           \
+    X("sync", cmd_sync, "", "poll upstream into the store, without a screen")                      \
+    X("doctor", cmd_sync_doctor, "", "the network half: reach the server, check the key")
+
+#define COMMANDS_HUB(X)                                                                            \
+    X("hub", cmd_hub, "[key add|list|revoke]", "the self-hosted upstream")                         \
+    X("demo", cmd_hub_demo, "", "the demo's upstream alone; what `demo --headless` runs")
+
+enum program { PROGRAM_TOCSIN, PROGRAM_SYNC, PROGRAM_HUB };
+
+struct command {
+    const char *name;
+    const char *arguments;
+    const char *summary;
+    enum program program;
+};
+extern const struct command commands[];
+extern const size_t commands_len;
+
+/* What every command gets; everything lives until it returns. */
+struct cli {
+    const struct command *command;
+    struct arena arena;
+
+    /* common options */
+    const char *profile_name; /* NULL = the default */
+    const char *config_path;  /* NULL = the user's */
+    const char *jq;           /* NULL = none */
+    const char *timezone;     /* NULL = the profile's */
+    enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
+    int64_t limit;      /* -1 = the command's default; 0 = all */
+    int64_t max_age_ms; /* -1 = any age will do */
+    bool json;          /* asked for, or standard output is no terminal */
+    bool read_only, plain, quiet;
+    int verbosity;
+};
+
+/* Each command parses its own argv (argv[0] is its name) and returns an exit status. */
+#define X(name, function, arguments, summary) int function(struct cli *cli, int argc, char **argv);
+COMMANDS_TOCSIN(X)
+COMMANDS_SYNC(X)
+COMMANDS_HUB(X)
+#undef X
+
+struct command_run {
+    const char *name;
+    int (*run)(struct cli *cli, int argc, char **argv);
+};
+
+struct program_info {
+    enum program program;
+    const struct command_run *runs;
+    size_t runs_len;
+    const char *(*const *libraries)(void); /* "SQLite 3.40.1" each; NULL-terminated; what --version prints */
+};
+
+/*
+ * main of each program: finds the command, runs it when it is one of ours, else execs the program it belongs to.
+ * `--version` and `--help` are answered here. Status 1 for an unknown command, with a suggestion.
+ */
+int command_main(const struct program_info *info, int argc, char **argv);
+
+/* ---- for the commands ---- */
+
+struct argp;
+
+/*
+ * Parses the common options and those of `own` (argp; may be NULL). Arguments that are no options are put into
+ * *arguments (NULL-terminated, in cli's arena). False: a message was printed, return *status.
+ */
+MUST_CHECK bool cli_parse(struct cli *cli, const struct argp *own, void *own_input, int argc,
+                          char **argv, const char *const **arguments, int *status);
+
+/* Prints the error (one JSON object in JSON mode) on standard error and returns its exit status. */
+int cli_fail(const struct cli *cli, const struct error *err);
+
+/* Loads the configuration and finds the profile; --read-only and --tz are applied. */
+MUST_CHECK bool cli_profile(struct cli *cli, struct profile *profile, struct error *err);
+
+struct store;
+/* Opens the profile's cache for reading: the directory noted by sync in private.db. ERROR_STALE when nothing was synced. */
+MUST_CHECK bool cli_open_cache(struct cli *cli, const struct profile *profile, struct store **cache,
+                               struct error *err);
+
+const struct command *command_find(const char *name);

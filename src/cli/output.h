@@ -1,0 +1,33 @@
+#pragma once
+
+/*
+ * What list and show print: one JSON array with an object a line (through --jq when given), or a table on a terminal.
+ * Objects are streamed, so a million of them need no more memory than one; only --jq needs them all.
+ */
+
+#include "base/str.h"
+#include "cli/command.h"
+#include "model/derive.h"
+
+struct output {
+    struct cli *cli;
+    enum kind kind;
+    const struct derivation *derivation;
+    const struct zone *zone;
+    int64_t items_len;
+    int cols;             /* of the terminal; 0 = no limit */
+    struct str collected; /* for --jq */
+    struct arena scratch; /* of one row */
+};
+
+MUST_CHECK bool output_begin(struct output *output, struct cli *cli, const struct profile *profile,
+                             enum kind kind, struct error *err);
+
+/* A cache_list callback: takes one object's JSON. */
+bool output_item(void *context, const char *json);
+
+/* Prints what was held back and releases. `print` false = something failed before: only releases. */
+MUST_CHECK bool output_end(struct output *output, bool print, struct error *err);
+
+/* One object as "name: value" lines, by its field table. */
+void output_object(struct cli *cli, const struct profile *profile, enum kind kind, const void *object);

@@ -1,0 +1,44 @@
+#pragma once
+
+/*
+ * The option table of tocsin.conf: the one place where an option of a profile is named. From it come the parser, the
+ * defaults, `config print`, suggestions and the manual's table.
+ *
+ * X(TYPE, member of struct profile, "name", default, "help")
+ * TEXT const char *; LIST NULL-terminated const char *const *; NUMBER double; SPAN int64_t ms ("400d"); FLAG bool
+ */
+
+#define PROFILE_OPTIONS(X)                                                                         \
+    X(TEXT, url, "url", "https://api.incident.io",                                                 \
+      "address of the API: https://…, http://127.0.0.1:PORT, or unix:PATH")                       \
+    X(LIST, token_command, "token_command", "",                                                    \
+      "command that prints the API key on its first line, as an argument vector")                  \
+    X(TEXT, token_file, "token_file", "",                                                          \
+      "file holding the API key; refused when others can read it")                                 \
+    X(TEXT, me, "me", "", "your e-mail address upstream: owner:@me, my shifts, taking the lead")   \
+    X(TEXT, timezone, "timezone", "", "IANA zone times are shown in; empty = the system's")        \
+    X(LIST, schedules, "schedules", "", "names of the schedules to follow; empty = all")           \
+    X(FLAG, read_only, "read_only", "no", "never send a write, whatever the key may do")           \
+    X(SPAN, history_ms, "history", "400d", "how far back history is fetched")                      \
+    X(NUMBER, interval, "interval", "1", "scales every polling period; 2 = half as often")         \
+    X(NUMBER, budget, "budget", "0.5", "share of the server's rate limit that polling may use")    \
+    X(TEXT, ca_file, "ca_file", "", "certificate authorities to trust; empty = the system's")      \
+    X(TEXT, proxy, "proxy", "", "HTTP proxy; empty = what the environment says")                   \
+    X(FLAG, insecure, "insecure", "no", "allow http:// to other machines than this one")           \
+    X(TEXT, cache_dir, "cache_dir", "", "directory of the cache; empty = the state directory")     \
+    X(TEXT, derivation.roles.severity, "severity_attribute", "Severity",                           \
+      "alert attribute that holds the severity")                                                   \
+    X(TEXT, derivation.roles.environment, "environment_attribute", "Environment",                  \
+      "alert attribute that holds the environment")                                                \
+    X(TEXT, derivation.roles.owner, "owner_attribute", "Owner",                                    \
+      "alert attribute that holds the owner")                                                      \
+    X(TEXT, derivation.roles.team, "team_attribute", "Team",                                       \
+      "alert attribute that holds the team")                                                       \
+    X(TEXT, derivation.roles.node, "node_attribute", "Node",                                       \
+      "alert attribute that holds the dbt node")                                                   \
+    X(TEXT, derivation.roles.level, "level_attribute", "Level",                                    \
+      "alert attribute that says error, fail or warn")                                             \
+    X(LIST, follow_up_due, "follow_up_due", "Urgent=3d,High=7d,Medium=14d,Low=30d",                \
+      "how long a follow-up of a priority may stay open; the API has no due date")                 \
+    X(TEXT, theme, "theme", "dark", "colours: see data/themes")                                    \
+    X(TEXT, glyphs, "glyphs", "auto", "auto, rich or ascii")

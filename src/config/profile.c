@@ -1,0 +1,119 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/process.h"
+#include "base/zone.h"
+#include "config/config.h"
+#include "config/file.h"
+
+#define TOKEN_MAX_BYTES 4096
+#define TOKEN_COMMAND_TIMEOUT_MS 60000 /* a password manager may ask for a passphrase */
+
+/* The first line, without white space around it: a header line must not be split by what a command prints. */
+static bool
+take_first_line(struct str *out, const char *text, const char *origin, struct error *err)
+{
+    text += strspn(text, " \t\r\n");
+    size_t len = strcspn(text, "\r\n");
+    while (len && (text[len - 1] == ' ' || text[len - 1] == '\t'))
+        len--;
+    if (!len)
+        return error_set(err, ERROR_CONFIG, "%s gives no API key: it is empty", origin);
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)text[i] <= 0x20 || (unsigned char)text[i] >= 0x7f)
+            return error_set(err, ERROR_CONFIG, "%s gives no API key: it has a character no key has",
+                             origin);
+    str_append_len(out, text, len);
+    return true;
+}
+
+static void
+wipe(struct str *text)
+{
+    if (text->data)
+        explicit_bzero(text->data, text->cap);
+    str_finish(text);
+}
+
+static bool
+token_from_command(const struct profile *profile, struct str *token, struct error *err)
+{
+    struct str out;
+    str_init(&out, TOKEN_MAX_BYTES);
+    int status = 0;
+    bool ok = process_run(profile->token_command, NULL, TOKEN_COMMAND_TIMEOUT_MS, &out, &status, err);
+    if (!ok)
+        error_wrap(err, "profile '%s': cannot get the API key from token_command", profile->name);
+    else if (status != 0)
+        ok = error_set(err, ERROR_CONFIG, "profile '%s': token_command '%s' ended with status %d",
+                       profile->name, profile->token_command[0], status);
+    else
+        ok = take_first_line(token, str_text(&out), "token_command", err);
+    wipe(&out);
+    return ok;
+}
+
+static bool
+token_from_file(const struct profile *profile, struct str *token, struct error *err)
+{
+    struct arena arena = {0};
+    struct str text;
+    str_init(&text, TOKEN_MAX_BYTES);
+    bool ok = file_read_secret(path_expand_home(&arena, profile->token_file), &text, err) &&
+              take_first_line(token, str_text(&text), "token_file", err);
+    wipe(&text);
+    arena_finish(&arena);
+    return ok || error_wrap(err, "profile '%s'", profile->name);
+}
+
+bool
+profile_token(const struct profile *profile, struct str *token, struct error *err)
+{
+    const char *from_env = getenv("TOCSIN_API_KEY");
+    if (!text_is_empty(from_env))
+        return take_first_line(token, from_env, "TOCSIN_API_KEY", err);
+    if (profile->token_command[0])
+        return token_from_command(profile, token, err);
+    if (*profile->token_file)
+        return token_from_file(profile, token, err);
+    return error_set(err, ERROR_CONFIG,
+                     "profile '%s' has no API key: set token_command or token_file, or TOCSIN_API_KEY",
+                     profile->name);
+}
+
+static const char *
+state_dir(struct arena *arena)
+{
+    return arena_printf(arena, "%s/tocsin",
+                        directory_from_env(arena, "XDG_STATE_HOME", ".local/state"));
+}
+
+bool
+profile_paths(const struct profile *profile, struct arena *arena, struct paths *paths,
+              struct error *err)
+{
+    const char *state = state_dir(arena);
+    const char *dir = arena_printf(arena, "%s/profiles/%s", state, profile->name);
+    *paths = (struct paths){
+        .state_dir = state,
+        .profile_dir = dir,
+        .private_db = arena_printf(arena, "%s/private.db", dir),
+        .viewers_lock = arena_printf(arena, "%s/viewers.lock", dir),
+        .console_log = arena_printf(arena, "%s/console.log", dir),
+        .sync_log = arena_printf(arena, "%s/sync.log", dir),
+    };
+    return directory_make(dir, err);
+}
+
+bool
+profile_cache_dir(const struct profile *profile, const char *token, struct arena *arena,
+                  const char **dir, struct error *err)
+{
+    char hex[DIGEST_HEX_SIZE];
+    const char *const parts[] = {profile->url};
+    const char *root = *profile->cache_dir ? path_expand_home(arena, profile->cache_dir)
+                                           : arena_printf(arena, "%s/cache", state_dir(arena));
+    *dir = arena_printf(arena, "%s/%.32s", root, digest_keyed_hex(token, parts, 1, hex));
+    return directory_make(*dir, err);
+}
