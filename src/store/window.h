@@ -1,0 +1,53 @@
+#pragma once
+
+/*
+ * The windows a frame shows, read around a cursor by keyset (data/sql/query/…). The caller holds one read transaction
+ * over all of them (store_begin_read). Everything read goes to the arena. Cost follows `rows`, not the table.
+ */
+
+#include "model/snapshot.h"
+#include "store/store.h"
+
+/* Rows around an item: `rows` before it and `rows` after it. */
+struct window_request {
+    const char *id;      /* the cursor's item; "" = from the top */
+    int64_t place[2];    /* where it was when last seen, for when it is gone: (feed_rank, key), (at, 0) … */
+    bool to_end;         /* the last rows instead */
+    int rows;
+};
+
+MUST_CHECK bool window_feed(struct store *store, const struct window_request *request,
+                            struct arena *arena, struct feed_window *window, struct error *err);
+
+/* incident_id "" = the most severe open one, of equals the newest. */
+MUST_CHECK bool window_timeline(struct store *store, const char *incident_id,
+                                const struct window_request *request, struct arena *arena,
+                                struct timeline_window *window, struct error *err);
+
+/* schedules: names to follow, NULL-terminated; NULL or empty = all. */
+MUST_CHECK bool window_header(struct store *store, const char *const *schedules, int64_t now_ms,
+                              struct arena *arena, struct header_facts *header,
+                              struct error *err);
+
+/* Freshness of every source, the beat's times merged in. */
+MUST_CHECK bool window_sources(struct store *store, struct arena *arena,
+                               const struct source_state **sources, size_t *sources_len,
+                               struct error *err);
+
+MUST_CHECK bool window_rota(struct store *store, const char *const *schedules, int64_t from_ms,
+                            int64_t to_ms, struct arena *arena, struct rota_window *window,
+                            struct error *err);
+
+MUST_CHECK bool window_follow_ups(struct store *store, const struct window_request *request,
+                                  int64_t now_ms, struct arena *arena,
+                                  struct follow_up_window *window, struct error *err);
+
+/* Fills everything but `arena`, which is the detail's own. A missing item leaves id "". */
+MUST_CHECK bool detail_alert(struct store *store, const char *id, struct detail *detail,
+                             struct error *err);
+MUST_CHECK bool detail_timeline_event(struct store *store, const char *id, struct detail *detail,
+                                      struct error *err);
+MUST_CHECK bool detail_shift(struct store *store, const char *id, struct detail *detail,
+                             struct error *err);
+MUST_CHECK bool detail_follow_up(struct store *store, const char *id, struct detail *detail,
+                                 struct error *err);

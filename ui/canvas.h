@@ -1,0 +1,64 @@
+#pragma once
+
+/*
+ * What the screen shall show: a grid of cells with text and role. Drawing goes here first; term compares it with the
+ * last one and touches only rows that differ. Tests read it as text.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "ui/theme.h"
+
+struct rect {
+    int row, col, rows, cols;
+};
+
+/* Base character and what combines with it; longer clusters lose marks, never the base. */
+#define CANVAS_TEXT_SIZE 13
+
+enum canvas_flags {
+    CANVAS_REVERSE = 1, /* the cursor's row */
+    CANVAS_DIM = 2,     /* stale */
+    CANVAS_BOLD = 4,
+    CANVAS_TAIL = 8,    /* second column of a wide character: text is "" */
+};
+
+/* Directions a line leaves a cell to; crossing lines join. */
+enum canvas_line { LINE_UP = 1, LINE_DOWN = 2, LINE_LEFT = 4, LINE_RIGHT = 8 };
+
+struct canvas_cell {
+    char text[CANVAS_TEXT_SIZE]; /* "" = blank */
+    uint8_t line;                /* enum canvas_line bits; 0 = text */
+    uint8_t role;
+    uint8_t flags;
+};
+
+struct canvas {
+    int rows, cols;
+    struct canvas_cell *cells;
+};
+
+/* Blank; memory is reused when the size is the same. */
+void canvas_init(struct canvas *canvas, int rows, int cols);
+void canvas_finish(struct canvas *canvas);
+void canvas_clear(struct canvas *canvas);
+
+struct canvas_cell *canvas_at(const struct canvas *canvas, int row, int col);
+
+/* Clean text in at most `cols` columns, cut with '~'. Returns the columns used. Outside the canvas nothing happens. */
+int canvas_text(struct canvas *canvas, int row, int col, int cols, const char *text,
+                enum role role, unsigned flags);
+
+/* Sets flags on a stretch of cells. */
+void canvas_flag(struct canvas *canvas, int row, int col, int cols, unsigned flags);
+
+/* The outline of a rectangle; joins lines that are there. */
+void canvas_frame(struct canvas *canvas, struct rect frame, enum role role);
+void canvas_rule(struct canvas *canvas, int row, int col, int cols, enum role role);
+
+/* Rows as lines of text without trailing blanks; lines are drawn as + - |. */
+void canvas_print(const struct canvas *canvas, struct str *out);
+
+bool canvas_row_equals(const struct canvas *a, const struct canvas *b, int row);

@@ -1,0 +1,132 @@
+#pragma once
+
+/*
+ * Rows of cells, and a cursor that belongs to an item's id. A view builds a table from a snapshot; the console draws it
+ * with table_draw, plain mode prints it as lines, unit tests read the cells. Everything is in the arena given to
+ * table_init, so a table is forgotten, never freed.
+ *
+ * An item is one or more rows with the same id, one after the other; the cursor covers all of them. Rows with the id ""
+ * (heads, rulers, rules) cannot hold the cursor. Rows are either cells under the table's columns or a single line over
+ * the whole width. A cell is made of spans, each with its own role; text given to a cell is cleaned here, so a view may
+ * pass on what came from outside.
+ */
+
+#include "base/arena.h"
+#include "ui/canvas.h"
+#include "ui/theme.h"
+
+enum align { ALIGN_LEFT, ALIGN_RIGHT };
+
+struct column {
+    const char *name; /* heading in plain mode */
+    int cols;         /* width; 0 = takes what is left (one such column a table) */
+    int from_cols;    /* shown when the table is at least this wide; 0 = always */
+    enum align align;
+};
+
+struct span {
+    const char *text; /* clean */
+    enum role role;
+};
+
+struct cell {
+    struct span *spans;
+    size_t spans_len;
+};
+
+struct row {
+    const char *id; /* "" = cannot hold the cursor */
+    struct cell *cells; /* columns_len of them; one when `line` */
+    size_t cells_len;
+    bool line; /* one cell over the whole width */
+    bool rule; /* a horizontal line */
+    int64_t changes_at; /* when a text in it (an age) will read differently; INT64_MAX = never */
+};
+
+struct table {
+    struct arena *arena;
+    int cols; /* width it is built for: inside of the pane, cursor mark included */
+    const struct column *columns;
+    size_t columns_len;
+    struct row *rows;
+    size_t rows_len, rows_cap;
+    size_t spans_cap; /* of the cell being written */
+    size_t head_rows; /* the first rows that stay while the others scroll */
+    bool dimmed;      /* data is stale or down */
+    bool more_above, more_below; /* the window has neighbours that were not read */
+    int64_t title_changes_at;
+    struct cell title; /* what the pane's border says after its name */
+    const char *empty; /* shown, centred, when there are no rows; "" = nothing */
+    enum role empty_role;
+};
+
+/* cols = width to build for. columns may be NULL for a table of lines. */
+void table_init(struct table *table, struct arena *arena, int cols, const struct column *columns,
+                size_t columns_len);
+
+/* Starts a row of cells, or of one line. An item with several rows repeats its id. */
+void table_row(struct table *table, const char *id);
+void table_line(struct table *table, const char *id);
+void table_rule(struct table *table);
+
+/* The next cell of the row (the first call after table_row fills the first column). */
+void table_cell(struct table *table, enum role role, const char *text);
+void table_cell_printf(struct table *table, enum role role, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+/* Adds to the cell (or line) being written. */
+void table_span(struct table *table, enum role role, const char *text);
+void table_span_printf(struct table *table, enum role role, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+/* Spaces up to column `col` (counted from 0 after the cursor mark) of a line. */
+void table_pad_to(struct table *table, int col);
+/* Outside text as lines of at most the table's width, `indent` columns in; line feeds break. */
+void table_wrap(struct table *table, const char *id, enum role role, int indent, const char *text);
+
+/* Adds to the title in the pane's border. */
+void table_title(struct table *table, enum role role, const char *text);
+void table_title_printf(struct table *table, enum role role, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+
+void table_empty(struct table *table, enum role role, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* A text of the present row reads differently from at_ms on: the console wakes for it while the row is visible. */
+void table_changes_at(struct table *table, int64_t at_ms);
+
+/* Columns left of the first cell: the cursor mark and a space. */
+#define TABLE_MARK_COLS 2
+
+/* Text of a row as drawn, without roles: what tests and plain mode read. */
+const char *table_row_text(const struct table *table, size_t row, struct arena *arena);
+
+/* ---- cursor and scroll ---- */
+
+#define ITEM_ID_SIZE 192
+
+struct cursor {
+    char id[ITEM_ID_SIZE];  /* "" = none yet: the first item */
+    char top[ITEM_ID_SIZE]; /* first item on screen; "" = from the top */
+    int skip_cols;          /* scrolled sideways */
+};
+
+enum cursor_step { CURSOR_BY_ITEM, CURSOR_BY_HALF_PAGE, CURSOR_BY_PAGE, CURSOR_TO_END };
+
+/*
+ * After a refresh: the cursor stays on its id. When the item is gone it goes to the next one below that is still
+ * there, else above (`before` is the table it was last drawn with; NULL = none). True when it had to move.
+ */
+bool cursor_follow(struct cursor *cursor, const struct table *before, const struct table *now);
+
+/* direction -1 or 1. False when it was at the end already. `height` in rows, heads included. */
+bool cursor_move(struct cursor *cursor, const struct table *table, enum cursor_step step,
+                 int direction, int height);
+
+/* Scrolls so that the cursor is visible in `height` rows. */
+void cursor_scroll(struct cursor *cursor, const struct table *table, int height);
+
+/* Items between the cursor and each end of the table: whether the window must be read anew. */
+void cursor_margins(const struct cursor *cursor, const struct table *table, size_t *above,
+                    size_t *below);
+
+/* Draws the table into the rectangle; the cursor only when `cursor` is not NULL, reversed when focused. */
+void table_draw(const struct table *table, struct cursor *cursor, bool focused,
+                struct canvas *canvas, struct rect place);

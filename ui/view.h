@@ -1,0 +1,92 @@
+#pragma once
+
+/*
+ * A pane: what it reads, what it shows, what it does with a key. `load` asks the store for a window, `build` is a pure
+ * function from snapshot and time to rows of cells. Adding a pane: ui/view_x.c, a line in ui/views.c, a query file and a
+ * member of the snapshot if it needs new data, a unit test on cells.
+ */
+
+#include "action/action.h"
+#include "base/zone.h"
+#include "model/snapshot.h"
+#include "store/window.h"
+#include "ui/layout.h"
+#include "ui/table.h"
+
+enum time_style { TIME_RELATIVE, TIME_VIEWER, TIME_SCHEDULE, TIME_UTC, TIME_STYLE_COUNT };
+
+/* What is the same for all views; the console owns it. */
+struct view_settings {
+    const struct zone *zone; /* the viewer's */
+    enum time_style time_style;
+    enum glyph_set glyphs;
+    const char *const *schedules; /* names to follow, NULL-terminated; empty = all */
+    const char *me;               /* e-mail of this user; "" = unset */
+    bool read_only;
+};
+
+struct view {
+    const struct view_ops *ops;
+    const struct view_settings *settings;
+    void *state; /* ops->state_size bytes, zeroed at first */
+    struct cursor cursor;
+    /* Set before load and build: the inside of the pane as it will be drawn. */
+    int cols, rows; /* rows 0: collapsed; the title still shows */
+    enum size_class size;
+    bool zoomed;
+};
+
+struct view_ops {
+    const char *name;  /* in keymaps, completions and the manual: "follow-ups" */
+    const char *title; /* in the pane's border: "Follow-ups" */
+    unsigned kinds;    /* enum action_kinds of its items */
+    size_t state_size;
+    const char *const *resources; /* freshness of the pane, and what `r` asks for; NULL-terminated */
+
+    /* Reads the pane's window into the snapshot, around view->cursor.id; may note in state where that item stands. */
+    bool (*load)(struct view *view, struct store *store, int64_t now_ms, struct snapshot *snap,
+                 struct error *err);
+
+    /* Pure. The table is initialised by the view (it knows its columns). */
+    void (*build)(const struct view *view, const struct snapshot *snap, int64_t now_ms,
+                  struct arena *arena, struct table *out);
+
+    /* An action that moves or changes only this view; false = not handled. VIEW_LOAD: read the window again. */
+    enum view_answer { VIEW_IGNORED, VIEW_BUILD, VIEW_LOAD } (*act)(struct view *view,
+                                                                    enum action_id action,
+                                                                    const struct snapshot *snap,
+                                                                    int64_t now_ms);
+
+    /* What is known of the item under the cursor. NULL = nothing more than the row. */
+    bool (*detail)(const struct view *view, struct store *store, const char *id,
+                   struct detail *detail, struct error *err);
+};
+
+/* The four panes, in the order of their digits. */
+extern const struct view_ops *const views[PANE_COUNT];
+extern const struct view_ops view_feed, view_timeline, view_rota, view_follow_ups;
+
+/* ---- helpers for build ---- */
+
+/* How fresh the pane's sources are. */
+struct freshness_summary view_freshness(const struct view *view, const struct snapshot *snap,
+                                        int64_t now_ms);
+
+/*
+ * For a pane without rows: the text of ux.md 9 for loading, down without data, no permission, and (live) `empty_live`.
+ * Returns true when it wrote one.
+ */
+bool view_explain_empty(const struct view *view, const struct snapshot *snap, int64_t now_ms,
+                        const char *what, struct table *table);
+
+/* An age cell ("4m"), and the moment it will read differently noted in its row. */
+void view_age(struct table *table, enum role role, int64_t since_ms, int64_t now_ms);
+
+/* "03:08"; with the weekday when it is another day of the viewer's, with the date when more than 6 days off. */
+#define MOMENT_SIZE 32
+const char *moment_text(const struct zone *zone, int64_t at_ms, int64_t now_ms,
+                        char out[MOMENT_SIZE]);
+const char *clock_text(const struct zone *zone, int64_t at_ms, char out[MOMENT_SIZE]); /* "03:08" */
+
+/* "Ana" of "Ana Ruiz", for narrow columns. */
+const char *first_name(struct arena *arena, const char *name);
