@@ -20,6 +20,7 @@ enum align { ALIGN_LEFT, ALIGN_RIGHT };
 struct column {
     const char *name; /* heading in plain mode */
     int cols;         /* width; 0 = takes what is left (one such column a table) */
+    int gap;          /* blank columns in front of it; not before the first one shown */
     int from_cols;    /* shown when the table is at least this wide; 0 = always */
     enum align align;
 };
@@ -46,6 +47,7 @@ struct row {
 struct table {
     struct arena *arena;
     int cols; /* width it is built for: inside of the pane, cursor mark included */
+    int mark_cols;
     const struct column *columns;
     size_t columns_len;
     struct row *rows;
@@ -92,8 +94,8 @@ void table_empty(struct table *table, enum role role, const char *format, ...) P
 /* A text of the present row reads differently from at_ms on: the console wakes for it while the row is visible. */
 void table_changes_at(struct table *table, int64_t at_ms);
 
-/* Columns left of the first cell: the cursor mark and a space. */
-#define TABLE_MARK_COLS 2
+/* Columns left of the first cell, unless the view changes mark_cols: the cursor's mark is the last of them. */
+#define TABLE_MARK_COLS 1
 
 /* Text of a row as drawn, without roles: what tests and plain mode read. */
 const char *table_row_text(const struct table *table, size_t row, struct arena *arena);
@@ -103,7 +105,7 @@ const char *table_row_text(const struct table *table, size_t row, struct arena *
 #define ITEM_ID_SIZE 192
 
 struct cursor {
-    char id[ITEM_ID_SIZE];  /* "" = none yet: the first item */
+    char id[ITEM_ID_SIZE];  /* "" = untouched: whatever is first */
     char top[ITEM_ID_SIZE]; /* first item on screen; "" = from the top */
     int skip_cols;          /* scrolled sideways */
 };
@@ -116,6 +118,12 @@ enum cursor_step { CURSOR_BY_ITEM, CURSOR_BY_HALF_PAGE, CURSOR_BY_PAGE, CURSOR_T
  */
 bool cursor_follow(struct cursor *cursor, const struct table *before, const struct table *now);
 
+/* The row where the cursor's item begins; SIZE_MAX when there is no item. */
+size_t cursor_row(const struct cursor *cursor, const struct table *table);
+
+/* An untouched cursor takes hold of the item it shows. */
+void cursor_bind(struct cursor *cursor, const struct table *table);
+
 /* direction -1 or 1. False when it was at the end already. `height` in rows, heads included. */
 bool cursor_move(struct cursor *cursor, const struct table *table, enum cursor_step step,
                  int direction, int height);
@@ -127,6 +135,9 @@ void cursor_scroll(struct cursor *cursor, const struct table *table, int height)
 void cursor_margins(const struct cursor *cursor, const struct table *table, size_t *above,
                     size_t *below);
 
-/* Draws the table into the rectangle; the cursor only when `cursor` is not NULL, reversed when focused. */
-void table_draw(const struct table *table, struct cursor *cursor, bool focused,
-                struct canvas *canvas, struct rect place);
+/*
+ * Draws the table into the rectangle from the cursor's scroll position; the item under the cursor is marked when
+ * `focused`. Returns when something drawn will read differently (INT64_MAX = never).
+ */
+int64_t table_draw(const struct table *table, const struct cursor *cursor, bool focused,
+                   struct canvas *canvas, struct rect place);

@@ -58,8 +58,8 @@ struct view_ops {
                                                                     int64_t now_ms);
 
     /* What is known of the item under the cursor. NULL = nothing more than the row. */
-    bool (*detail)(const struct view *view, struct store *store, const char *id,
-                   struct detail *detail, struct error *err);
+    bool (*detail)(const struct view *view, const struct snapshot *snap, struct store *store,
+                   const char *id, struct detail *detail, struct error *err);
 };
 
 /* The four panes, in the order of their digits. */

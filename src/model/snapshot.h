@@ -79,7 +79,7 @@ struct header_facts {
 
 struct feed_row {
     const char *id, *title, *source, *environment, *owner, *team, *node, *level;
-    int64_t key, feed_rank; /* place in the order */
+    int64_t feed_rank; /* the order: feed_rank, created_at newest first, id */
     int64_t severity_digit;
     bool resolved;
     const char *escalation; /* status of the newest live escalation: "acked", "snoozed", … ; "" = none */
@@ -138,7 +138,7 @@ struct rota_window {
 struct follow_up_row {
     const char *id, *title, *assignee, *team, *priority, *issue_name, *issue_permalink;
     const char *incident_id, *incident_reference;
-    int64_t key, created_at, due_at; /* due_at 0 = none */
+    int64_t created_at, due_at; /* due_at 0 = none */
 };
 
 struct follow_up_window {

@@ -11,7 +11,7 @@
 /* Rows around an item: `rows` before it and `rows` after it. */
 struct window_request {
     const char *id;      /* the cursor's item; "" = from the top */
-    int64_t place[2];    /* where it was when last seen, for when it is gone: (feed_rank, key), (at, 0) … */
+    int64_t place[2];    /* where it was when last seen, for when it is gone: (feed_rank, created_at), (at, 0) … */
     bool to_end;         /* the last rows instead */
     int rows;
 };
@@ -45,8 +45,6 @@ MUST_CHECK bool window_follow_ups(struct store *store, const struct window_reque
 /* Fills everything but `arena`, which is the detail's own. A missing item leaves id "". */
 MUST_CHECK bool detail_alert(struct store *store, const char *id, struct detail *detail,
                              struct error *err);
-MUST_CHECK bool detail_timeline_event(struct store *store, const char *id, struct detail *detail,
-                                      struct error *err);
 MUST_CHECK bool detail_shift(struct store *store, const char *id, struct detail *detail,
                              struct error *err);
 MUST_CHECK bool detail_follow_up(struct store *store, const char *id, struct detail *detail,

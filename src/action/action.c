@@ -1,0 +1,55 @@
+#include "action/action.h"
+
+#include <string.h>
+
+static const struct action_info infos[] = {
+#define X(id, name, keys, kinds, class, group, hint, help)                                         \
+    [ACTION_##id] = {ACTION_##id, name, keys, kinds, CLASS_##class, GROUP_##group, hint, help},
+    ACTIONS(X)
+#undef X
+};
+
+const struct action_info *
+action_info(enum action_id action)
+{
+    return &infos[action];
+}
+
+enum action_id
+action_from_name(const char *name)
+{
+    enum action_id found = ACTION_COUNT;
+    size_t len = strlen(name);
+    for (int i = 0; len > 0 && i < ACTION_COUNT; i++) {
+        if (strncmp(infos[i].name, name, len) != 0)
+            continue;
+        if (!infos[i].name[len])
+            return infos[i].action;
+        if (found != ACTION_COUNT)
+            return ACTION_COUNT; /* begins several */
+        found = infos[i].action;
+    }
+    return found;
+}
+
+bool
+action_allowed(enum action_id action, bool read_only)
+{
+    return !read_only || infos[action].class == CLASS_READ;
+}
+
+const char *
+action_group_title(enum action_group group)
+{
+    switch (group) {
+    case GROUP_MOVE:
+        return "Moving";
+    case GROUP_PANES:
+        return "Panes";
+    case GROUP_LOOK:
+        return "Looking";
+    case GROUP_PROGRAM:
+        return "Program";
+    }
+    return "";
+}
