@@ -48,13 +48,15 @@ MUST_CHECK bool wire_read_identity(struct slice body, struct arena *arena, struc
 MUST_CHECK bool wire_read_object(enum kind kind, struct slice json, struct arena *arena, void *object,
                                  struct error *err);
 
-/* Any table: for embedded objects and request bodies. */
+/* Any table: for embedded objects and request bodies. Ids may be missing. */
 MUST_CHECK bool wire_read_fields(const struct field_table *table, struct slice json,
                                  struct arena *arena, void *object, struct error *err);
 
 /*
  * The API's object for a struct. Starts from its `json` when it has one (unknown keys survive) and changes only the
  * members that differ from what that decodes to. Unset members are left out unless required; null is never written.
+ * The struct must be a complete one (from wire_read_object or filled by hand): one filled from SQL columns lacks the
+ * members that are no columns, and they would be taken for deleted.
  */
 const char *wire_write_object(const struct field_table *table, const void *object,
                               struct arena *arena);
@@ -87,6 +89,9 @@ MUST_CHECK bool wire_document_read(struct slice json, struct wire_document **doc
                                    struct error *err);
 void wire_document_destroy(struct wire_document *document);
 const char *wire_document_text(const struct wire_document *document, struct arena *arena,
+                               const char *path);
+/* The JSON at path as it stands there; "" when absent. */
+const char *wire_document_json(const struct wire_document *document, struct arena *arena,
                                const char *path);
 /* Number of elements of the array or members of the object at path; 0 when it is neither. */
 size_t wire_document_count(const struct wire_document *document, const char *path);
