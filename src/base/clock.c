@@ -77,6 +77,14 @@ literal(const char **at, const char *allowed)
     return true;
 }
 
+static int
+days_in_month(int year, int month)
+{
+    if (month == 2)
+        return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28;
+    return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
 bool
 time_from_rfc3339(const char *text, int64_t *time_ms)
 {
@@ -87,7 +95,8 @@ time_from_rfc3339(const char *text, int64_t *time_ms)
         !digits(&at, 2, &hour) || !literal(&at, ":") || !digits(&at, 2, &minute) ||
         !literal(&at, ":") || !digits(&at, 2, &second))
         return false;
-    if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60)
+    if (month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) || hour > 23 ||
+        minute > 59 || second > 60)
         return false;
 
     int64_t millis = 0;
@@ -124,7 +133,7 @@ time_from_rfc3339(const char *text, int64_t *time_ms)
                      .tm_min = minute,
                      .tm_sec = second};
     *time_ms = (int64_t)timegm(&utc) * 1000 + millis - offset_minutes * MINUTE_MS;
-    return utc.tm_mday == day || second == 60; /* 31 February becomes March: refuse */
+    return true;
 }
 
 const char *
@@ -158,7 +167,7 @@ age_next_change_ms(int64_t since_ms, int64_t now_ms)
 {
     int64_t span = now_ms - since_ms;
     if (span < 0)
-        return -span;
+        return 5 * SECOND_MS - span; /* "0s" until then */
     int64_t step = span < MINUTE_MS     ? 5 * SECOND_MS
                    : span < HOUR_MS     ? MINUTE_MS
                    : span < 2 * DAY_MS  ? HOUR_MS

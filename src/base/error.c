@@ -4,6 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arena.h"
+#include "base/text.h"
+
+/* Twice what is kept: cut in the middle of a character here, at its start there. */
+#define MESSAGE_MAX_BYTES (2 * sizeof((struct error *)0)->message)
+
 struct error_row {
     int exit_status;
     bool retry;
@@ -22,38 +28,29 @@ static const struct error_row rows[] = {
 #undef X
 };
 
-/* Control characters would reach the terminal with the message; a cut UTF-8 tail would garble it. */
+/* Takes a formatted message: what came from a server in it must not reach the terminal as it is. */
 static void
-tidy(char *text)
+store_message(struct error *err, const char *text)
 {
-    size_t len = strlen(text);
-    for (size_t i = 0; i < len; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-            text[i] = ' ';
-
-    size_t tail = 0;
-    while (tail < 3 && tail < len && ((unsigned char)text[len - 1 - tail] & 0xc0) == 0x80)
-        tail++;
-    if (tail < len) {
-        unsigned char lead = (unsigned char)text[len - 1 - tail];
-        size_t wanted = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : lead >= 0xc0 ? 1 : 0;
-        if (tail < wanted)
-            text[len - 1 - tail] = '\0';
-    }
+    struct arena scratch = {0};
+    const char *clean = text_clean(&scratch, text, sizeof err->message - 1);
+    memcpy(err->message, clean, strlen(clean) + 1);
+    arena_finish(&scratch);
 }
 
+/* The arguments may be parts of *err, so the text is complete before anything of it changes. */
 bool
 error_set(struct error *err, enum error_code code, const char *format, ...)
 {
     if (!err)
         return false;
-    *err = (struct error){.code = code};
-
+    char text[MESSAGE_MAX_BYTES];
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(err->message, sizeof err->message, format, args); /* a cut message is still one */
+    (void)vsnprintf(text, sizeof text, format, args); /* a cut message is still one */
     va_end(args);
-    tidy(err->message);
+    *err = (struct error){.code = code};
+    store_message(err, text);
     return false;
 }
 
@@ -62,16 +59,14 @@ error_wrap(struct error *err, const char *format, ...)
 {
     if (!err)
         return false;
-    char cause[sizeof err->message];
-    memcpy(cause, err->message, sizeof cause);
-
+    char text[MESSAGE_MAX_BYTES];
     va_list args;
     va_start(args, format);
-    int used = vsnprintf(err->message, sizeof err->message, format, args);
+    int used = vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    if (used >= 0 && (size_t)used < sizeof err->message)
-        (void)snprintf(err->message + used, sizeof err->message - (size_t)used, ": %s", cause);
-    tidy(err->message);
+    if (used >= 0 && (size_t)used < sizeof text)
+        (void)snprintf(text + used, sizeof text - (size_t)used, ": %s", err->message); /* may cut */
+    store_message(err, text);
     return false;
 }
 

@@ -2,7 +2,8 @@
 
 /*
  * Children: sync, editor, hooks, token commands. Argument vectors, never a shell. Every child gets a clean signal mask,
- * descriptors above 2 closed, and is reaped here.
+ * the standard action for SIGPIPE, and no descriptor above 2. Whoever starts one ends it with process_wait or
+ * process_stop; nothing else may reap it.
  */
 
 #include <stdbool.h>
@@ -13,7 +14,11 @@
 #include "base/error.h"
 #include "base/str.h"
 
-/* Runs argv to its end, collects standard output (bounded by out's maximum). Kills it after timeout_ms. */
+/*
+ * Runs argv to its end and appends its standard output to out. Standard input is empty, standard error ours. It is killed
+ * after timeout_ms (ERROR_TIMEOUT) or when it prints more than out's maximum (ERROR_TOO_LARGE). True once it ended by
+ * itself: *exit_status is its status, or 128 + the signal that ended it.
+ */
 MUST_CHECK bool process_run(const char *const *argv, const char *const *extra_env, int64_t timeout_ms,
                             struct str *out, int *exit_status, struct error *err);
 
@@ -24,12 +29,18 @@ struct process_options {
     bool die_with_parent;            /* SIGTERM when we die, however we die */
 };
 
-/* Starts argv (argv[0] is looked up in PATH unless it has a slash) and returns at once. */
+/*
+ * Starts argv (argv[0] is looked up in PATH unless it has a slash) and returns once it runs: a missing or forbidden program
+ * is an error here. options NULL = everything inherited.
+ */
 MUST_CHECK bool process_start(const char *const *argv, const struct process_options *options,
                               pid_t *pid, struct error *err);
 
-/* SIGTERM, then SIGKILL after grace_ms; reaps. */
+/* SIGTERM, then SIGKILL after grace_ms; reaps. pid <= 0 is allowed: nothing happens. */
 void process_stop(pid_t pid, int64_t grace_ms);
+
+/* Waits for the child's end and reaps it. False when timeout_ms passed first (0 = look, do not wait). */
+MUST_CHECK bool process_wait(pid_t pid, int64_t timeout_ms, int *exit_status);
 
 /*
  * Path of another executable of ours: beside the running one (build tree), else in the libexec directory it was
