@@ -21,10 +21,10 @@ static const char *const words_4[] = {
 
 /* As the option table's default of follow_up_due. */
 static const struct due_rule default_due_rules[] = {
-    {"urgent", 7 * DAY_MS },
-    {"high",   14 * DAY_MS},
+    {"Urgent", 3 * DAY_MS },
+    {"High",   7 * DAY_MS },
     {"Medium", 14 * DAY_MS},
-    {"low",    90 * DAY_MS},
+    {"Low",    30 * DAY_MS},
 };
 
 const struct derivation derivation_default = {

@@ -81,8 +81,7 @@ struct wire_shape {
     const struct field_table *table;
     struct wire_node root;
     const void *blank; /* a struct with all texts "" */
-    const struct field *const *ids; /* texts without which an object is refused */
-    size_t ids_len;
+    const struct field *id; /* without which an object is of no use to anybody; NULL = it has none */
     bool has_secret;
 };
 
@@ -95,5 +94,5 @@ const char *wire_text_at(const struct field *field, const void *object);
 
 /* A tree's object into a struct. `where` is the path so far for errors ("alerts.3"), may be "". */
 MUST_CHECK bool wire_read_tree(const struct wire_shape *shape, const cJSON *tree, const char *where,
-                               bool wants_ids, struct arena *arena, void *object,
+                               bool wants_id, struct arena *arena, void *object,
                                struct error *err);

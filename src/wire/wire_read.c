@@ -19,8 +19,7 @@ struct reader {
     struct arena *arena; /* of the result */
     struct error *err;
     const char *where;
-    bool wants_ids; /* what comes from upstream or the store has its ids; a request to create does
-                       not */
+    bool wants_id; /* upstream's objects have one; a request to create has none */
 };
 
 static const char *
@@ -170,20 +169,17 @@ read_members(const struct reader *reader, const struct wire_node *node, const cJ
 }
 
 static bool
-check_ids(const struct reader *reader, const struct wire_shape *shape, const struct place *place,
-          const void *object)
+check_id(const struct reader *reader, const struct wire_shape *shape, const struct place *place,
+         const void *object)
 {
-    for (size_t i = 0; reader->wants_ids && i < shape->ids_len; i++) {
-        if (wire_text_at(shape->ids[i], object)[0])
-            continue;
-        struct arena scratch = {0};
-        struct place at = {.outer = place, .name = shape->ids[i]->path};
-        error_set(reader->err, ERROR_PROTOCOL, "%s: required, but missing or empty",
-                  spell(&at, reader->where, &scratch));
-        arena_finish(&scratch);
-        return false;
-    }
-    return true;
+    if (!reader->wants_id || !shape->id || wire_text_at(shape->id, object)[0])
+        return true;
+    struct arena scratch = {0};
+    struct place at = {.outer = place, .name = shape->id->path};
+    error_set(reader->err, ERROR_PROTOCOL, "%s: required, but missing or empty",
+              spell(&at, reader->where, &scratch));
+    arena_finish(&scratch);
+    return false;
 }
 
 static bool
@@ -196,14 +192,14 @@ read_object(const struct reader *reader, const struct wire_shape *shape, const c
     if (shape->root.children_len == 0)
         return true;
     return read_members(reader, &shape->root, tree, place, object) &&
-           check_ids(reader, shape, place, object);
+           check_id(reader, shape, place, object);
 }
 
 bool
-wire_read_tree(const struct wire_shape *shape, const cJSON *tree, const char *where, bool wants_ids,
+wire_read_tree(const struct wire_shape *shape, const cJSON *tree, const char *where, bool wants_id,
                struct arena *arena, void *object, struct error *err)
 {
-    struct reader reader = {arena, err, where, wants_ids};
+    struct reader reader = {arena, err, where, wants_id};
     return read_object(&reader, shape, tree, NULL, object);
 }
 
@@ -270,14 +266,14 @@ keep_json(const struct wire_shape *shape, struct slice item, cJSON *tree, struct
 
 /* One object's text into a struct; the tree lives in scratch, which is reset first. */
 static bool
-read_item(const struct wire_shape *shape, struct slice item, const char *where, bool wants_ids,
+read_item(const struct wire_shape *shape, struct slice item, const char *where, bool wants_id,
           struct arena *arena, struct arena *scratch, void *object, struct error *err)
 {
     arena_reset(scratch);
     cJSON *tree = wire_tree_parse(item, scratch);
     if (!tree)
         return error_set(err, ERROR_PROTOCOL, "%s: is not valid JSON", where);
-    if (!wire_read_tree(shape, tree, where, wants_ids, arena, object, err))
+    if (!wire_read_tree(shape, tree, where, wants_id, arena, object, err))
         return false;
     size_t json_offset = shape->table->json_offset;
     if (json_offset != SIZE_MAX)
@@ -515,7 +511,7 @@ wire_read_identity(struct slice body, struct arena *arena, struct identity *iden
 }
 
 static bool
-read_bare(const struct field_table *table, struct slice json, bool wants_ids, struct arena *arena,
+read_bare(const struct field_table *table, struct slice json, bool wants_id, struct arena *arena,
           void *object, struct error *err)
 {
     struct arena scratch = {0}, tree = {0};
@@ -524,7 +520,7 @@ read_bare(const struct field_table *table, struct slice json, bool wants_ids, st
         const char *problem = wire_scan_problem(json);
         done = problem ? error_set(err, ERROR_PROTOCOL, "%s %s", table->name, problem)
                        : read_item(wire_shape_of(table), wire_scan_trim(json), table->name,
-                                   wants_ids, arena, &tree, object, err);
+                                   wants_id, arena, &tree, object, err);
     }
     arena_finish(&tree);
     arena_finish(&scratch);

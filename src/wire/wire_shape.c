@@ -75,19 +75,6 @@ link_siblings(struct wire_node *node)
     }
 }
 
-/* An object without its id, or the id of an object that is always in it, is of no use to anybody.
- */
-static bool
-is_id(const struct field *field)
-{
-    if (field->type != FIELD_TEXT || !(field->flags & FIELD_REQUIRED))
-        return false;
-    const char *dot = strchr(field->path, '.');
-    if (!dot)
-        return strcmp(field->path, "id") == 0;
-    return (field->flags & FIELD_PARENT_REQUIRED) && strcmp(dot, ".id") == 0;
-}
-
 static bool
 holds_text(enum field_type type)
 {
@@ -117,19 +104,16 @@ wire_shape_of(const struct field_table *table)
     struct wire_shape *shape = arena_new(&shape_arena, struct wire_shape);
     shape->table = table;
     shape->root.children = arena_new_array(&shape_arena, table->fields_len, struct wire_node);
-    const struct field **ids =
-        arena_new_array(&shape_arena, table->fields_len, const struct field *);
     for (size_t i = 0; i < table->fields_len; i++) {
         const struct field *field = &table->fields[i];
         if (field->flags & FIELD_LOCAL)
             continue;
         add_field(shape, field);
-        if (is_id(field))
-            ids[shape->ids_len++] = field;
+        if (strcmp(field->path, "id") == 0 && (field->flags & FIELD_REQUIRED))
+            shape->id = field;
         if (field->flags & FIELD_SECRET)
             shape->has_secret = true;
     }
-    shape->ids = ids;
     link_siblings(&shape->root);
     make_blank(shape);
     assert(shapes_len < SHAPES_MAX);

@@ -344,8 +344,9 @@ bool
 wire_is_valid(struct slice json)
 {
     struct arena scratch = {0};
-    bool valid = wire_check_text(&json, "text", &scratch, NULL) && !wire_scan_problem(json) &&
-                 text_is_valid_utf8(json.data, json.len) && wire_tree_parse(json, &scratch);
+    bool valid = text_is_valid_utf8(json.data, json.len) &&
+                 wire_check_text(&json, "text", &scratch, NULL) && !wire_scan_problem(json) &&
+                 wire_tree_parse(json, &scratch);
     arena_finish(&scratch);
     return valid;
 }
