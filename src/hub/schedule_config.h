@@ -21,14 +21,14 @@ enum {
 
 #define SCHEDULE_HANDOVER_FIELDS(X)                                                                \
     X(INTEGER, interval, "interval", FIELD_REQUIRED, _)                                            \
-    X(ENUM, interval_type, "interval_type", FIELD_REQUIRED, _) /* hourly, daily, weekly */
+    X(TEXT, interval_type, "interval_type", FIELD_REQUIRED, _) /* hourly, daily, weekly */
 
 #define SCHEDULE_LAYER_FIELDS(X)                                                                   \
     X(TEXT, id, "id", FIELD_REQUIRED, _)                                                           \
     X(TEXT, name, "name", FIELD_REQUIRED, _)
 
 #define SCHEDULE_WORKING_INTERVAL_FIELDS(X)                                                        \
-    X(ENUM, weekday, "weekday", FIELD_REQUIRED, _) /* monday … sunday */                           \
+    X(TEXT, weekday, "weekday", FIELD_REQUIRED, _) /* monday … sunday */                           \
     X(TEXT, start_time, "start_time", FIELD_REQUIRED, _) /* "09:00", local */                      \
     X(TEXT, end_time, "end_time", FIELD_REQUIRED, _) /* "17:30", "24:00" */
 
@@ -40,7 +40,7 @@ enum {
     X(TIME, handover_start_at, "handover_start_at", FIELD_REQUIRED, _)                             \
     X(LIST, handovers, "handovers", FIELD_REQUIRED, schedule_handover)                             \
     X(LIST, layers, "layers", FIELD_REQUIRED, schedule_layer)                                      \
-    X(ENUM, scheduling_mode, "scheduling_mode", 0, _) /* fair, sequential */                       \
+    X(TEXT, scheduling_mode, "scheduling_mode", 0, _) /* fair, sequential */                       \
     X(LIST, users, "users", FIELD_REQUIRED, user_embedded)                                         \
     X(LIST, working_intervals, "working_intervals", FIELD_REQUIRED, schedule_working_interval)     \
     X(LIST, working_interval, "working_interval", 0, schedule_working_interval)

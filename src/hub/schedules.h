@@ -55,7 +55,8 @@ struct schedule_entries {
 
 /*
  * All entries that overlap [from_ms, to_ms), unclipped, with fingerprint, local members and the users' names, ready for
- * wire_write_object. `overrides` may be in any order and hold those of other schedules and times, which are ignored.
+ * wire_write_object. `overrides` may be in any order and hold those of other schedules and times, which are ignored; it
+ * should hold all that touch a shift which reaches into the window, and not only the window itself.
  * The work depends on the window, not on how long ago the rotation began. Fails on to_ms < from_ms and too many entries.
  */
 MUST_CHECK bool schedule_plan_entries(const struct schedule_plan *plan,

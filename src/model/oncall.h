@@ -48,7 +48,7 @@ const struct schedule_entry *oncall_next_person(const struct oncall_shifts *shif
 const struct schedule_entry *oncall_override_of(const struct oncall_shifts *shifts,
                                                 const struct schedule_entry *entry);
 
-/* Who would have been on call at that entry's start by the rotation alone; NULL when nobody. */
+/* Whose scheduled shift this final entry takes over, in whole or part; NULL when the rotation schedules nobody then. */
 const struct schedule_entry *oncall_scheduled_instead(const struct oncall_shifts *shifts,
                                                       const struct schedule_entry *entry);
 
