@@ -152,7 +152,7 @@ fault: all $(filter $(BUILD)/tests/fault/%,$(TESTS)) ## slow, lying and broken s
 run-tests: all $(TESTS)
 	tests/run.sh $(filter $(BUILD)/tests/%,$^)
 valgrind: $(UNIT_TESTS) ## unit tests under valgrind
-	RUN_WITH="valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,possible --suppressions=tests/valgrind.supp" RUN_TIMEOUT=900 tests/run.sh $^
+	RUN_WITH="valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,possible" RUN_TIMEOUT=900 tests/run.sh $^
 sanitizers: all $(TESTS)
 	ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 RUN_TIMEOUT=600 tests/run.sh $(filter $(BUILD)/tests/%,$^)
 summary:
