@@ -1,14 +1,8 @@
-#include "cli/command.h"
-#include "expr/jq.h"
+#include <stdio.h>
 
 int
-main(int argc, char **argv)
+main(void)
 {
-    static const struct command_run runs[] = {
-        {"config", cmd_config},
-        {"help", cmd_help},
-    };
-    static const char *(*const libraries[])(void) = {jq_library, NULL};
-    const struct program_info info = {PROGRAM_TOCSIN, runs, sizeof runs / sizeof *runs, libraries};
-    return command_main(&info, argc, argv);
+    puts("tocsin " TOCSIN_VERSION);
+    return 0;
 }

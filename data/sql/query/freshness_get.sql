@@ -1,2 +1,0 @@
--- cache: sync, list and doctor ask how fresh one resource is.
-select * from freshness where resource = :resource;

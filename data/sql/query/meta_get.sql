@@ -1,2 +1,0 @@
--- cache, hub: a named text.
-select value from meta where name = :name;

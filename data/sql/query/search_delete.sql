@@ -1,2 +1,0 @@
--- cache: forgets the words of a row.
-delete from search_text where key = :key;

@@ -1,2 +1,0 @@
--- cache: what search_index took waits no longer.
-delete from search_waiting where key >= :from;
