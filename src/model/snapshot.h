@@ -158,20 +158,47 @@ struct timeline_window {
 
 /* ---- rota ---- */
 
+/* One layer of one rotation: a line of the rota. */
+#define ROTA_LANE_FIELDS(X)                                                                        \
+    X(TEXT, schedule_id, "", FIELD_COLUMN, _)                                                      \
+    X(TEXT, rotation_id, "", FIELD_COLUMN, _)                                                      \
+    X(TEXT, rotation_name, "", FIELD_COLUMN, _)                                                    \
+    X(TEXT, layer_id, "", FIELD_COLUMN, _)                                                         \
+    X(TEXT, layer_name, "", FIELD_COLUMN, _)
+
+struct rota_lane {
+    ROTA_LANE_FIELDS(FIELD_DECLARE)
+};
+
 struct rota_window {
     const struct schedule *schedules; /* those followed, by name */
     size_t schedules_len;
-    const struct schedule_entry *entries; /* overlapping from … to, by schedule, list, start */
+    const struct rota_lane *lanes; /* by schedule as above, then in the order of its configuration */
+    size_t lanes_len;
+    const struct schedule_entry *entries; /* overlapping from … to, by schedule as above, list, start */
     size_t entries_len;
     int64_t from_ms, to_ms;
 };
 
 /* ---- follow-ups ---- */
 
+/* Of outstanding ones, those with a due time first and by it: so the late ones are on top. */
+#define FOLLOW_UP_ROW_FIELDS(X)                                                                    \
+    X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
+    X(TEXT, title, "", FIELD_COLUMN, _)                                                            \
+    X(TEXT, assignee_name, "", FIELD_COLUMN, _)                                                    \
+    X(TEXT, assignee_email, "", FIELD_COLUMN, _)                                                   \
+    X(TEXT, assignee_team_name, "", FIELD_COLUMN, _)                                               \
+    X(TEXT, priority_name, "", FIELD_COLUMN, _)                                                    \
+    X(TEXT, external_issue_name, "", FIELD_COLUMN, _)                                              \
+    X(TEXT, external_issue_permalink, "", FIELD_COLUMN, _)                                         \
+    X(TEXT, incident_id, "", FIELD_COLUMN, _)                                                      \
+    X(TEXT, incident_reference, "", FIELD_COLUMN, _)                                               \
+    X(TIME, created_at, "", FIELD_COLUMN, _)                                                       \
+    X(TIME, due_at, "", FIELD_COLUMN, _) /* 0 = none */
+
 struct follow_up_row {
-    const char *id, *title, *assignee, *team, *priority, *issue_name, *issue_permalink;
-    const char *incident_id, *incident_reference;
-    int64_t created_at, due_at; /* due_at 0 = none */
+    FOLLOW_UP_ROW_FIELDS(FIELD_DECLARE)
 };
 
 struct follow_up_window {
