@@ -27,9 +27,52 @@ PACKAGES := build-essential pkg-config git ca-certificates tzdata locales \
 TEST_PACKAGES := libcmocka-dev libvterm-dev libfiu-dev fiu-utils valgrind clang clang-format clang-tidy \
                  cppcheck shellcheck mandoc scdoc tmux jq curl sqlite3 python3 ncurses-term
 
+DEPS_MISSING = $(shell for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || printf '%s ' $$p; done)
+define INSTALL
+@if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then \
+    echo 'This is no Debian or Ubuntu: install what these packages hold, then run make all:'; \
+    echo '  $(1)'; exit 1; \
+fi; \
+missing='$(call DEPS_MISSING,$(1))'; \
+[ -z "$$missing" ] && exit 0; \
+sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
+if [ -n "$$sudo" ] && ! command -v sudo >/dev/null; then \
+    echo "You are not root and there is no sudo. As root: apt-get install $$missing"; exit 1; \
+fi; \
+echo "installing: $$missing"; \
+$$sudo apt-get update -qq && \
+$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+endef
+
+.PHONY: deps deps-test
+deps: ## install what building and running needs (apt-get; sudo when not root)
+	$(call INSTALL,$(PACKAGES))
+deps-test: ## install what the tests and checks need as well
+	$(call INSTALL,$(PACKAGES) $(TEST_PACKAGES))
+
+.PHONY: demo
+demo: ## install what is missing, build, and open the console on a generated data team
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory -s -j2 all
+	build/tocsin demo
+
+.PHONY: test
+test: ## install what is missing, build, and run every test
+	@$(MAKE) --no-print-directory deps-test
+	@rm -f build/counts
+	@$(MAKE) --no-print-directory -s -j2 all tests
+	@$(MAKE) --no-print-directory run-tests
+
+.PHONY: check
+check: ## what must hold before a change lands: lint, valgrind, sanitizers
+	@$(MAKE) --no-print-directory deps-test
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory valgrind
+	@$(MAKE) --no-print-directory MODE=asan sanitizers
+
 # ---- libraries, by pkg-config; as-needed drops what an executable does not use ----
 PKGS := ncursesw sqlite3 libcurl libcjson libconfuse libmicrohttpd libutf8proc libsodium
-ifneq ($(filter-out deps deps-test clean help,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out deps deps-test demo test check clean help summary,$(or $(MAKECMDGOALS),all)),)
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS) 2>/dev/null))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS) 2>/dev/null) -ljq -lm)$(PKG_LIBS)
 endif
@@ -90,15 +133,41 @@ $(BUILD)/tocsin-%: $(BUILD)/src/cli/main_%.o $(ARCHIVE)
 	$(CC) -o $@ $^ $(LDFLAGS) $(PKG_LIBS)
 
 # ---- tests ----
-UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
-UNIT_TESTS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
+TEST_SOURCES := $(wildcard tests/unit/test_*.c tests/e2e/test_*.c tests/fault/test_*.c)
+TESTS := $(TEST_SOURCES:%.c=$(BUILD)/%)
+UNIT_TESTS := $(filter $(BUILD)/tests/unit/%,$(TESTS))
 SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
+TEST_LIBS = $(eval TEST_LIBS := $$(shell pkg-config --libs cmocka vterm 2>/dev/null) -lutil)$(TEST_LIBS)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT_OBJECTS) $(ARCHIVE)
-	$(CC) -o $@ $(BUILD)/tests/$*.o $(SUPPORT_OBJECTS) $(ARCHIVE) $(LDFLAGS) $(PKG_LIBS) $(shell pkg-config --libs cmocka vterm 2>/dev/null) -lutil
+	$(CC) -o $@ $(BUILD)/tests/$*.o $(SUPPORT_OBJECTS) $(ARCHIVE) $(LDFLAGS) $(PKG_LIBS) $(TEST_LIBS)
 
-.PHONY: unit
+.PHONY: tests unit e2e fault run-tests valgrind sanitizers summary
+tests: $(TESTS)
 unit: $(UNIT_TESTS) ## build and run the unit tests
-	tests/run.sh $(UNIT_TESTS)
+	tests/run.sh $^
+e2e: all $(filter $(BUILD)/tests/e2e/%,$(TESTS)) ## drive the console in a terminal emulator on a live hub
+	tests/run.sh $(filter $(BUILD)/tests/e2e/%,$^)
+fault: all $(filter $(BUILD)/tests/fault/%,$(TESTS)) ## slow, lying and broken servers, files and terminals
+	tests/run.sh $(filter $(BUILD)/tests/fault/%,$^)
+run-tests: all $(TESTS)
+	tests/run.sh $(filter $(BUILD)/tests/%,$^)
+valgrind: $(UNIT_TESTS) ## unit tests under valgrind
+	RUN_WITH="valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,possible" RUN_TIMEOUT=900 tests/run.sh $^
+sanitizers: all $(TESTS)
+	ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 RUN_TIMEOUT=600 tests/run.sh $(filter $(BUILD)/tests/%,$^)
+summary:
+	@tests/run.sh --summary
+
+# ---- install ----
+DESTDIR ?=
+.PHONY: install uninstall
+install: all ## install under PREFIX (default /usr/local)
+	install -Dm755 $(BUILD)/tocsin $(DESTDIR)$(PREFIX)/bin/tocsin
+	install -Dm755 $(BUILD)/tocsin-sync $(DESTDIR)$(PREFIX)/libexec/tocsin/tocsin-sync
+	install -Dm755 $(BUILD)/tocsin-hub $(DESTDIR)$(PREFIX)/libexec/tocsin/tocsin-hub
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/tocsin
+	rm -rf $(DESTDIR)$(PREFIX)/libexec/tocsin
 
 .PHONY: clean
 clean: ## remove everything built
@@ -106,6 +175,6 @@ clean: ## remove everything built
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 -include $(OBJECTS:.o=.d) $(wildcard $(BUILD)/src/cli/*.d $(BUILD)/tests/*/*.d)

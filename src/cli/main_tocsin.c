@@ -1,8 +1,14 @@
-#include <stdio.h>
+#include "cli/command.h"
+#include "expr/jq.h"
 
 int
-main(void)
+main(int argc, char **argv)
 {
-    puts("tocsin " TOCSIN_VERSION);
-    return 0;
+    static const struct command_run runs[] = {
+        {"config", cmd_config},
+        {"help", cmd_help},
+    };
+    static const char *(*const libraries[])(void) = {jq_library, NULL};
+    const struct program_info info = {PROGRAM_TOCSIN, runs, sizeof runs / sizeof *runs, libraries};
+    return command_main(&info, argc, argv);
 }

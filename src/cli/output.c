@@ -146,6 +146,74 @@ output_begin(struct output *output, struct cli *cli, const struct profile *profi
     return find_zone(profile, &output->zone, err);
 }
 
+/*
+ * JSON on a terminal: what a terminal would obey (C1 controls, bidi controls; the others are escaped in JSON anyway)
+ * becomes \uXXXX, which means the same.
+ */
+static void
+print_for_terminal(const char *json, FILE *out)
+{
+    for (const unsigned char *at = (const unsigned char *)json; *at; at++) {
+        unsigned code = 0;
+        if (at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0)
+            code = at[1];
+        else if (at[0] == 0xe2 && at[1] == 0x80 && (at[2] == 0x8e || at[2] == 0x8f ||
+                                                    (at[2] >= 0xa8 && at[2] <= 0xae)))
+            code = 0x2000u + (at[2] & 0x3fu);
+        else if (at[0] == 0xe2 && at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9)
+            code = 0x2040u + (at[2] & 0x3fu);
+        if (code) {
+            fprintf(out, "\\u%04x", code);
+            at += code < 0x100 ? 1 : 2;
+        } else if (*at == 0x7f) {
+            fputs("\\u007f", out);
+        } else {
+            fputc(*at, out);
+        }
+    }
+}
+
+static void
+print_json(const char *json)
+{
+    if (isatty(STDOUT_FILENO))
+        print_for_terminal(json, stdout);
+    else
+        fputs(json, stdout);
+}
+
+static bool
+print_jq(const char *program, const char *json, struct error *err)
+{
+    struct str results;
+    str_init(&results, JQ_INPUT_MAX_BYTES);
+    bool ok = jq_run(program, json, &results, err);
+    if (isatty(STDOUT_FILENO)) {
+        struct arena arena = {0};
+        fputs(text_clean_lines(&arena, str_text(&results), results.len), stdout);
+        arena_finish(&arena);
+    } else {
+        fputs(str_text(&results), stdout);
+    }
+    str_finish(&results);
+    return ok;
+}
+
+bool
+output_json(struct cli *cli, const char *json, struct error *err)
+{
+    bool ok = true;
+    if (cli->jq) {
+        ok = print_jq(cli->jq, json, err);
+    } else {
+        print_json(json);
+        putchar('\n');
+    }
+    if (ok && (fflush(stdout) != 0 || ferror(stdout)))
+        ok = error_set(err, ERROR_FILE, "cannot write the output");
+    return ok;
+}
+
 static void
 json_item(struct output *output, const char *json)
 {
@@ -155,7 +223,7 @@ json_item(struct output *output, const char *json)
         str_append(&output->collected, json);
     } else {
         fputs(separator, stdout);
-        fputs(json, stdout);
+        print_json(json);
     }
 }
 
@@ -198,7 +266,7 @@ finish_json(struct output *output, struct error *err)
     str_append(&output->collected, end);
     if (output->collected.overflowed)
         return error_set(err, ERROR_TOO_LARGE, "too much for --jq: narrow it with --limit");
-    return jq_print(output->cli->jq, str_text(&output->collected), stdout, err);
+    return print_jq(output->cli->jq, str_text(&output->collected), err);
 }
 
 bool

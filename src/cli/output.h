@@ -29,5 +29,8 @@ bool output_item(void *context, const char *json);
 /* Prints what was held back and releases. `print` false = something failed before: only releases. */
 MUST_CHECK bool output_end(struct output *output, bool print, struct error *err);
 
+/* One object's JSON, through --jq when given. */
+MUST_CHECK bool output_json(struct cli *cli, const char *json, struct error *err);
+
 /* One object as "name: value" lines, by its field table. */
 void output_object(struct cli *cli, const struct profile *profile, enum kind kind, const void *object);

@@ -111,11 +111,13 @@ parse_number(const char *text, double *value)
 static bool
 is_loopback(const char *url)
 {
-    static const char *const hosts[] = {"http://127.", "http://localhost", "http://[::1]"};
-    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
-        if (strncmp(url, hosts[i], strlen(hosts[i])) == 0)
-            return true;
-    return false;
+    const char *host = url + strlen("http://");
+    size_t len = strcspn(host, ":/");
+    if (host[0] == '[')
+        return strncmp(host, "[::1]", 5) == 0;
+    if (strncmp(host, "127.", 4) == 0)
+        return strspn(host, "0123456789.") == len;
+    return len == strlen("localhost") && strncmp(host, "localhost", len) == 0;
 }
 
 /* What is wrong with the value of an option; NULL when nothing is. */

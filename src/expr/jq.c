@@ -16,17 +16,18 @@ remember(void *context, jv message)
 }
 
 static bool
-print_results(jq_state *jq, FILE *out, struct error *err)
+print_results(jq_state *jq, struct str *out, struct error *err)
 {
     jv result;
     while (jv_is_valid(result = jq_next(jq))) {
         if (jv_get_kind(result) == JV_KIND_STRING) {
-            fprintf(out, "%s\n", jv_string_value(result));
-            jv_free(result);
+            str_append(out, jv_string_value(result));
         } else {
-            jv_dumpf(result, out, 0);
-            fputc('\n', out);
+            result = jv_dump_string(result, 0);
+            str_append(out, jv_string_value(result));
         }
+        str_append_char(out, '\n');
+        jv_free(result);
     }
     if (!jv_invalid_has_msg(jv_copy(result))) {
         jv_free(result);
@@ -41,7 +42,7 @@ print_results(jq_state *jq, FILE *out, struct error *err)
 }
 
 bool
-jq_print(const char *program, const char *json, FILE *out, struct error *err)
+jq_run(const char *program, const char *json, struct str *out, struct error *err)
 {
     struct error problem = {0};
     jq_state *jq = jq_init();
@@ -70,5 +71,5 @@ jq_print(const char *program, const char *json, FILE *out, struct error *err)
 const char *
 jq_library(void)
 {
-    return "jq"; /* libjq tells no version */
+    return "jq";
 }

@@ -135,10 +135,10 @@ ENUMERATIONS(X)
     X(BOOLEAN, attribute_array, "attribute.array", R, _)                                           \
     X(BOOLEAN, attribute_required, "attribute.required", R, _)                                     \
     X(TEXT, attribute_emoji, "attribute.emoji", 0, _)                                              \
-    X(TEXT, literal, "value.literal", C, _)                                                        \
-    X(TEXT, label, "value.label", C, _)                                                            \
+    X(TEXT, literal, "value.literal", C | S, _)                                                    \
+    X(TEXT, label, "value.label", C | S, _)                                                        \
     X(TEXT, catalog_entry_id, "value.catalog_entry.id", R | C, _)                                  \
-    X(TEXT, catalog_entry_name, "value.catalog_entry.name", R | C, _)                              \
+    X(TEXT, catalog_entry_name, "value.catalog_entry.name", R | C | S, _)                          \
     X(TEXT, catalog_entry_catalog_type_id, "value.catalog_entry.catalog_type_id", R, _)            \
     X(LIST, array_value, "array_value", 0, alert_attribute_value)
 

@@ -19,20 +19,20 @@ enum cache_change { CACHE_UNCHANGED, CACHE_INSERTED, CACHE_CHANGED };
 /*
  * Inserts or updates one object (struct of the kind with `json` set, local members derived) and its children, keeps the
  * former state as a version, and queues it for the full-text index. Writes nothing when the hash is the same.
- * Inside the caller's transaction.
+ * Inside the caller's transaction; after a failure roll it back. `object.json` must not be empty.
  */
 MUST_CHECK bool cache_put(struct store *store, enum kind kind, const void *object, int64_t now_ms,
                           enum cache_change *change, struct error *err);
 
 /*
- * Full-text index `search`: rowid = the row's key, so newest first is `order by rowid desc`; columns kind and id
- * (unindexed), title, body. cache_index brings it up to date with what was put since the last call by one insert…select:
- * call it before commit. A first sync suspends it (inside a transaction; noted in the file, so a crash does not forget),
- * and at its end calls cache_index_resume, each call a transaction of its own over at most `rows`, until *done. Until
- * then cache_index_is_complete says false and search has to say so.
+ * Full-text index: `search_text` holds kind, id, title and body by key, `search` is the index over it; newest first is
+ * `order by search.rowid desc`. cache_index adds what was put since by one insert…select: call it before commit. A first
+ * sync suspends it; what is put then waits in the file, and cache_index_resume, in transactions of its own over at most
+ * `rows`, newest first, ends the suspension and sets *done when nothing waits. While something waits, search has to say
+ * that it is incomplete. A status that changes costs no indexing: only other words do.
  */
 MUST_CHECK bool cache_index(struct store *store, struct error *err);
-MUST_CHECK bool cache_index_suspend(struct store *store, struct error *err);
+void cache_index_suspend(struct store *store);
 MUST_CHECK bool cache_index_resume(struct store *store, int64_t rows, bool *done, struct error *err);
 MUST_CHECK bool cache_index_is_complete(struct store *store, bool *complete, struct error *err);
 

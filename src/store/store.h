@@ -24,13 +24,19 @@ struct store;
 /*
  * path ":memory:" is allowed. STORE_WRITE creates and migrates the file (0600); STORE_READ refuses a missing one with
  * ERROR_NOT_FOUND. A damaged cache opened for writing is set aside as PATH.damaged-TIME and made anew: `*was_damaged`
- * (may be NULL) says so. A damaged private.db is an error that says what to do, never set aside.
+ * (may be NULL) says so. A damaged private.db or hub.db is an error that says what to do, never set aside. Damage that
+ * shows up later is ERROR_STORE; the cache is then marked (PATH-damaged) and checked when it is next opened for writing.
+ * STORE_READ gives ERROR_NOT_FOUND also for a file that is not ready (being made, or of an older version until its writer
+ * opens it), and works while a writer is active and where the directory is not writable.
  */
 MUST_CHECK bool store_open(struct store **store, enum store_schema schema, const char *path,
                            enum store_access access, bool *was_damaged, struct error *err);
 void store_close(struct store *store);
 
-/* Transactions do not nest. store_begin takes the write lock at once (BEGIN IMMEDIATE), waiting up to 5 s. */
+/*
+ * Transactions do not nest. store_begin takes the write lock at once (BEGIN IMMEDIATE), waiting up to 5 s. A commit that
+ * fails has rolled back: the file holds the old state, or the new one if the machine died in the middle.
+ */
 MUST_CHECK bool store_begin(struct store *store, struct error *err);
 MUST_CHECK bool store_commit(struct store *store, struct error *err);
 void store_rollback(struct store *store); /* no-op outside a transaction */
@@ -54,6 +60,12 @@ void store_checkpoint(struct store *store);
 /* ---- statements: prepared on first use, kept; names start with ':' in SQL and are given without it ---- */
 
 struct statement;
+
+/*
+ * Statements are files, data/sql/query/RESOURCE_VERB.sql. The first line is a comment that names the databases it is for,
+ * then says who asks and why: "-- cache: …", "-- private: …", "-- cache, hub: …". A unit test prepares each against them.
+ * What is missing in a query (a table that only the cache has, asked of the hub) is a bug and fails there.
+ */
 
 /* A fresh (reset, unbound) statement. A statement is used by one caller at a time: finish stepping before another use. */
 MUST_CHECK bool store_statement(struct store *store, enum sql sql, struct statement **statement,

@@ -1,0 +1,2 @@
+-- cache, hub: a named text.
+select value from meta where name = :name;

@@ -1,0 +1,2 @@
+-- cache: sync forgets former states that ended longer ago than the profile keeps them.
+delete from version where valid_to < :before;

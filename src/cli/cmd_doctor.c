@@ -1,0 +1,195 @@
+#include <langinfo.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/process.h"
+#include "cli/command.h"
+#include "store/cache.h"
+#include "wire/wire.h"
+
+/* Each check says what it found and, when that is not well, what to do. The network half is tocsin-sync's. */
+
+enum verdict { VERDICT_OK, VERDICT_NOTE, VERDICT_WRONG };
+
+struct doctor {
+    struct cli *cli;
+    int printed;
+    int wrong;
+};
+
+static void say(struct doctor *doctor, enum verdict verdict, const char *check, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+
+static void
+say(struct doctor *doctor, enum verdict verdict, const char *check, const char *format, ...)
+{
+    static const char *const marks[] = {"ok", "--", "!!"};
+    static const char *const names[] = {"ok", "note", "wrong"};
+    char text[700];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args); /* a cut finding is still one */
+    va_end(args);
+
+    doctor->wrong += verdict == VERDICT_WRONG;
+    if (!doctor->cli->json) {
+        printf("%s  %-14s %s\n", marks[verdict], check, text);
+        return;
+    }
+    struct str out;
+    str_init(&out, 0);
+    str_printf(&out, "%s{\"check\":\"%s\",\"verdict\":\"%s\",\"finding\":", doctor->printed ? ",\n" : "[\n",
+               check, names[verdict]);
+    wire_append_string(&out, text);
+    printf("%s}", str_text(&out));
+    str_finish(&out);
+    doctor->printed++;
+}
+
+static void
+check_terminal(struct doctor *doctor)
+{
+    const char *term = getenv("TERM");
+    setlocale(LC_CTYPE, "");
+    bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    say(doctor, utf8 ? VERDICT_OK : VERDICT_NOTE, "locale", "%s%s", nl_langinfo(CODESET),
+        utf8 ? "" : ": other than UTF-8, so the console uses plain glyphs; set LC_ALL=C.UTF-8");
+    if (text_is_empty(term))
+        say(doctor, VERDICT_NOTE, "terminal", "TERM is not set: the console will try xterm");
+    else
+        say(doctor, VERDICT_OK, "terminal", "%.40s", term);
+}
+
+static void
+check_token(struct doctor *doctor, const struct profile *profile)
+{
+    struct error err;
+    struct str token;
+    str_init(&token, 4096);
+    const char *origin = !text_is_empty(getenv("TOCSIN_API_KEY")) ? "TOCSIN_API_KEY"
+                         : profile->token_command[0]              ? "token_command"
+                                                                  : "token_file";
+    if (profile_token(profile, &token, &err))
+        say(doctor, VERDICT_OK, "key", "from %s, %zu characters", origin, token.len);
+    else
+        say(doctor, VERDICT_WRONG, "key", "%s", err.message);
+    if (token.data)
+        explicit_bzero(token.data, token.cap);
+    str_finish(&token);
+}
+
+static void
+check_store(struct doctor *doctor, const struct profile *profile)
+{
+    struct cli *cli = doctor->cli;
+    struct error err;
+    struct store *cache = NULL;
+    const struct freshness *sources;
+    size_t len;
+    if (!cli_open_cache(cli, profile, &cache, &err)) {
+        say(doctor, err.code == ERROR_STALE ? VERDICT_NOTE : VERDICT_WRONG, "store", "%s", err.message);
+        return;
+    }
+    if (!freshness_all(cache, &cli->arena, &sources, &len, &err)) {
+        say(doctor, VERDICT_WRONG, "store", "%s", err.message);
+        store_close(cache);
+        return;
+    }
+    int64_t newest = 0;
+    size_t failing = 0;
+    for (size_t i = 0; i < len; i++) {
+        if (sources[i].last_complete_at > newest)
+            newest = sources[i].last_complete_at;
+        if (!*sources[i].error_code)
+            continue;
+        failing++;
+        say(doctor, VERDICT_WRONG, "source", "%s: %s%s%s", sources[i].resource, sources[i].error_message,
+            *sources[i].error_request_id ? ", request id " : "", sources[i].error_request_id);
+    }
+    char age[AGE_SIZE];
+    if (!newest)
+        say(doctor, VERDICT_NOTE, "store", "nothing was completely fetched yet: run 'tocsin sync --once'");
+    else
+        say(doctor, VERDICT_OK, "store", "%zu sources, %zu failing, newest answer %s ago", len, failing,
+            age_text(clock_now_ms() - newest, age));
+    store_close(cache);
+}
+
+static void
+check_network(struct doctor *doctor)
+{
+    struct error err;
+    char path[4096];
+    if (!process_sibling("tocsin-sync", path, sizeof path, &err)) {
+        say(doctor, VERDICT_WRONG, "network", "%s", err.message);
+        return;
+    }
+    struct cli *cli = doctor->cli;
+    const char *command[12] = {path, "doctor", "--plain"};
+    size_t len = 3;
+    if (cli->profile_name) {
+        command[len++] = "--profile";
+        command[len++] = cli->profile_name;
+    }
+    if (cli->config_path) {
+        command[len++] = "--config";
+        command[len++] = cli->config_path;
+    }
+    struct str out;
+    str_init(&out, 64 * 1024);
+    int status = 0;
+    if (!process_run(command, NULL, 60 * SECOND_MS, &out, &status, &err)) {
+        say(doctor, VERDICT_WRONG, "network", "%s", err.message);
+    } else {
+        /* Lines of "VERDICT check finding", VERDICT as in `marks`. */
+        char *rest = out.data;
+        for (char *line; rest && (line = strsep(&rest, "\n"));) {
+            char mark[3], name[20];
+            int used = 0;
+            if (sscanf(line, "%2s %19s %n", mark, name, &used) < 2 || !used)
+                continue;
+            say(doctor, mark[0] == 'o' ? VERDICT_OK : mark[0] == '-' ? VERDICT_NOTE : VERDICT_WRONG, name,
+                "%s", line + used);
+        }
+        if (!out.len)
+            say(doctor, VERDICT_WRONG, "network", "the check ended with status %d and said nothing", status);
+    }
+    str_finish(&out);
+}
+
+int
+cmd_doctor(struct cli *cli, int argc, char **argv)
+{
+    const char *const *arguments;
+    int status;
+    if (!cli_parse(cli, NULL, NULL, argc, argv, &arguments, &status))
+        return status;
+
+    struct doctor doctor = {.cli = cli};
+    struct error err;
+    struct config config;
+    struct profile profile;
+    struct paths paths;
+    if (!config_load(&config, cli->config_path, &cli->arena, &err) || !cli_profile(cli, &profile, &err)) {
+        say(&doctor, VERDICT_WRONG, "configuration", "%s", err.message);
+    } else {
+        say(&doctor, config.exists ? VERDICT_OK : VERDICT_NOTE, "configuration", "%s%s", config.path,
+            config.exists ? "" : " is not there: defaults apply");
+        say(&doctor, VERDICT_OK, "profile", "%s, %s%s", profile.name, profile.url,
+            profile.read_only ? ", read-only" : "");
+        if (profile_paths(&profile, &cli->arena, &paths, &err))
+            say(&doctor, VERDICT_OK, "state", "%s", paths.profile_dir);
+        else
+            say(&doctor, VERDICT_WRONG, "state", "%s", err.message);
+        check_terminal(&doctor);
+        check_token(&doctor, &profile);
+        check_store(&doctor, &profile);
+        check_network(&doctor);
+    }
+    if (cli->json)
+        puts("\n]");
+    return doctor.wrong ? error_exit_status(ERROR_CONFIG) : 0;
+}

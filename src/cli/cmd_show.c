@@ -1,0 +1,54 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "store/cache.h"
+#include "wire/wire.h"
+
+static bool
+show(struct cli *cli, struct store *cache, const struct profile *profile, const char *ref,
+     struct error *err)
+{
+    enum kind kind;
+    const char *id;
+    bool found;
+    if (!cache_resolve_ref(cache, ref, &cli->arena, &kind, &id, err))
+        return false;
+    const struct field_table *table = kind_info(kind)->fields;
+    void *object = arena_alloc(&cli->arena, table->struct_size);
+    if (!cache_get(cache, kind, id, &cli->arena, object, &found, err))
+        return false;
+    if (!found)
+        return error_set(err, ERROR_NOT_FOUND, "there is no '%.60s' in the store", ref);
+
+    const char *json = *(const char **)((char *)object + table->json_offset);
+    if (!cli->json) {
+        if (!wire_read_object(kind, slice_of(json), &cli->arena, object, err))
+            return false;
+        model_derive(kind, object, &profile->derivation, NULL, 0);
+        output_object(cli, profile, kind, object);
+        return true;
+    }
+    return output_json(cli, json, err);
+}
+
+int
+cmd_show(struct cli *cli, int argc, char **argv)
+{
+    const char *const *arguments;
+    int status;
+    if (!cli_parse(cli, NULL, NULL, argc, argv, &arguments, &status))
+        return status;
+
+    struct error err = {0};
+    struct profile profile;
+    struct store *cache = NULL;
+    bool ok = (arguments[0] && !arguments[1]) ||
+              error_set(&err, ERROR_USAGE,
+                        "expected one REF: an id, the end of one (6 letters or more), INC-412 or 412");
+    ok = ok && cli_profile(cli, &profile, &err) && cli_open_cache(cli, &profile, &cache, &err) &&
+         show(cli, cache, &profile, arguments[0], &err);
+    store_close(cache);
+    return ok ? 0 : cli_fail(cli, &err);
+}
