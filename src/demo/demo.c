@@ -16,7 +16,7 @@ struct demo {
 
 enum {
     INCIDENTS = 160,
-    EVERYDAY_DRAWS = 2350, /* with what fails behind them, and the incidents' own: about 4,000 alerts */
+    EVERYDAY_DRAWS = 3900, /* with what fails behind them, and the incidents' own: about 4,000 alerts */
     MOVES_PER_TRIM = 500
 };
 
