@@ -1,4 +1,4 @@
--- The console's detail of an alert: the object's own texts, and its source.
+-- cache: the console's detail of an alert: the object's own texts, and its source.
 select alert.id, alert.title, alert.status, alert.source_url, alert.deduplication_key,
     alert.created_at, alert.updated_at, alert.resolved_at,
     coalesce(json_extract(alert.json, '$.description'), '') as description,

@@ -1,4 +1,4 @@
--- The console's detail of an alert: its attributes, the values of arrays as one text.
+-- cache: the console's detail of an alert: its attributes, the values of arrays as one text.
 select entry.attribute_name as label,
     coalesce(nullif(entry.catalog_entry_name, ''), nullif(entry.label, ''), nullif(entry.literal, ''),
         (select group_concat(coalesce(item.value ->> 'catalog_entry' ->> 'name', item.value ->> 'label',

@@ -1,4 +1,4 @@
--- The console's detail of an alert: who was paged for it and how that stands.
+-- cache: the console's detail of an alert: who was paged for it and how that stands.
 select escalation.title, escalation.status, escalation.created_at,
     coalesce((select group_concat(coalesce(value ->> 'name', ''), ', ') from json_each(
         (select iif(json_valid(users), users, '[]') from escalation_event

@@ -1,4 +1,4 @@
--- The console's detail of an alert: how often the same source and key fired in the day before it, and since when.
+-- cache: the console's detail of an alert: how often the same source and key fired in the day before it, and since when.
 select count(*) as times, coalesce(min(created_at), 0) as first_at from (
     select other.created_at from alert
     join alert as other on other.deduplication_key = alert.deduplication_key

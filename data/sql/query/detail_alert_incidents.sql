@@ -1,4 +1,4 @@
--- The console's detail of an alert: incidents it is attached to, and the route that did it.
+-- cache: the console's detail of an alert: incidents it is attached to, and the route that did it.
 select incident_alert.incident_reference as reference, coalesce(incident.name, '') as name,
     coalesce(route.name, '') as route
 from incident_alert

@@ -1,4 +1,4 @@
--- The console's detail of an alert: its notes, newest first.
+-- cache: the console's detail of an alert: its notes, newest first.
 select content, created_at,
     coalesce(nullif(creator_user_name, ''), nullif(creator_api_key_name, ''), creator_workflow_name) as who
 from alert_note where alert_id = :id

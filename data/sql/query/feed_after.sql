@@ -1,4 +1,4 @@
--- The console's alert pane: rows from a place in the feed on, that place included. :rank -1 = from the top.
+-- cache: the console's alert pane: rows from a place in the feed on, that place included. :rank -1 = from the top.
 with near as (
     select * from (select id, feed_rank, created_at from alert
         where feed_rank = :rank and created_at = :at and id >= :id

@@ -1,4 +1,4 @@
--- The console's alert pane: where the window begins when :rows rows in front of a place shall be in it, and how many
+-- cache: the console's alert pane: where the window begins when :rows rows in front of a place shall be in it, and how many
 -- there are. rank -1 = nothing is in front.
 with near as (
     select * from (select id, feed_rank, created_at from alert

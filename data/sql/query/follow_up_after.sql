@@ -1,4 +1,4 @@
--- The console's follow-up pane: outstanding ones from a place in the list on, that place included. :undated -1 = from the
+-- cache: the console's follow-up pane: outstanding ones from a place in the list on, that place included. :undated -1 = from the
 -- top. With a due time first, by it; the rest oldest first.
 with near as (
     select * from (select id, due_at, 0 as undated from follow_up

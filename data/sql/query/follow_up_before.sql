@@ -1,4 +1,4 @@
--- The console's follow-up pane: where the window begins when :rows rows in front of a place shall be in it, and how many
+-- cache: the console's follow-up pane: where the window begins when :rows rows in front of a place shall be in it, and how many
 -- there are. undated -1 = nothing is in front.
 with near as (
     select * from (select id, due_at, 1 as undated from follow_up

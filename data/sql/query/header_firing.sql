@@ -1,4 +1,4 @@
--- The console's header: firing alerts by rank of the feed (1-4 severities, 5 without one), counted to 1001 at most, and
+-- cache: the console's header: firing alerts by rank of the feed (1-4 severities, 5 without one), counted to 1001 at most, and
 -- the oldest of each that nobody has acknowledged or snoozed.
 select rank.value as rank,
     (select count(*) from (select 1 from alert where feed_rank = rank.value limit 1001)) as firing,

@@ -1,4 +1,4 @@
--- The console's header: final shifts of every schedule that are on now or begin within two weeks, those on now first.
+-- cache: the console's header: final shifts of every schedule that are on now or begin within two weeks, those on now first.
 select schedule.name as schedule, entry.user_id, entry.user_name, entry.start_at, entry.end_at
 from schedule
 left join schedule_entry as entry

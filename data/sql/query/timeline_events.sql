@@ -1,4 +1,4 @@
--- The console's timeline: what happened to an incident, around a moment. :older 1 = that moment and before it, newest
+-- cache: the console's timeline: what happened to an incident, around a moment. :older 1 = that moment and before it, newest
 -- first; 0 = after it, oldest first. What the API gives no time for carries the time it was first seen.
 with linked as (
     select alert.id, alert.title, alert.created_at, alert.resolved_at,

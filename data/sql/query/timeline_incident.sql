@@ -1,4 +1,4 @@
--- The console's timeline: the head of the incident it shows.
+-- cache: the console's timeline: the head of the incident it shows.
 select id, reference, name, coalesce(json_extract(json, '$.summary'), '') as summary,
     incident_status_name as status, incident_status_category as status_category,
     lead_name as lead, severity_name as severity, permalink, slack_channel_name,
