@@ -62,17 +62,20 @@ struct hub_key {
     const char *const *roles; /* NULL-terminated; may be empty: such a key can only ask who it is */
     const char *user_id;      /* whom its writes are credited to; "" = nobody */
     int64_t created_at;
+    int64_t last_used_at; /* to the hour; 0 = never */
+    int64_t revoked_at;   /* 0 = in force */
 };
 
 /* ERROR_USAGE names a role the API does not have, and the roles there are. id (may be NULL) and token are filled. */
 MUST_CHECK bool hub_key_add(struct store *store, const char *name, const char *const *roles,
                             const char *user_id, int64_t now_ms, char id[HUB_KEY_ID_SIZE],
                             char token[HUB_TOKEN_SIZE], struct error *err);
-/* Oldest first. */
+/* Oldest first, revoked ones included. */
 MUST_CHECK bool hub_key_list(struct store *store, struct arena *arena, const struct hub_key **keys,
                              size_t *keys_len, struct error *err);
-/* By id. ERROR_NOT_FOUND when there is no such key. Takes effect with the next request. */
-MUST_CHECK bool hub_key_revoke(struct store *store, const char *id, struct error *err);
+/* By id. ERROR_NOT_FOUND when no such key is in force. Takes effect with the next request. */
+MUST_CHECK bool hub_key_revoke(struct store *store, const char *id, int64_t now_ms,
+                               struct error *err);
 
 /* The API's roles, NULL-terminated. */
 extern const char *const hub_roles[];

@@ -78,6 +78,7 @@ struct cache_filter {
         CACHE_AT_LEAST, /* >= values[0]; numbers and times compare as numbers */
         CACHE_AT_MOST,  /* <= values[0] */
         CACHE_BELOW,    /* <  values[0] */
+        CACHE_WITHIN,   /* >= values[0] and < values[1] */
         CACHE_STARTS_WITH
     } test;
     const char *const *values; /* times and numbers as decimal text */
@@ -95,6 +96,8 @@ struct cache_query {
     const struct cache_filter *filters;
     size_t filters_len;
     bool any; /* OR instead of AND */
+    const struct cache_filter *required; /* always AND, also when `any` */
+    size_t required_len;
     const struct cache_child_filter *children; /* always AND */
     size_t children_len;
     bool oldest_first;

@@ -39,7 +39,7 @@ bind_filters(sqlite3_stmt *handle, int parameter, const struct field_table *tabl
     for (size_t i = 0; i < filters_len; i++) {
         const struct field *field = resource_column(table, filters[i].column);
         bool takes_all = filters[i].test == CACHE_IS || filters[i].test == CACHE_IS_NOT;
-        assert(takes_all || filters[i].values_len == 1);
+        assert(takes_all || filters[i].values_len == (filters[i].test == CACHE_WITHIN ? 2 : 1));
         for (size_t j = 0; j < filters[i].values_len; j++)
             bind_value(handle, parameter++, field, filters[i].values[j]);
     }
@@ -58,6 +58,7 @@ prepare_list(struct store *store, enum kind kind, const char *what, const struct
         return false;
 
     int parameter = bind_filters(*handle, 1, info->fields, query->filters, query->filters_len);
+    parameter = bind_filters(*handle, parameter, info->fields, query->required, query->required_len);
     for (size_t i = 0; i < query->children_len; i++) {
         const struct cache_child_filter *child = &query->children[i];
         const struct field *list = field_find(info->fields, child->list_member);

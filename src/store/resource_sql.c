@@ -131,7 +131,8 @@ condition(struct str *out, const struct field_table *table, const struct cache_f
           const char *alias, bool may_use_index, const char *sort, int *parameter)
 {
     const struct field *field = resource_column(table, filter->column);
-    bool is_range = filter->test == CACHE_AT_LEAST || filter->test == CACHE_AT_MOST || filter->test == CACHE_BELOW;
+    bool is_range = filter->test == CACHE_AT_LEAST || filter->test == CACHE_AT_MOST || filter->test == CACHE_BELOW ||
+                    filter->test == CACHE_WITHIN;
     bool is_one = filter->test == CACHE_IS && filter->values_len == 1;
     bool is_word = field->type == FIELD_TEXT || field->type == FIELD_ENUM; /* indexes by numbers have another order */
     bool plain = may_use_index && ((is_one && is_word) || (is_range && strcmp(field->name, sort) == 0));
@@ -157,6 +158,11 @@ condition(struct str *out, const struct field_table *table, const struct cache_f
         break;
     case CACHE_BELOW:
         str_printf(out, "%s%s.%s < ?%d", plus, alias, field->name, (*parameter)++);
+        break;
+    case CACHE_WITHIN:
+        str_printf(out, "(%s%s.%s >= ?%d and %s%s.%s < ?%d)", plus, alias, field->name, *parameter, plus, alias,
+                   field->name, *parameter + 1);
+        *parameter += 2;
         break;
     case CACHE_STARTS_WITH:
         str_printf(out, "substr(%s.%s, 1, length(?%d)) = ?%d", alias, field->name, *parameter, *parameter);
@@ -192,6 +198,10 @@ resource_list_sql(struct str *out, const struct kind_info *info, const char *wha
             condition(out, info->fields, &query->filters[i], "t", !query->any, info->sort, &parameter);
         }
         str_append(out, ")");
+    }
+    for (size_t i = 0; i < query->required_len; i++) {
+        str_append(out, " and ");
+        condition(out, info->fields, &query->required[i], "t", true, info->sort, &parameter);
     }
     for (size_t i = 0; i < query->children_len; i++)
         child_condition(out, info->fields, &query->children[i], &parameter);

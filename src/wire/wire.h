@@ -77,6 +77,12 @@ const char *wire_write_error(int http_status, const char *type, const char *code
 /* JSON string literal of text, quotes included. */
 void wire_append_string(struct str *out, const char *text);
 
+/*
+ * Valid JSON with a `label` in every binding value that has none: v2 answers have them, v3 ones do not (facts 6.1). The
+ * label is the literal or the reference itself.
+ */
+const char *wire_label_bindings(struct slice json, struct arena *arena);
+
 /* Whether text is one valid JSON value within the limits. */
 bool wire_is_valid(struct slice json);
 

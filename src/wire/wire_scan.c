@@ -1,6 +1,5 @@
 #include "wire/wire_internal.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -27,36 +26,16 @@ wire_scan_trim(struct slice text)
     return text;
 }
 
-/* What may follow a backslash; at is behind it. The parser is lenient here, which would make two
- * readings of one text. */
-static bool
-is_escape(const char *at, const char *end)
-{
-    if (at == end || !strchr("\"\\/bfnrtu", *at))
-        return false;
-    if (*at != 'u')
-        return true;
-    if (end - at < 5)
-        return false;
-    for (int i = 1; i <= 4; i++)
-        if (!isxdigit((unsigned char)at[i]))
-            return false;
-    return true;
-}
-
-/* From behind the opening quote to behind the closing one. */
+/* From behind the opening quote to behind the closing one; NULL when there is none. */
 static const char *
-skip_string(struct wire_scan *scan, const char *at)
+skip_string(const char *at, const char *end)
 {
-    for (; at < scan->end; at++) {
+    for (; at < end; at++) {
         if (*at == '"')
             return at + 1;
-        if (*at == '\\' && !is_escape(++at, scan->end)) {
-            scan->problem = at == scan->end ? too_short : malformed;
-            return NULL;
-        }
+        if (*at == '\\')
+            at++;
     }
-    scan->problem = too_short;
     return NULL;
 }
 
@@ -69,9 +48,9 @@ skip_container(struct wire_scan *scan, const char *at)
     while (at < scan->end) {
         char c = *at++;
         if (c == '"') {
-            at = skip_string(scan, at);
+            at = skip_string(at, scan->end);
             if (!at)
-                return NULL;
+                break;
         } else if (c == '{' || c == '[') {
             if (scan->depth + ++depth > WIRE_DEPTH_MAX) {
                 scan->problem = too_deep;
@@ -91,8 +70,12 @@ skip_value(struct wire_scan *scan, const char *at)
 {
     if (*at == '{' || *at == '[')
         return skip_container(scan, at);
-    if (*at == '"')
-        return skip_string(scan, at + 1);
+    if (*at == '"') {
+        at = skip_string(at + 1, scan->end);
+        if (!at)
+            scan->problem = too_short;
+        return at;
+    }
     const char *start = at;
     while (at < scan->end && !is_space(*at) && !strchr(",:]}[{\"", *at))
         at++;

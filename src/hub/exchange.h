@@ -1,0 +1,61 @@
+#pragma once
+
+/*
+ * One request and its answer while it is worked on, and the ways to end it: a JSON body, or the API's error envelope
+ * (facts 2). Every handler of the route table takes one.
+ */
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "hub/auth.h"
+#include "hub/request.h"
+#include "store/cache.h"
+
+struct hub;
+struct route;
+
+struct exchange {
+    struct store *store;
+    const char *base_url;            /* what our links begin with: "http://HOST:PORT" */
+    const struct request *request;
+    const struct route *route;
+    const struct access_key *key;    /* who asks */
+    const char *id;                  /* {id} of the path, "" when it has none */
+    const char *schedule_id;         /* {schedule_id} of the path, "" when it has none */
+    const char *request_id;
+    int64_t now_ms;
+    int64_t page_size;               /* of a paged list; 0 elsewhere */
+    struct arena *arena;             /* until the answer is on its way */
+
+    int status;                      /* of the answer; 0 = none yet */
+    struct str body;
+};
+
+/* The status 200; the body is what was appended to exchange->body. */
+void answer_ok(struct exchange *exchange);
+
+/*
+ * The envelope. `field` is what the client named ("status[one_of]"), "" when it is about none. All return false, so that
+ * the line that refuses is the line that returns.
+ */
+bool answer_error(struct exchange *exchange, int status, const char *code, const char *field,
+                  const char *format, ...) PRINTF_LIKE(5, 6);
+#define answer_invalid(exchange, field, ...)                                                       \
+    answer_error((exchange), 422, "invalid_value", (field), __VA_ARGS__)
+bool answer_not_found(struct exchange *exchange);
+
+/* What went wrong on our side is logged; the client gets a 500 with the request's id. INVALID and NOT_FOUND are theirs. */
+bool answer_failure(struct exchange *exchange, const struct error *err);
+
+/* ids of rows that one of our statements names, as the values of a filter. */
+struct id_list {
+    const char **ids;
+    size_t len;
+};
+
+/* Appends column 0 of the statement's rows; the statement is bound. False: the failure was answered. */
+bool id_list_add(struct exchange *exchange, struct statement *statement, struct id_list *list);
+
+/* A fresh statement, or NULL when the failure was answered. */
+struct statement *exchange_statement(struct exchange *exchange, enum sql sql);

@@ -1,0 +1,232 @@
+#include "hub/hub.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "hub/server.h"
+
+enum {
+    LISTEN_BACKLOG = 128,
+    URL_MAX_BYTES = 256,
+    PER_KEY_DEFAULT = 1200,  /* facts 2 */
+    INCIDENTS_DEFAULT = 600  /* seen at 60 elsewhere; one machine of one's own can give more */
+};
+
+struct hub {
+    struct store *store;
+    struct server *server;
+    char url[URL_MAX_BYTES];
+    char links[URL_MAX_BYTES]; /* what links begin with when a request names no host */
+    char socket_path[sizeof(((struct sockaddr_un *)0)->sun_path)]; /* "" for TCP */
+    int port;
+};
+
+/* ---- where to listen ---- */
+
+/* "127.0.0.1:8080" or "[::1]:0". Names are not looked up: an address says which interface. */
+static bool
+read_address(const char *listen_at, struct sockaddr_storage *address, socklen_t *address_len,
+             struct error *err)
+{
+    static const struct addrinfo hints = {
+        .ai_family = AF_UNSPEC,
+        .ai_socktype = SOCK_STREAM,
+        .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+    };
+    const char *colon = strrchr(listen_at, ':');
+    char host[64];
+    struct addrinfo *found;
+
+    if (colon && colon[1] != '\0' && (size_t)(colon - listen_at) < sizeof(host)) {
+        size_t len = (size_t)(colon - listen_at);
+        bool bracketed = len > 2 && listen_at[0] == '[' && listen_at[len - 1] == ']';
+        (void)snprintf(host, sizeof(host), "%.*s", (int)(bracketed ? len - 2 : len),
+                       listen_at + bracketed); /* fits, as just checked */
+        if (host[0] != '\0' && (bracketed || !strchr(host, ':')) && strlen(colon + 1) <= 5 &&
+            atol(colon + 1) <= 65535 && getaddrinfo(host, colon + 1, &hints, &found) == 0) {
+            memcpy(address, found->ai_addr, found->ai_addrlen);
+            *address_len = found->ai_addrlen;
+            freeaddrinfo(found);
+            return true;
+        }
+    }
+    return error_set(err, ERROR_USAGE,
+                     "cannot listen on '%s': expected ADDRESS:PORT (127.0.0.1:8080, [::1]:0) or "
+                     "unix:PATH",
+                     listen_at);
+}
+
+static bool
+is_loopback(const struct sockaddr_storage *address)
+{
+    if (address->ss_family == AF_INET)
+        return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> 24 == 127;
+    return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)address)->sin6_addr);
+}
+
+static bool
+listen_failed(const char *listen_at, int fd, struct error *err)
+{
+    int cause = errno;
+
+    if (fd >= 0)
+        (void)close(fd); /* nothing was written to it */
+    return error_set(err, ERROR_NETWORK, "cannot listen on '%s': %s", listen_at, strerror(cause));
+}
+
+static bool
+listen_tcp(struct hub *hub, const struct hub_options *options, int *fd, struct error *err)
+{
+    struct sockaddr_storage address = {0};
+    socklen_t address_len = sizeof(address);
+    char host[64];
+    const int one = 1;
+
+    if (!read_address(options->listen, &address, &address_len, err))
+        return false;
+    if (!is_loopback(&address) && !options->allow_remote)
+        return error_set(err, ERROR_USAGE,
+                         "cannot listen on '%s': that is more than this machine, and keys would "
+                         "travel in clear; put TLS in front of a loopback address or unix socket, "
+                         "or say --insecure",
+                         options->listen);
+    *fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (*fd < 0 || setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) != 0 ||
+        bind(*fd, (struct sockaddr *)&address, address_len) != 0 ||
+        listen(*fd, LISTEN_BACKLOG) != 0)
+        return listen_failed(options->listen, *fd, err);
+
+    address_len = sizeof(address);
+    if (getsockname(*fd, (struct sockaddr *)&address, &address_len) != 0 ||
+        getnameinfo((struct sockaddr *)&address, address_len, host, sizeof(host), NULL, 0,
+                    NI_NUMERICHOST) != 0)
+        return listen_failed(options->listen, *fd, err);
+    bool is_v6 = address.ss_family == AF_INET6;
+    hub->port = ntohs(is_v6 ? ((struct sockaddr_in6 *)&address)->sin6_port
+                            : ((struct sockaddr_in *)&address)->sin_port);
+    (void)snprintf(hub->url, sizeof(hub->url), is_v6 ? "http://[%s]:%d" : "http://%s:%d", host,
+                   hub->port); /* fits */
+    memcpy(hub->links, hub->url, sizeof(hub->links));
+    return true;
+}
+
+/* A socket file that nobody answers on was left by a hub that died. */
+static bool
+remove_stale_socket(const struct sockaddr_un *address)
+{
+    struct stat status;
+
+    if (lstat(address->sun_path, &status) != 0)
+        return errno == ENOENT;
+    if (!S_ISSOCK(status.st_mode)) {
+        errno = EEXIST;
+        return false;
+    }
+    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (probe < 0)
+        return false;
+    bool alive = connect(probe, (const struct sockaddr *)address, sizeof(*address)) == 0;
+    bool stale = !alive && errno == ECONNREFUSED;
+    (void)close(probe); /* nothing was written to it */
+    if (!stale) {
+        errno = EADDRINUSE;
+        return false;
+    }
+    return unlink(address->sun_path) == 0;
+}
+
+static bool
+listen_unix(struct hub *hub, const char *listen_at, int *fd, struct error *err)
+{
+    const char *path = listen_at + strlen("unix:");
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    if (path[0] == '\0' || strlen(path) >= sizeof(address.sun_path))
+        return error_set(err, ERROR_USAGE,
+                         "cannot listen on '%s': a socket's path has 1 to %zu bytes", listen_at,
+                         sizeof(address.sun_path) - 1);
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    *fd = -1;
+    if (!remove_stale_socket(&address))
+        return listen_failed(listen_at, *fd, err);
+    *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (*fd < 0 || bind(*fd, (struct sockaddr *)&address, sizeof(address)) != 0)
+        return listen_failed(listen_at, *fd, err);
+    memcpy(hub->socket_path, path, strlen(path) + 1);
+    /* Who may connect is a matter of the file's permissions; until someone widens them, only us. */
+    if (chmod(path, 0600) != 0 || listen(*fd, LISTEN_BACKLOG) != 0)
+        return listen_failed(listen_at, *fd, err);
+    (void)snprintf(hub->url, sizeof(hub->url), "%s", listen_at); /* shorter than sun_path */
+    (void)snprintf(hub->links, sizeof(hub->links), "http://localhost"); /* fits */
+    return true;
+}
+
+/* ---- the hub ---- */
+
+bool
+hub_open(struct hub **out, const struct hub_options *options, struct error *err)
+{
+    struct hub *hub = memory_alloc(sizeof(*hub));
+    const int per_minute[LIMIT_COUNT] = {
+        [LIMIT_KEY] = options->limits.per_key > 0 ? options->limits.per_key : PER_KEY_DEFAULT,
+        [LIMIT_INCIDENTS] =
+            options->limits.incidents > 0 ? options->limits.incidents : INCIDENTS_DEFAULT,
+    };
+    int fd = -1;
+
+    *out = hub;
+    bool is_unix = strncmp(options->listen, "unix:", 5) == 0;
+    if (store_open(&hub->store, STORE_HUB, options->database, STORE_WRITE, NULL, err) &&
+        (is_unix ? listen_unix(hub, options->listen, &fd, err)
+                 : listen_tcp(hub, options, &fd, err)) &&
+        server_create(&hub->server, fd, hub->store, hub->links, per_minute, err))
+        return true;
+    hub_close(hub);
+    *out = NULL;
+    return false;
+}
+
+void
+hub_attach(struct hub *hub, struct loop *loop)
+{
+    server_attach(hub->server, loop);
+}
+
+void
+hub_close(struct hub *hub)
+{
+    if (!hub)
+        return;
+    server_destroy(hub->server);
+    if (hub->socket_path[0] != '\0')
+        (void)unlink(hub->socket_path); /* a file that stays is replaced by the next hub */
+    store_close(hub->store);
+    memory_free(hub);
+}
+
+const char *
+hub_url(const struct hub *hub)
+{
+    return hub->url;
+}
+
+int
+hub_port(const struct hub *hub)
+{
+    return hub->port;
+}
+
+struct store *
+hub_store(struct hub *hub)
+{
+    return hub->store;
+}

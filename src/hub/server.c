@@ -1,0 +1,530 @@
+#include "hub/server.h"
+
+#include <assert.h>
+#include <microhttpd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/log.h"
+#include "hub/routes.h"
+
+enum {
+    CONNECTIONS_MAX = 256,
+    CONNECTION_MEMORY_BYTES = 48 * 1024, /* request line and headers */
+    IDLE_SECONDS = 75,                   /* no byte in either direction */
+    EXCHANGE_MAX_MS = 120 * 1000,        /* from the last answer to the end of the next */
+    HOST_MAX_BYTES = 260
+};
+
+/* A peer. Idle ones are ended by libmicrohttpd; those that trickle bytes, by deadline. */
+struct connection {
+    struct connection *next, *previous;
+    int fd;
+    int64_t deadline_ms;
+};
+
+struct server {
+    struct MHD_Daemon *daemon;
+    struct loop *loop;
+    int epoll_fd;
+    uint64_t timer;       /* libmicrohttpd's own timeout */
+    uint64_t sweep_timer; /* the earliest deadline; 0 when there are no connections */
+    struct connection *connections;
+    struct store *store;
+    const char *base_url;
+    struct limiter *limiter;
+};
+
+/* A request from its first line to the last byte of its answer. */
+struct pending {
+    struct request request;
+    size_t body_bytes;
+    bool begun;
+};
+
+/* ---- checks, in the order in which a client should hear of them ---- */
+
+static bool
+has_media_type(const char *accept)
+{
+    /* Quality values only rank what is acceptable, except q=0; we have one representation. */
+    static const char *const ours[] = {"*/*", "application/*", "application/json"};
+
+    for (const char *at = accept; *at;) {
+        at += strspn(at, " \t,");
+        size_t len = strcspn(at, ",");
+        size_t type_len = strcspn(at, ",; \t");
+        const char *quality = memmem(at, len, "q=", 2);
+        bool refused = quality && strtod(quality + 2, NULL) <= 0;
+        for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+            if (!refused && strlen(ours[i]) == type_len && strncasecmp(at, ours[i], type_len) == 0)
+                return true;
+        }
+        at += len;
+    }
+    return false;
+}
+
+struct incoming {
+    const char *method;
+    const char *authorization; /* NULL = none */
+    const char *accept;
+    int64_t content_length; /* -1 = not said */
+};
+
+static bool
+check_request(struct exchange *exchange, const struct incoming *incoming)
+{
+    const struct request *request = exchange->request;
+
+    if (request->status != 0)
+        return answer_error(exchange, request->status, "invalid_request", "", "%s", request->problem);
+    exchange->route = route_find(request, &exchange->id, &exchange->schedule_id);
+    if (!exchange->route)
+        return answer_error(exchange, 404, "resource_not_found", "", "this API has no such path");
+    if (incoming->content_length > REQUEST_BODY_MAX_BYTES)
+        return answer_error(exchange, 413, "payload_too_large", "",
+                            "the body is larger than 1 MiB");
+    if (!exchange->route->answer ||
+        (strcmp(incoming->method, "GET") != 0 && strcmp(incoming->method, "HEAD") != 0))
+        return answer_error(exchange, 405, "method_not_allowed", "",
+                            "this hub does not offer %.16s here: it serves reads only",
+                            incoming->method);
+    return true;
+}
+
+static bool
+find_key(struct exchange *exchange, const struct incoming *incoming)
+{
+    struct error err;
+    const char *token = auth_bearer_token(incoming->authorization, exchange->arena);
+
+    if (!token)
+        return true;
+    return auth_find(exchange->store, token, exchange->arena, &exchange->key, &err) ||
+           answer_failure(exchange, &err);
+}
+
+static bool
+check_key(struct exchange *exchange, const struct incoming *incoming)
+{
+    struct error err;
+
+    if (!exchange->key && !incoming->authorization)
+        return answer_error(exchange, 401, "missing_authorization_material", "",
+                            "send an API key: Authorization: Bearer KEY");
+    if (!exchange->key)
+        return answer_error(exchange, 401, "unauthenticated", "", "this API key is not in force");
+    if (!auth_note_use(exchange->store, exchange->key, exchange->now_ms, &err))
+        return answer_failure(exchange, &err);
+    if (!auth_allows(exchange->key, exchange->route->scope))
+        return answer_error(exchange, 403, "missing_scope", "", "this API key lacks the scope '%s'",
+                            exchange->route->scope);
+    if (incoming->accept && !has_media_type(incoming->accept))
+        return answer_error(exchange, 406, "not_acceptable", "",
+                            "answers are application/json, which the Accept header excludes");
+    return true;
+}
+
+/* The envelope of a 429 also says which limit it was (facts 2). */
+static void
+answer_limited(struct exchange *exchange, const struct limit_state *limit)
+{
+    char when[RFC3339_SIZE];
+
+    (void)answer_error(exchange, 429, "too_many_requests", "",
+                       "more than %d requests a minute; try again in %lld s", limit->limit,
+                       (long long)(limit->retry_after_ms + 999) / 1000);
+    exchange->body.data[--exchange->body.len] = '\0'; /* the closing brace */
+    str_printf(&exchange->body,
+               ",\"rate_limit\":{\"name\":\"%s\",\"limit\":%d,\"remaining\":0,\"retry_after\":\"%s\"}}",
+               limit->name, limit->limit,
+               time_to_rfc3339(exchange->now_ms + limit->retry_after_ms, when));
+}
+
+static void
+answer_route(struct exchange *exchange)
+{
+    struct error err;
+
+    if (!store_begin_read(exchange->store, &err)) {
+        (void)answer_failure(exchange, &err);
+        return;
+    }
+    exchange->route->answer(exchange);
+    store_end_read(exchange->store);
+    assert(exchange->status != 0);
+}
+
+/* ---- sending ---- */
+
+static void
+free_body(void *body)
+{
+    memory_free(body);
+}
+
+static void
+add_header(struct MHD_Response *response, const char *name, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+static void
+add_header(struct MHD_Response *response, const char *name, const char *format, ...)
+{
+    char value[160];
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(value, sizeof(value), format, arguments); /* all of ours are short */
+    va_end(arguments);
+    (void)MHD_add_response_header(response, name, value); /* fails for want of memory only */
+}
+
+static void
+add_limit_headers(struct MHD_Response *response, const struct exchange *exchange,
+                  const struct limit_state *limit)
+{
+    add_header(response, "X-RateLimit-Limit", "%s", limit->header);
+    add_header(response, "X-RateLimit-Remaining", "%d", limit->remaining);
+    add_header(response, "X-RateLimit-Used", "%d", limit->limit - limit->remaining);
+    add_header(response, "X-RateLimit-Reset", "%lld",
+               (long long)((exchange->now_ms + limit->full_after_ms + 999) / 1000));
+    if (!limit->allowed)
+        add_header(response, "Retry-After", "%lld", (long long)(limit->retry_after_ms + 999) / 1000);
+}
+
+static enum MHD_Result
+send_answer(struct MHD_Connection *connection, struct exchange *exchange,
+            const struct limit_state *limit)
+{
+    struct str *body = &exchange->body;
+    struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback(
+        body->len, body->data, free_body);
+
+    if (!response) {
+        str_finish(body);
+        return MHD_NO;
+    }
+    *body = (struct str){0}; /* the response's from now on */
+    add_header(response, "Content-Type", "application/json");
+    add_header(response, "Cache-Control", "no-store");
+    add_header(response, "X-Request-Id", "%s", exchange->request_id);
+    add_limit_headers(response, exchange, limit);
+    if (exchange->status == 401)
+        add_header(response, "WWW-Authenticate", "Bearer");
+    if (exchange->status == 405)
+        add_header(response, "Allow", "%s", exchange->route->answer ? "GET, HEAD" : "");
+    enum MHD_Result queued = MHD_queue_response(connection, (unsigned)exchange->status, response);
+    MHD_destroy_response(response);
+    return queued;
+}
+
+/* ---- one request ---- */
+
+static const char *
+header(struct MHD_Connection *connection, const char *name)
+{
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+/* What our links begin with: the name the client knows us by, when it makes sense. */
+static const char *
+base_url_for(const struct server *server, struct MHD_Connection *connection, struct arena *arena)
+{
+    const char *host = header(connection, "Host");
+
+    if (text_is_empty(host) || strlen(host) > HOST_MAX_BYTES ||
+        host[strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]")])
+        return server->base_url;
+    return arena_printf(arena, "http://%s", host);
+}
+
+static enum MHD_Result
+answer_request(struct server *server, struct MHD_Connection *connection, struct pending *pending,
+               const struct incoming *incoming)
+{
+    uint8_t random[10];
+    char request_id[ULID_SIZE];
+    const int64_t started_ms = clock_monotonic_ms();
+    struct exchange exchange = {
+        .store = server->store,
+        .base_url = base_url_for(server, connection, &pending->request.arena),
+        .request = &pending->request,
+        .id = "",
+        .schedule_id = "",
+        .request_id = request_id,
+        .now_ms = clock_now_ms(),
+        .arena = &pending->request.arena,
+    };
+
+    digest_random(random, sizeof(random));
+    ulid_text(exchange.now_ms, random, request_id);
+    str_init(&exchange.body, 0); /* of our own making: bounded by what the store holds */
+
+    bool sound = check_request(&exchange, incoming);
+    bool known = find_key(&exchange, incoming);
+    struct limit_state limit =
+        limiter_take(server->limiter, exchange.key ? exchange.key->id : "",
+                     sound ? exchange.route->limit : LIMIT_KEY, started_ms);
+    if (!limit.allowed)
+        answer_limited(&exchange, &limit);
+    else if (sound && known && check_key(&exchange, incoming))
+        answer_route(&exchange);
+
+    log_write(LOG_DEBUG, "%s %s %d %zu bytes %lld ms %s %s", incoming->method,
+              pending->request.target, exchange.status, exchange.body.len,
+              (long long)(clock_monotonic_ms() - started_ms), request_id,
+              exchange.key ? exchange.key->id : "-");
+    return send_answer(connection, &exchange, &limit);
+}
+
+/* Called once for the headers, for each piece of body, and at the end. */
+static enum MHD_Result
+on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,
+           const char *version, const char *upload, size_t *upload_len, void **request_context)
+{
+    struct server *server = context;
+    struct pending *pending = *request_context;
+    const char *length = header(connection, "Content-Length");
+    const struct incoming incoming = {
+        .method = method,
+        .authorization = header(connection, "Authorization"),
+        .accept = header(connection, "Accept"),
+        .content_length = length ? strtoll(length, NULL, 10) : -1,
+    };
+
+    (void)url; /* decoded by libmicrohttpd's rules; we read the target itself */
+    (void)version;
+    (void)upload;
+    if (!pending)
+        return MHD_NO;
+    if (!pending->begun) {
+        pending->begun = true;
+        bool reads = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+        if (reads && incoming.content_length <= REQUEST_BODY_MAX_BYTES)
+            return MHD_YES;
+        return answer_request(server, connection, pending, &incoming); /* without reading the body */
+    }
+    if (*upload_len > 0) {
+        pending->body_bytes += *upload_len;
+        *upload_len = 0;
+        return pending->body_bytes <= REQUEST_BODY_MAX_BYTES ? MHD_YES : MHD_NO;
+    }
+    return answer_request(server, connection, pending, &incoming);
+}
+
+/* The target as it was sent; what this returns is the request's context. */
+static void *
+on_target(void *context, const char *target, struct MHD_Connection *connection)
+{
+    struct pending *pending = memory_alloc(sizeof(*pending));
+
+    (void)context;
+    (void)connection;
+    request_read(&pending->request, target);
+    return pending;
+}
+
+/* ---- connections ---- */
+
+static struct connection *
+connection_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+static void
+on_completed(void *context, struct MHD_Connection *mhd_connection, void **request_context,
+             enum MHD_RequestTerminationCode code)
+{
+    struct pending *pending = *request_context;
+    struct connection *connection = connection_of(mhd_connection);
+
+    (void)context;
+    (void)code;
+    if (connection)
+        connection->deadline_ms = clock_monotonic_ms() + EXCHANGE_MAX_MS;
+    if (!pending)
+        return;
+    arena_finish(&pending->request.arena);
+    memory_free(pending);
+    *request_context = NULL;
+}
+
+static void sweep(void *context);
+
+static void
+arm_sweep(struct server *server, int64_t now_ms)
+{
+    int64_t earliest = INT64_MAX;
+
+    for (const struct connection *at = server->connections; at; at = at->next)
+        earliest = at->deadline_ms < earliest ? at->deadline_ms : earliest;
+    if (earliest != INT64_MAX && server->loop && server->sweep_timer == 0)
+        server->sweep_timer =
+            loop_after(server->loop, earliest > now_ms ? earliest - now_ms : 0, sweep, server);
+}
+
+/* Shuts down what has taken too long; libmicrohttpd notices and closes. */
+static void
+sweep(void *context)
+{
+    struct server *server = context;
+    int64_t now_ms = clock_monotonic_ms();
+
+    server->sweep_timer = 0;
+    for (struct connection *at = server->connections; at; at = at->next) {
+        if (at->deadline_ms > now_ms)
+            continue;
+        (void)shutdown(at->fd, SHUT_RDWR); /* already gone is as good */
+        at->deadline_ms = now_ms + EXCHANGE_MAX_MS;
+    }
+    arm_sweep(server, now_ms);
+}
+
+static void
+on_connection(void *context, struct MHD_Connection *mhd_connection, void **socket_context,
+              enum MHD_ConnectionNotificationCode code)
+{
+    struct server *server = context;
+    struct connection *connection = *socket_context;
+    int64_t now_ms = clock_monotonic_ms();
+
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(mhd_connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        connection = memory_alloc(sizeof(*connection));
+        connection->fd = info->connect_fd;
+        connection->deadline_ms = now_ms + EXCHANGE_MAX_MS;
+        connection->next = server->connections;
+        if (connection->next)
+            connection->next->previous = connection;
+        server->connections = connection;
+        *socket_context = connection;
+        arm_sweep(server, now_ms);
+        return;
+    }
+    if (!connection)
+        return;
+    if (connection->previous)
+        connection->previous->next = connection->next;
+    else
+        server->connections = connection->next;
+    if (connection->next)
+        connection->next->previous = connection->previous;
+    memory_free(connection);
+    *socket_context = NULL;
+}
+
+/* ---- the loop ---- */
+
+static void run(struct server *server);
+
+static void
+on_timer(void *context)
+{
+    struct server *server = context;
+    server->timer = 0;
+    run(server);
+}
+
+static void
+on_ready(void *context, int fd, int events)
+{
+    (void)fd;
+    (void)events;
+    run(context);
+}
+
+/* Serves what is ready, then asks when libmicrohttpd wants to run again. */
+static void
+run(struct server *server)
+{
+    MHD_UNSIGNED_LONG_LONG timeout_ms;
+
+    (void)MHD_run(server->daemon); /* fails only for daemons with threads */
+    if (server->timer != 0) {
+        loop_cancel(server->loop, server->timer);
+        server->timer = 0;
+    }
+    if (MHD_get_timeout(server->daemon, &timeout_ms) == MHD_YES)
+        server->timer = loop_after(server->loop, (int64_t)timeout_ms, on_timer, server);
+}
+
+static void
+log_mhd(void *context, const char *format, va_list arguments) __attribute__((format(printf, 2, 0)));
+static void
+log_mhd(void *context, const char *format, va_list arguments)
+{
+    char message[400];
+
+    (void)context;
+    (void)vsnprintf(message, sizeof(message), format, arguments); /* a cut message is still one */
+    message[strcspn(message, "\n")] = '\0';
+    log_write(LOG_DEBUG, "http: %s", message);
+}
+
+bool
+server_create(struct server **out, int listen_fd, struct store *store, const char *base_url,
+              const int per_minute[LIMIT_COUNT], struct error *err)
+{
+    struct server *server = memory_alloc(sizeof(*server));
+
+    *out = server;
+    server->store = store;
+    server->base_url = base_url;
+    server->limiter = limiter_create(per_minute);
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, server, /* no threads */
+        MHD_OPTION_EXTERNAL_LOGGER, log_mhd, NULL,              /* first, for what follows */
+        MHD_OPTION_LISTEN_SOCKET, (MHD_socket)listen_fd,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+        MHD_OPTION_END);
+    if (!server->daemon) {
+        (void)close(listen_fd); /* nothing was written to it */
+        server_destroy(server);
+        *out = NULL;
+        return error_set(err, ERROR_NETWORK, "cannot start the HTTP server on %s", base_url);
+    }
+    server->epoll_fd = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    return true;
+}
+
+void
+server_attach(struct server *server, struct loop *loop)
+{
+    server->loop = loop;
+    loop_watch(loop, server->epoll_fd, LOOP_READ, on_ready, server);
+    run(server);
+}
+
+void
+server_destroy(struct server *server)
+{
+    if (!server)
+        return;
+    if (server->loop) {
+        loop_unwatch(server->loop, server->epoll_fd);
+        if (server->timer != 0)
+            loop_cancel(server->loop, server->timer);
+        if (server->sweep_timer != 0)
+            loop_cancel(server->loop, server->sweep_timer);
+        server->loop = NULL; /* connections that end below arm nothing */
+    }
+    if (server->daemon)
+        MHD_stop_daemon(server->daemon);
+    limiter_destroy(server->limiter);
+    memory_free(server);
+}

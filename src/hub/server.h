@@ -1,0 +1,20 @@
+#pragma once
+
+/*
+ * HTTP: libmicrohttpd on a listening socket, its epoll descriptor and timeouts in our loop. Takes requests apart, checks
+ * key, scope and limit, lets the route answer, sends. The only file that includes microhttpd.h is server.c.
+ */
+
+#include "base/loop.h"
+#include "hub/hub.h"
+#include "hub/limits.h"
+#include "store/store.h"
+
+struct server;
+
+/* Takes over the listening socket; closes it when it fails. Borrows the store and base_url. */
+MUST_CHECK bool server_create(struct server **server, int listen_fd, struct store *store,
+                              const char *base_url, const int per_minute[LIMIT_COUNT],
+                              struct error *err);
+void server_attach(struct server *server, struct loop *loop);
+void server_destroy(struct server *server);
