@@ -45,7 +45,7 @@ time_to_rfc3339(int64_t time_ms, char out[RFC3339_SIZE])
     int64_t millis = time_ms % 1000;
     if (millis < 0)
         millis += 1000;
-    time_t seconds = (time_t)((time_ms - millis) / 1000);
+    time_t seconds = (time_t)(time_ms / 1000 - (time_ms % 1000 < 0));
     struct tm utc;
     gmtime_r(&seconds, &utc);
     size_t len = strftime(out, RFC3339_SIZE, "%Y-%m-%dT%H:%M:%S", &utc);
