@@ -158,6 +158,25 @@ sanitizers: all $(TESTS)
 summary:
 	@tests/run.sh --summary
 
+# ---- fuzzing: seeds are small and kept, what a run discovers stays under build/ ----
+FUZZ_SECONDS ?= 20
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+.PHONY: fuzz run-fuzzers
+fuzz: ## run each fuzzer for FUZZ_SECONDS (clang)
+	$(MAKE) --no-print-directory MODE=fuzz CC="$(if $(findstring clang,$(CC)),$(CC),clang)" run-fuzzers
+run-fuzzers: $(FUZZERS:%=$(BUILD)/fuzz_%)
+	@for name in $(FUZZERS); do \
+	    mkdir -p $(BUILD)/corpus/$$name; \
+	    echo "fuzz_$$name: $(FUZZ_SECONDS) s"; \
+	    $(BUILD)/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -timeout=10 -rss_limit_mb=1024 \
+	        -artifact_prefix=$(BUILD)/fuzz_$$name- $$(test -f tests/fuzz/$$name.dict && echo -dict=tests/fuzz/$$name.dict) \
+	        $(BUILD)/corpus/$$name tests/fuzz/seeds/$$name >$(BUILD)/fuzz_$$name.log 2>&1 \
+	        || { tail -n 40 $(BUILD)/fuzz_$$name.log; exit 1; }; \
+	    grep -a '^Done' $(BUILD)/fuzz_$$name.log; \
+	done
+$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(ARCHIVE)
+	$(CC) -o $@ $^ $(LDFLAGS) -fsanitize=fuzzer $(PKG_LIBS)
+
 # ---- install ----
 DESTDIR ?=
 .PHONY: install uninstall

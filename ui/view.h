@@ -43,9 +43,12 @@ struct view_ops {
     size_t state_size;
     const char *const *resources; /* freshness of the pane, and what `r` asks for; NULL-terminated */
 
-    /* Reads the pane's window into the snapshot, around view->cursor.id; may note in state where that item stands. */
-    bool (*load)(struct view *view, struct store *store, int64_t now_ms, struct snapshot *snap,
-                 struct error *err);
+    /*
+     * Reads the pane's window into the snapshot, around view->cursor.id. `before` is what is on screen: it tells where
+     * that item stood, should it be gone.
+     */
+    bool (*load)(struct view *view, struct store *store, int64_t now_ms,
+                 const struct snapshot *before, struct snapshot *snap, struct error *err);
 
     /* Pure. The table is initialised by the view (it knows its columns). */
     void (*build)(const struct view *view, const struct snapshot *snap, int64_t now_ms,

@@ -1,8 +1,14 @@
-#include <stdio.h>
+#include "cli/command.h"
+#include "remote/http.h"
 
 int
-main(void)
+main(int argc, char **argv)
 {
-    puts("tocsin " TOCSIN_VERSION);
-    return 0;
+    static const struct command_run runs[] = {
+        {"sync", cmd_sync},
+        {"doctor", cmd_sync_doctor},
+    };
+    static const char *(*const libraries[])(void) = {http_library, NULL};
+    const struct program_info info = {PROGRAM_SYNC, runs, sizeof runs / sizeof *runs, libraries};
+    return command_main(&info, argc, argv);
 }

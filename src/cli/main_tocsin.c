@@ -7,6 +7,9 @@ main(int argc, char **argv)
     static const struct command_run runs[] = {
         {"config", cmd_config},
         {"help", cmd_help},
+        {"list", cmd_list},
+        {"show", cmd_show},
+        {"doctor", cmd_doctor},
     };
     static const char *(*const libraries[])(void) = {jq_library, NULL};
     const struct program_info info = {PROGRAM_TOCSIN, runs, sizeof runs / sizeof *runs, libraries};

@@ -77,15 +77,27 @@ struct header_facts {
 
 /* ---- alerts ---- */
 
+#define FEED_ROW_FIELDS(X)                                                                         \
+    X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
+    X(TEXT, title, "", FIELD_COLUMN, _)                                                            \
+    X(TEXT, source, "", FIELD_COLUMN, _) /* its name */                                            \
+    X(TEXT, environment, "", FIELD_COLUMN, _)                                                      \
+    X(TEXT, owner, "", FIELD_COLUMN, _)                                                            \
+    X(TEXT, team, "", FIELD_COLUMN, _)                                                             \
+    X(TEXT, node, "", FIELD_COLUMN, _)                                                             \
+    X(TEXT, level, "", FIELD_COLUMN, _)                                                            \
+    X(INTEGER, feed_rank, "", FIELD_COLUMN, _) /* the order: feed_rank, created_at newest first, id */ \
+    X(INTEGER, severity_digit, "", FIELD_COLUMN, _)                                                \
+    X(TEXT, status, "", FIELD_COLUMN, _) /* "firing" or "resolved" */                              \
+    X(TEXT, escalation, "", FIELD_COLUMN, _) /* status of its newest: "acked", "snoozed" …; "" = none */ \
+    X(TIME, created_at, "", FIELD_COLUMN, _)                                                       \
+    X(TIME, resolved_at, "", FIELD_COLUMN, _)                                                      \
+    X(INTEGER, times_in_day, "", FIELD_COLUMN, _) /* same source and key in 24 h; 99 = at least */ \
+    X(TEXT, incident_id, "", FIELD_COLUMN, _)                                                      \
+    X(TEXT, incident_reference, "", FIELD_COLUMN, _)
+
 struct feed_row {
-    const char *id, *title, *source, *environment, *owner, *team, *node, *level;
-    int64_t feed_rank; /* the order: feed_rank, created_at newest first, id */
-    int64_t severity_digit;
-    bool resolved;
-    const char *escalation; /* status of the newest live escalation: "acked", "snoozed", … ; "" = none */
-    int64_t created_at, resolved_at;
-    int64_t times_in_day; /* alerts of the same source and deduplication key in 24 h; at most 99 counted */
-    const char *incident_id, *incident_reference;
+    FEED_ROW_FIELDS(FIELD_DECLARE)
 };
 
 struct feed_window {
@@ -96,28 +108,49 @@ struct feed_window {
 
 /* ---- timeline ---- */
 
+#define TIMELINE_INCIDENT_FIELDS(X)                                                                \
+    X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
+    X(TEXT, reference, "", FIELD_COLUMN, _)                                                        \
+    X(TEXT, name, "", FIELD_COLUMN, _)                                                             \
+    X(TEXT, summary, "", FIELD_COLUMN, _)                                                          \
+    X(TEXT, status, "", FIELD_COLUMN, _)                                                           \
+    X(TEXT, status_category, "", FIELD_COLUMN, _)                                                  \
+    X(TEXT, lead, "", FIELD_COLUMN, _)                                                             \
+    X(TEXT, severity, "", FIELD_COLUMN, _)                                                         \
+    X(INTEGER, severity_digit, "", FIELD_COLUMN, _)                                                \
+    X(TEXT, permalink, "", FIELD_COLUMN, _)                                                        \
+    X(TEXT, slack_channel_name, "", FIELD_COLUMN, _)                                               \
+    X(TIME, created_at, "", FIELD_COLUMN, _)                                                       \
+    X(TIME, updated_at, "", FIELD_COLUMN, _)                                                       \
+    X(TIME, last_update_at, "", FIELD_COLUMN, _) /* newest incident_update; 0 = none */
+
 struct timeline_incident {
-    const char *id, *reference, *name, *summary, *status, *status_category, *lead, *severity;
-    const char *permalink, *slack_channel_name;
-    int64_t severity_digit, created_at, updated_at, last_update_at;
-    int64_t events; /* capped */
+    TIMELINE_INCIDENT_FIELDS(FIELD_DECLARE)
 };
 
+/*
+ * kind: "opened" "update" "status" "severity" "merge" "event" "alert" "resolved" "note" "page" "ack" "link" "task".
+ * id is that of the row it comes from with its kind in front: "update/01H…".
+ */
+#define TIMELINE_EVENT_FIELDS(X)                                                                   \
+    X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
+    X(TEXT, kind, "", FIELD_COLUMN, _)                                                             \
+    X(TEXT, who, "", FIELD_COLUMN, _) /* "" = nobody in particular */                              \
+    X(TEXT, text, "", FIELD_COLUMN, _)                                                             \
+    X(TEXT, detail, "", FIELD_COLUMN, _)                                                           \
+    X(TIME, at, "", FIELD_COLUMN, _)                                                               \
+    X(BOOLEAN, first_seen, "", FIELD_COLUMN, _) /* the API gives no time: when we first saw it */  \
+    X(INTEGER, span_ms, "", FIELD_COLUMN, _) /* how long it took: to acknowledge, to resolve; 0 = none */
+
 struct timeline_event {
-    const char *id;   /* of the row it comes from, with its kind in front: "update/01H…" */
-    const char *kind; /* "update" "status" "severity" "alert" "resolved" "note" "page" "ack" "link" "task" "event" "merge" */
-    const char *who;  /* "" = nobody in particular */
-    const char *text, *detail;
-    int64_t at;
-    bool first_seen;  /* the API gives no time: when we first saw it */
+    TIMELINE_EVENT_FIELDS(FIELD_DECLARE)
 };
 
 struct timeline_window {
     bool found;
     struct timeline_incident incident;
     const char *const *open_ids; /* open incidents, most severe first, at most 50: `[` and `]` walk them */
-    const char *const *open_references;
-    size_t open_len, open_at;
+    size_t open_len;
     const struct timeline_event *events; /* newest first */
     size_t events_len;
     bool more_above, more_below;
@@ -125,20 +158,47 @@ struct timeline_window {
 
 /* ---- rota ---- */
 
+/* One layer of one rotation: a line of the rota. */
+#define ROTA_LANE_FIELDS(X)                                                                        \
+    X(TEXT, schedule_id, "", FIELD_COLUMN, _)                                                      \
+    X(TEXT, rotation_id, "", FIELD_COLUMN, _)                                                      \
+    X(TEXT, rotation_name, "", FIELD_COLUMN, _)                                                    \
+    X(TEXT, layer_id, "", FIELD_COLUMN, _)                                                         \
+    X(TEXT, layer_name, "", FIELD_COLUMN, _)
+
+struct rota_lane {
+    ROTA_LANE_FIELDS(FIELD_DECLARE)
+};
+
 struct rota_window {
     const struct schedule *schedules; /* those followed, by name */
     size_t schedules_len;
-    const struct schedule_entry *entries; /* overlapping from … to, by schedule, list, start */
+    const struct rota_lane *lanes; /* by schedule as above, then in the order of its configuration */
+    size_t lanes_len;
+    const struct schedule_entry *entries; /* overlapping from … to, by schedule as above, list, start */
     size_t entries_len;
     int64_t from_ms, to_ms;
 };
 
 /* ---- follow-ups ---- */
 
+/* Of outstanding ones, those with a due time first and by it: so the late ones are on top. */
+#define FOLLOW_UP_ROW_FIELDS(X)                                                                    \
+    X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
+    X(TEXT, title, "", FIELD_COLUMN, _)                                                            \
+    X(TEXT, assignee_name, "", FIELD_COLUMN, _)                                                    \
+    X(TEXT, assignee_email, "", FIELD_COLUMN, _)                                                   \
+    X(TEXT, assignee_team_name, "", FIELD_COLUMN, _)                                               \
+    X(TEXT, priority_name, "", FIELD_COLUMN, _)                                                    \
+    X(TEXT, external_issue_name, "", FIELD_COLUMN, _)                                              \
+    X(TEXT, external_issue_permalink, "", FIELD_COLUMN, _)                                         \
+    X(TEXT, incident_id, "", FIELD_COLUMN, _)                                                      \
+    X(TEXT, incident_reference, "", FIELD_COLUMN, _)                                               \
+    X(TIME, created_at, "", FIELD_COLUMN, _)                                                       \
+    X(TIME, due_at, "", FIELD_COLUMN, _) /* 0 = none */
+
 struct follow_up_row {
-    const char *id, *title, *assignee, *team, *priority, *issue_name, *issue_permalink;
-    const char *incident_id, *incident_reference;
-    int64_t created_at, due_at; /* due_at 0 = none */
+    FOLLOW_UP_ROW_FIELDS(FIELD_DECLARE)
 };
 
 struct follow_up_window {

@@ -227,6 +227,37 @@ insert(struct store *store, const struct kind_info *info, const void *object, in
 }
 
 static bool
+is_child_table(const struct field *field)
+{
+    return field->type == FIELD_LIST && field->flags & FIELD_COLUMN;
+}
+
+/* Keeps the first `len` children. */
+static bool
+trim_children(struct store *store, enum kind kind, size_t list, const struct field_table *item, const char *id,
+              size_t len, struct error *err)
+{
+    sqlite3_stmt *handle;
+    if (!child_statement(store, kind, list, item, CHILD_TRIM, &handle, err))
+        return false;
+    sqlite3_bind_text(handle, 1, id, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(handle, 2, (int64_t)len);
+    return run(store, handle, err);
+}
+
+static bool
+delete_children(struct store *store, const struct kind_info *info, const char *id, struct error *err)
+{
+    size_t list = 0;
+    for (size_t i = 0; i < info->fields->fields_len; i++) {
+        const struct field *field = &info->fields->fields[i];
+        if (is_child_table(field) && !trim_children(store, info->kind, list++, field->item, id, 0, err))
+            return false;
+    }
+    return true;
+}
+
+static bool
 put_children(struct store *store, const struct kind_info *info, const void *object, bool inserted,
              struct error *err)
 {
@@ -234,7 +265,7 @@ put_children(struct store *store, const struct kind_info *info, const void *obje
     size_t list = 0;
     for (size_t i = 0; i < info->fields->fields_len; i++) {
         const struct field *field = &info->fields->fields[i];
-        if (field->type != FIELD_LIST || !(field->flags & FIELD_COLUMN))
+        if (!is_child_table(field))
             continue;
         const struct field_table *item = field->item;
         const char *items = *(const char *const *)((const char *)object + field->offset);
@@ -254,14 +285,8 @@ put_children(struct store *store, const struct kind_info *info, const void *obje
             if (!run(store, handle, err))
                 return false;
         }
-        if (!inserted) {
-            if (!child_statement(store, info->kind, list, item, CHILD_TRIM, &handle, err))
-                return false;
-            sqlite3_bind_text(handle, 1, id, -1, SQLITE_STATIC);
-            sqlite3_bind_int64(handle, 2, (int64_t)len);
-            if (!run(store, handle, err))
-                return false;
-        }
+        if (!inserted && !trim_children(store, info->kind, list, item, id, len, err))
+            return false;
         list++;
     }
     return true;
@@ -355,7 +380,7 @@ cache_delete(struct store *store, enum kind kind, const char *id, int64_t now_ms
         !own_statement(store, kind, RESOURCE_DELETE, &handle, err))
         return false;
     sqlite3_bind_int64(handle, 1, key);
-    return run(store, handle, err); /* children go by their foreign key */
+    return run(store, handle, err) && delete_children(store, kind_info(kind), id, err);
 }
 
 bool

@@ -1,5 +1,20 @@
 #include "store/local.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
+#define FIELD_OWNER struct request
+static const struct field request_rows[] = {REQUEST_FIELDS(FIELD_ROW)};
+#undef FIELD_OWNER
+
+const struct field_table request_table = {
+    .name = "request",
+    .fields = request_rows,
+    .fields_len = sizeof request_rows / sizeof *request_rows,
+    .struct_size = sizeof(struct request),
+    .json_offset = SIZE_MAX,
+};
+
 bool
 cache_location_put(struct store *private_db, const char *base_url, const char *directory,
                    int64_t now_ms, struct error *err)

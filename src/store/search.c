@@ -7,11 +7,13 @@
 /* What one cache_index adds at most: after a crash in a first sync more may be waiting, and a commit is to stay short. */
 #define INDEX_ROWS_MAX 2000
 
+/* *last is what was added before: a label mostly repeats its literal. */
 static void
-add_word(struct str *out, const char *text)
+add_words(struct str *out, const char **last, const char *text)
 {
-    if (text_is_empty(text))
+    if (text_is_empty(text) || text_equals(text, *last))
         return;
+    *last = text;
     if (out->len)
         str_append_char(out, '\n');
     str_append(out, text);
@@ -21,6 +23,7 @@ add_word(struct str *out, const char *text)
 static void
 collect_words(const struct field_table *table, const void *object, const char **title, struct str *body)
 {
+    const char *last = "";
     for (size_t i = 0; i < table->fields_len; i++) {
         const struct field *field = &table->fields[i];
         const char *member = (const char *)object + field->offset;
@@ -33,7 +36,7 @@ collect_words(const struct field_table *table, const void *object, const char **
         } else if (field->flags & FIELD_SEARCH) {
             const char *text = *(const char *const *)member;
             if (*title)
-                add_word(body, text);
+                add_words(body, &last, text);
             else
                 *title = text ? text : "";
         }

@@ -12,6 +12,8 @@
 #include "store/connection.h"
 
 #define BUSY_TIMEOUT_MS 5000
+#define PAGE_BYTES 8192 /* an alert with its json takes 2.5 KB: three a page, where one of 4 KB held one */
+#define WRITER_CACHE_KIB 8000
 #define READER_MMAP_BYTES (64 * 1024 * 1024)
 #define WAL_KEPT_BYTES (4 * 1024 * 1024)
 
@@ -173,8 +175,10 @@ configure(struct store *store, struct error *err)
     }
     /* Writers do not map the file: a mapping counts as resident, and memory must not grow with the cache. */
     (void)snprintf(sql, sizeof sql,
-                   "pragma journal_mode = wal; pragma synchronous = %s; pragma journal_size_limit = %d",
-                   store->schema == STORE_PRIVATE ? "full" : "normal", WAL_KEPT_BYTES);
+                   "pragma page_size = %d; pragma cache_size = %d; pragma journal_mode = wal; "
+                   "pragma synchronous = %s; pragma journal_size_limit = %d",
+                   PAGE_BYTES, -WRITER_CACHE_KIB, store->schema == STORE_PRIVATE ? "full" : "normal",
+                   WAL_KEPT_BYTES);
     if (!store_execute(store, sql, err))
         return false;
     /* The WAL stays when its last writer leaves: others watch it by inotify. */

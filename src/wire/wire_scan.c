@@ -1,5 +1,6 @@
 #include "wire/wire_internal.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -26,16 +27,36 @@ wire_scan_trim(struct slice text)
     return text;
 }
 
-/* From behind the opening quote to behind the closing one; NULL when there is none. */
-static const char *
-skip_string(const char *at, const char *end)
+/* What may follow a backslash; at is behind it. The parser is lenient here, which would make two
+ * readings of one text. */
+static bool
+is_escape(const char *at, const char *end)
 {
-    for (; at < end; at++) {
+    if (at == end || !strchr("\"\\/bfnrtu", *at))
+        return false;
+    if (*at != 'u')
+        return true;
+    if (end - at < 5)
+        return false;
+    for (int i = 1; i <= 4; i++)
+        if (!isxdigit((unsigned char)at[i]))
+            return false;
+    return true;
+}
+
+/* From behind the opening quote to behind the closing one. */
+static const char *
+skip_string(struct wire_scan *scan, const char *at)
+{
+    for (; at < scan->end; at++) {
         if (*at == '"')
             return at + 1;
-        if (*at == '\\')
-            at++;
+        if (*at == '\\' && !is_escape(++at, scan->end)) {
+            scan->problem = at == scan->end ? too_short : malformed;
+            return NULL;
+        }
     }
+    scan->problem = too_short;
     return NULL;
 }
 
@@ -48,9 +69,9 @@ skip_container(struct wire_scan *scan, const char *at)
     while (at < scan->end) {
         char c = *at++;
         if (c == '"') {
-            at = skip_string(at, scan->end);
+            at = skip_string(scan, at);
             if (!at)
-                break;
+                return NULL;
         } else if (c == '{' || c == '[') {
             if (scan->depth + ++depth > WIRE_DEPTH_MAX) {
                 scan->problem = too_deep;
@@ -70,12 +91,8 @@ skip_value(struct wire_scan *scan, const char *at)
 {
     if (*at == '{' || *at == '[')
         return skip_container(scan, at);
-    if (*at == '"') {
-        at = skip_string(at + 1, scan->end);
-        if (!at)
-            scan->problem = too_short;
-        return at;
-    }
+    if (*at == '"')
+        return skip_string(scan, at + 1);
     const char *start = at;
     while (at < scan->end && !is_space(*at) && !strchr(",:]}[{\"", *at))
         at++;

@@ -332,13 +332,14 @@ damage_found_later_is_an_error_and_mended_at_the_next_open(void **state)
     sqlite3 *db;
     sqlite3_stmt *pages;
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, "select rootpage from sqlite_schema where tbl_name = 'alert'", -1, &pages,
-                                        NULL),
+    assert_int_equal(sqlite3_prepare_v2(db, "select (rootpage - 1) * page_size from sqlite_schema, pragma_page_size "
+                                        "where tbl_name = 'alert'",
+                                        -1, &pages, NULL),
                      SQLITE_OK);
     char *junk = arena_alloc(&arena, 4097);
     memset(junk, 'x', 4096);
     while (sqlite3_step(pages) == SQLITE_ROW)
-        overwrite(path, 4096L * (sqlite3_column_int(pages, 0) - 1), junk);
+        overwrite(path, (long)sqlite3_column_int64(pages, 0), junk);
     sqlite3_finalize(pages);
     sqlite3_close(db);
 

@@ -4,6 +4,8 @@
 -- key        time in ms << 20 | bits of id and kind: rowid order is time order
 -- stored_at  when this state was stored; hash: of json and what we derived
 --
+-- Children have no foreign key: checking one a row costs a third of a put, and only cache_put and cache_delete write them.
+--
 -- Lists come newest first, then by id, hence (created_at desc, id) at the end of every index that a list reads.
 
 create table alert (
@@ -37,7 +39,7 @@ create index alert_by_status on alert (status, created_at desc, id);
 create index alert_by_deduplication_key on alert (deduplication_key, created_at desc, id, alert_source_id);
 
 create table alert_attribute_entry (
-    parent_id text not null references alert (id) on delete cascade,
+    parent_id text not null,
     position integer not null,
     attribute_id text not null,
     attribute_name text not null,
@@ -158,7 +160,7 @@ create index incident_by_category on incident (incident_status_category, created
 create index incident_by_reference on incident (reference, created_at desc, id);
 
 create table incident_role_assignment (
-    parent_id text not null references incident (id) on delete cascade,
+    parent_id text not null,
     position integer not null,
     role_id text not null,
     role_name text not null,
@@ -170,7 +172,7 @@ create table incident_role_assignment (
 ) strict, without rowid;
 
 create table incident_timestamp_value (
-    parent_id text not null references incident (id) on delete cascade,
+    parent_id text not null,
     position integer not null,
     incident_timestamp_id text not null,
     incident_timestamp_name text not null,
@@ -465,7 +467,7 @@ create index escalation_by_time on escalation (created_at desc, id);
 create index escalation_by_status on escalation (status, created_at desc, id);
 
 create table escalation_event (
-    parent_id text not null references escalation (id) on delete cascade,
+    parent_id text not null,
     position integer not null,
     id text not null,
     occurred_at integer not null,
@@ -477,7 +479,7 @@ create table escalation_event (
 ) strict, without rowid;
 
 create table escalation_alert (
-    parent_id text not null references escalation (id) on delete cascade,
+    parent_id text not null,
     position integer not null,
     alert_id text not null,
     alert_title text not null,
@@ -486,7 +488,7 @@ create table escalation_alert (
 create index escalation_alert_by_alert on escalation_alert (alert_id, parent_id);
 
 create table escalation_incident (
-    parent_id text not null references escalation (id) on delete cascade,
+    parent_id text not null,
     position integer not null,
     incident_id text not null,
     incident_reference text not null,
@@ -525,7 +527,7 @@ create table team (
 ) strict;
 
 create table team_member (
-    parent_id text not null references team (id) on delete cascade,
+    parent_id text not null,
     position integer not null,
     id text not null,
     name text not null,

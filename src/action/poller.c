@@ -1,0 +1,68 @@
+#include "action/poller.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/process.h"
+#include "base/str.h"
+
+bool
+poller_view(struct poller *poller, const char *viewers_lock, struct error *err)
+{
+    poller->pid = 0;
+    poller->viewers_fd = open(viewers_lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (poller->viewers_fd < 0)
+        return error_set(err, ERROR_FILE, "cannot open '%s': %s", viewers_lock, strerror(errno));
+    while (flock(poller->viewers_fd, LOCK_SH) != 0)
+        if (errno != EINTR) {
+            error_set(err, ERROR_FILE, "cannot lock '%s': %s", viewers_lock, strerror(errno));
+            poller_leave(poller);
+            return false;
+        }
+    return true;
+}
+
+bool
+poller_ended(struct poller *poller, int *exit_status)
+{
+    if (poller->pid <= 0 || !process_wait(poller->pid, 0, exit_status))
+        return false;
+    poller->pid = 0;
+    return true;
+}
+
+bool
+poller_start(struct poller *poller, const char *profile_name, const char *config_path, struct error *err)
+{
+    char path[4096];
+    int status;
+    (void)poller_ended(poller, &status); /* whatever it ended with, another may do better */
+    if (poller->pid > 0)
+        return true;
+    if (!process_sibling("tocsin-sync", path, sizeof path, err))
+        return false;
+    const char *argv[8] = {path, "sync", "--viewed"};
+    size_t len = 3;
+    if (!text_is_empty(profile_name)) {
+        argv[len++] = "--profile";
+        argv[len++] = profile_name;
+    }
+    if (!text_is_empty(config_path)) {
+        argv[len++] = "--config";
+        argv[len++] = config_path;
+    }
+    const struct process_options options = {
+        .stdin_fd = -1, .stdout_fd = -1, .stderr_fd = -1, .new_session = true};
+    return process_start(argv, &options, &poller->pid, err) || error_wrap(err, "cannot start the poller");
+}
+
+void
+poller_leave(struct poller *poller)
+{
+    if (poller->viewers_fd >= 0)
+        (void)close(poller->viewers_fd); /* the lock goes with it */
+    poller->viewers_fd = -1;
+}

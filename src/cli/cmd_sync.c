@@ -1,0 +1,361 @@
+#include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "action/poller.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/notice.h"
+#include "cli/command.h"
+#include "store/local.h"
+#include "sync/sync.h"
+
+/*
+ * tocsin sync          polls until it is told to end: a service, or a terminal
+ * tocsin sync --once   one complete walk of everything; prints what changed
+ * tocsin sync --viewed as the console starts it: ends when the last viewer of the profile does
+ */
+
+enum { KEY_ONCE = 512, KEY_VIEWED };
+
+struct sync_arguments {
+    bool once, viewed;
+};
+
+static const struct argp_option own_options[] = {
+    {"once", KEY_ONCE, 0, 0, "walk everything completely once, history included, and print what changed", 0},
+    {"viewed", KEY_VIEWED, 0, 0, "end when no console of this profile is left (as consoles start it)", 0},
+    {0},
+};
+
+static error_t
+parse_own(int key, char *value, struct argp_state *state)
+{
+    struct sync_arguments *arguments = state->input;
+    (void)value;
+    switch (key) {
+    case KEY_ONCE:
+        arguments->once = true;
+        return 0;
+    case KEY_VIEWED:
+        arguments->viewed = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+struct session {
+    struct cli *cli;
+    struct profile profile;
+    struct paths paths;
+    struct str token;
+    struct loop *loop;
+    struct store *private_db, *cache;
+    struct sync *sync;
+    struct notice *requests, *viewers, *holder;
+    const char *cache_lock;
+    int viewers_fd, profile_fd, cache_fd;
+    int stopped_by; /* signal number; 0 = none */
+};
+
+/* ---- locks ---- */
+
+static bool
+open_lock(const char *path, int *fd, struct error *err)
+{
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    return *fd >= 0 || error_set(err, ERROR_FILE, "cannot open '%s': %s", path, strerror(errno));
+}
+
+static bool
+take_lock(int fd)
+{
+    return flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
+static void
+close_lock(int *fd)
+{
+    if (*fd >= 0)
+        (void)close(*fd); /* the lock goes with it */
+    *fd = -1;
+}
+
+/* ---- what wakes a long-running sync besides its plan ---- */
+
+static void
+on_viewer_left(void *context, int events)
+{
+    struct session *session = context;
+    (void)events;
+    if (take_lock(session->viewers_fd))
+        loop_stop(session->loop);
+}
+
+static void
+on_request(void *context, int events)
+{
+    struct session *session = context;
+    struct arena arena = {0};
+    struct error err = {0};
+    const struct request *requests;
+    size_t len;
+    (void)events;
+    if (!session->sync)
+        return;
+    if (!request_take(session->private_db, &arena, &requests, &len, &err)) {
+        log_failure(LOG_WARNING, &err, "requests");
+        len = 0;
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (strcmp(requests[i].kind, "refresh") == 0)
+            sync_refresh(session->sync, requests[i].argument);
+        else if (strcmp(requests[i].kind, "on_screen") == 0)
+            sync_on_screen(session->sync, requests[i].argument);
+        else
+            log_write(LOG_WARNING, "request of unknown kind '%s'", requests[i].kind);
+    }
+    arena_finish(&arena);
+}
+
+static void
+on_signal(void *context, int signal_number)
+{
+    struct session *session = context;
+    session->stopped_by = signal_number;
+    loop_stop(session->loop);
+}
+
+static void
+on_end(void *context)
+{
+    struct session *session = context;
+    loop_stop(session->loop);
+}
+
+/* ---- start and end ---- */
+
+static bool
+open_stores(struct session *session, struct error *err)
+{
+    struct arena *arena = &session->cli->arena;
+    const char *dir;
+    bool was_damaged;
+    if (!profile_cache_dir(&session->profile, str_text(&session->token), arena, &dir, err) ||
+        !store_open(&session->private_db, STORE_PRIVATE, session->paths.private_db, STORE_WRITE, NULL, err))
+        return false;
+    session->cache_lock = arena_printf(arena, "%s/poller.lock", dir);
+    if (!store_open(&session->cache, STORE_CACHE, arena_printf(arena, "%s/cache.db", dir), STORE_WRITE,
+                    &was_damaged, err) ||
+        !cache_location_put(session->private_db, session->profile.url, dir, clock_now_ms(), err))
+        return false;
+    if (was_damaged)
+        log_write(LOG_WARNING, "the cache was damaged: it is set aside and filled anew");
+    return true;
+}
+
+static bool
+start_sync(struct session *session, bool once, struct error *err)
+{
+    const struct sync_options options = {
+        .profile = &session->profile,
+        .token = str_text(&session->token),
+        .cache = session->cache,
+        .once = once,
+        .on_end = on_end,
+        .context = session,
+    };
+    return sync_create(&session->sync, session->loop, &options, err);
+}
+
+static void
+session_close(struct session *session)
+{
+    sync_destroy(session->sync);
+    notice_close(session->requests);
+    notice_close(session->viewers);
+    notice_close(session->holder);
+    store_close(session->cache);
+    store_close(session->private_db);
+    close_lock(&session->profile_fd);
+    close_lock(&session->cache_fd);
+    close_lock(&session->viewers_fd); /* last: who waits for it starts the next poller */
+    loop_destroy(session->loop);
+    if (session->token.data)
+        explicit_bzero(session->token.data, session->token.cap);
+    str_finish(&session->token);
+}
+
+static bool
+session_open(struct session *session, const struct sync_arguments *arguments, struct error *err)
+{
+    static const enum log_level levels[] = {LOG_WARNING, LOG_INFO, LOG_DEBUG};
+    const int verbosity = session->cli->verbosity;
+    const enum log_level level = arguments->viewed                ? LOG_INFO
+                                 : arguments->once && !verbosity ? LOG_ERROR /* the report says it all */
+                                                                 : levels[verbosity > 2 ? 2 : verbosity];
+    session->viewers_fd = session->profile_fd = session->cache_fd = -1;
+    str_init(&session->token, 4096);
+    return cli_profile(session->cli, &session->profile, err) &&
+           profile_paths(&session->profile, &session->cli->arena, &session->paths, err) &&
+           log_open(arguments->viewed ? session->paths.sync_log : NULL, level, err) &&
+           profile_token(&session->profile, &session->token, err) && loop_create(&session->loop, err) &&
+           loop_on_signal(session->loop, SIGTERM, on_signal, session, err) &&
+           loop_on_signal(session->loop, SIGINT, on_signal, session, err);
+}
+
+/* ---- sync --once ---- */
+
+static void
+print_counts(const struct keep_counts *counts)
+{
+    bool any = false;
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        const struct keep_counts *count = &counts[kind];
+        const int64_t numbers[] = {count->inserted, count->changed, count->deleted};
+        static const char *const words[] = {"new", "changed", "deleted"};
+        const char *before = ": ";
+        if (!numbers[0] && !numbers[1] && !numbers[2])
+            continue;
+        any = true;
+        fputs(kind_info((enum kind)kind)->list, stdout);
+        for (size_t i = 0; i < 3; i++)
+            if (numbers[i]) {
+                printf("%s%lld %s", before, (long long)numbers[i], words[i]);
+                before = ", ";
+            }
+        putchar('\n');
+    }
+    if (!any)
+        puts("nothing changed");
+}
+
+static int
+report_once(struct session *session)
+{
+    struct cli *cli = session->cli;
+    struct sync_outcome outcome;
+    sync_outcome(session->sync, &outcome);
+    if (!cli->quiet)
+        print_counts(outcome.counts);
+    (void)fflush(stdout); /* before what follows on standard error */
+    if (outcome.fatal.code != ERROR_NONE)
+        return cli_fail(cli, &outcome.fatal);
+    if (session->stopped_by)
+        return 128 + session->stopped_by;
+    if (!outcome.failures_len)
+        return 0;
+    if (!outcome.walked)
+        return cli_fail(cli, &outcome.failures[0].error);
+
+    struct error err = {0};
+    for (size_t i = 0; i < outcome.failures_len && !cli->json; i++)
+        fprintf(stderr, "tocsin sync: %s: %s\n", outcome.failures[i].resource, outcome.failures[i].error.message);
+    error_set(&err, ERROR_PARTIAL, "%zu of %zu sources could not be walked completely, first '%s': %s",
+              outcome.failures_len, outcome.failures_len + outcome.walked, outcome.failures[0].resource,
+              outcome.failures[0].error.message);
+    return cli_fail(cli, &err);
+}
+
+static bool
+run_once(struct session *session, struct error *err)
+{
+    return open_stores(session, err) && open_lock(session->cache_lock, &session->cache_fd, err) &&
+           (take_lock(session->cache_fd) || true) && /* a poller may run beside us: both write the same */
+           start_sync(session, true, err) && loop_run(session->loop, err) && sync_finish(session->sync, err);
+}
+
+/* ---- polling ---- */
+
+/* One poller a cache: whoever comes second waits until the first one's descriptor closes. */
+static void
+on_holder_left(void *context, int events)
+{
+    struct session *session = context;
+    struct error err = {0};
+    (void)events;
+    if (session->sync || !take_lock(session->cache_fd))
+        return;
+    log_write(LOG_INFO, "polling '%s'", session->profile.url);
+    if (start_sync(session, false, &err)) {
+        on_request(session, 0);
+        return;
+    }
+    log_failure(LOG_ERROR, &err, "sync");
+    loop_stop(session->loop);
+}
+
+static bool
+watch(struct session *session, bool viewed, struct error *err)
+{
+    const char *wal = arena_printf(&session->cli->arena, "%s-wal", session->paths.private_db);
+    return notice_open(&session->requests, session->loop, wal, NOTICE_WRITTEN, on_request, session, err) &&
+           notice_open(&session->holder, session->loop, session->cache_lock, NOTICE_CLOSED, on_holder_left,
+                       session, err) &&
+           (!viewed || notice_open(&session->viewers, session->loop, session->paths.viewers_lock,
+                                   NOTICE_CLOSED, on_viewer_left, session, err));
+}
+
+static bool
+poll_on(struct session *session, bool viewed, struct error *err)
+{
+    const char *lock = arena_printf(&session->cli->arena, "%s/poller.lock", session->paths.profile_dir);
+    if (!open_lock(lock, &session->profile_fd, err) ||
+        !open_lock(session->paths.viewers_lock, &session->viewers_fd, err))
+        return false;
+    if (!take_lock(session->profile_fd))
+        return viewed || error_set(err, ERROR_USAGE, "another sync already polls for profile '%s'",
+                                   session->profile.name);
+    if (!open_stores(session, err) || !open_lock(session->cache_lock, &session->cache_fd, err) ||
+        !watch(session, viewed, err))
+        return false;
+    on_holder_left(session, 0);
+    if (viewed)
+        on_viewer_left(session, NOTICE_CLOSED); /* the console may be gone already */
+    else if (!session->sync && !session->cli->quiet)
+        fputs("tocsin sync: another sync polls this cache; waiting for it to end\n", stderr);
+    if (!loop_run(session->loop, err))
+        return false;
+    if (!session->sync)
+        return true;
+    struct sync_outcome outcome;
+    sync_outcome(session->sync, &outcome);
+    if (!sync_finish(session->sync, err))
+        return false;
+    if (outcome.fatal.code == ERROR_NONE)
+        return true;
+    *err = outcome.fatal;
+    return false;
+}
+
+int
+cmd_sync(struct cli *cli, int argc, char **argv)
+{
+    static const struct argp own = {.options = own_options, .parser = parse_own};
+    struct sync_arguments arguments = {0};
+    struct session session = {.cli = cli};
+    struct error err = {0};
+    const char *const *rest;
+    int status;
+    if (!cli_parse(cli, &own, &arguments, argc, argv, &rest, &status))
+        return status;
+    if (rest[0]) {
+        error_set(&err, ERROR_USAGE, "sync takes no argument '%s'", rest[0]);
+        return cli_fail(cli, &err);
+    }
+
+    bool ok = session_open(&session, &arguments, &err) &&
+              (arguments.once ? run_once(&session, &err) : poll_on(&session, arguments.viewed, &err));
+    if (!ok && arguments.viewed)
+        log_failure(LOG_ERROR, &err, "sync ends");
+    status = !ok ? cli_fail(cli, &err) : arguments.once ? report_once(&session) : 0;
+    session_close(&session);
+    log_close();
+    return status;
+}

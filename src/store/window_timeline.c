@@ -1,0 +1,117 @@
+#include "store/window.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+#define OPEN_MAX 50
+
+#define FIELD_OWNER struct timeline_incident
+static const struct field timeline_incident_rows[] = {TIMELINE_INCIDENT_FIELDS(FIELD_ROW)};
+#undef FIELD_OWNER
+static const struct field_table timeline_incident_table = FIELD_TABLE(timeline_incident, SIZE_MAX);
+
+#define FIELD_OWNER struct timeline_event
+static const struct field timeline_event_rows[] = {TIMELINE_EVENT_FIELDS(FIELD_ROW)};
+#undef FIELD_OWNER
+static const struct field_table timeline_event_table = FIELD_TABLE(timeline_event, SIZE_MAX);
+
+static bool
+read_open(struct store *store, struct arena *arena, struct timeline_window *window,
+          struct error *err)
+{
+    struct statement *statement;
+    const char **ids = arena_new_array(arena, OPEN_MAX, const char *);
+    bool row;
+    window->open_ids = ids;
+    if (!store_statement(store, SQL_TIMELINE_ACTIVE, &statement, err))
+        return false;
+    while (statement_step(statement, &row, err)) {
+        if (!row)
+            return true;
+        if (window->open_len < OPEN_MAX)
+            ids[window->open_len++] = row_text(statement, arena, 0);
+    }
+    return false;
+}
+
+static bool
+read_events(struct store *store, const char *incident_id, int64_t at, const char *id, bool older,
+            int rows, struct arena *arena, struct timeline_event **events, size_t *events_len,
+            struct error *err)
+{
+    struct statement *statement;
+    if (!store_statement(store, SQL_TIMELINE_EVENTS, &statement, err))
+        return false;
+    bind_text(statement, "incident_id", incident_id);
+    bind_integer(statement, "at", at);
+    bind_text(statement, "id", id);
+    bind_integer(statement, "older", older);
+    bind_integer(statement, "rows", rows);
+    return statement_read_all(statement, &timeline_event_table, arena, (size_t)rows, events,
+                              events_len, err);
+}
+
+/* Puts the newer events, which came oldest first, in front of the older ones. */
+static void
+join_events(struct timeline_window *window, const struct timeline_event *newer, size_t newer_len,
+            const struct timeline_event *older, size_t older_len, int rows, struct arena *arena)
+{
+    size_t limit = (size_t)rows;
+    window->more_above = newer_len > limit;
+    window->more_below = older_len > limit + 1;
+    newer_len = newer_len > limit ? limit : newer_len;
+    older_len = older_len > limit + 1 ? limit + 1 : older_len;
+
+    struct timeline_event *events =
+        arena_new_array(arena, newer_len + older_len + 1, struct timeline_event);
+    for (size_t i = 0; i < newer_len; i++)
+        events[i] = newer[newer_len - 1 - i];
+    if (older_len)
+        memcpy(events + newer_len, older, older_len * sizeof *events);
+    window->events = events;
+    window->events_len = newer_len + older_len;
+}
+
+bool
+window_timeline(struct store *store, const char *incident_id, const struct window_request *request,
+                struct arena *arena, struct timeline_window *window, struct error *err)
+{
+    struct statement *statement;
+    struct timeline_event *older = NULL, *newer = NULL;
+    size_t older_len = 0, newer_len = 0;
+    bool row;
+
+    *window = (struct timeline_window){0};
+    if (!read_open(store, arena, window, err))
+        return false;
+    if (!*incident_id && window->open_len)
+        incident_id = window->open_ids[0];
+    if (!*incident_id)
+        return true;
+
+    if (!store_statement(store, SQL_TIMELINE_INCIDENT, &statement, err))
+        return false;
+    bind_text(statement, "incident_id", incident_id);
+    if (!statement_step(statement, &row, err))
+        return false;
+    if (!row)
+        return true;
+    row_read(statement, &timeline_incident_table, arena, &window->incident);
+    statement_reset(statement);
+    window->found = true;
+
+    /* An event keeps its place: events do not move in time. */
+    bool anchored = !text_is_empty(request->id) && !request->to_end;
+    int64_t at = anchored ? request->place[0] : request->to_end ? 0 : INT64_MAX;
+    const char *id = anchored ? request->id : "";
+    if (!read_events(store, incident_id, at, id, true, request->rows + 2, arena, &older,
+                     &older_len, err))
+        return false;
+    if ((anchored || request->to_end) &&
+        !read_events(store, incident_id, at, id, false, request->rows + 1, arena, &newer,
+                     &newer_len, err))
+        return false;
+    join_events(window, newer, newer_len, older, older_len, request->rows, arena);
+    return true;
+}

@@ -1,0 +1,518 @@
+#include "ui/term.h"
+
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "base/arena.h"
+
+/* curses' macros that would break ordinary names */
+#undef lines
+#undef columns
+
+#define KEY_PASTE_BEGIN (KEY_MAX + 1)
+#define KEY_PASTE_END (KEY_MAX + 2)
+#define ESC_DELAY_MS 25
+
+#define PASTE_ON "\033[?2004h"
+#define PASTE_OFF "\033[?2004l"
+#define TITLE_PUSH "\033[22;2t"
+#define TITLE_POP "\033[23;2t"
+
+static struct {
+    bool open;
+    SCREEN *screen;
+    struct termios modes; /* as they were */
+    bool colours, utf8, titles, pasting;
+    enum glyph_set glyphs;
+    char notice[160];
+    char title[128];
+    struct canvas shown;
+    bool all; /* the next draw sends every row */
+    attr_t attributes[ROLE_COUNT];
+    short pairs[ROLE_COUNT];
+    cchar_t lines[16]; /* by directions */
+    /* What a fatal signal's handler writes: it may not call curses. */
+    char restore[256];
+    size_t restore_len;
+} term;
+
+/* ---- giving it back ---- */
+
+static void
+send(const char *text, size_t len)
+{
+    while (len > 0) {
+        ssize_t sent = write(STDOUT_FILENO, text, len);
+        if (sent < 0 && errno == EINTR)
+            continue;
+        if (sent <= 0) /* the terminal is gone: nothing left to restore */
+            return;
+        text += sent;
+        len -= (size_t)sent;
+    }
+}
+
+/* Safe in a signal handler. */
+static void
+restore_raw(void)
+{
+    if (!term.open)
+        return;
+    send(term.restore, term.restore_len);
+    (void)tcsetattr(STDIN_FILENO, TCSANOW, &term.modes); /* nothing can be done about a failure here */
+}
+
+static void
+on_fatal_signal(int signal_number)
+{
+    restore_raw();
+    term.open = false;
+    (void)signal(signal_number, SIG_DFL);
+    (void)raise(signal_number);
+}
+
+/* Adds a capability without its padding marks ("$<5>"). */
+static void
+add_restore(const char *text)
+{
+    if (!text || text == (char *)-1)
+        return;
+    for (; *text && term.restore_len < sizeof term.restore; text++) {
+        if (text[0] == '$' && text[1] == '<') {
+            text = strchr(text, '>');
+            if (!text)
+                return;
+            continue;
+        }
+        term.restore[term.restore_len++] = *text;
+    }
+}
+
+static void
+catch_fatal_signals(void)
+{
+    static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
+    static char stack[16384]; /* its own: the other one may be what is full */
+    stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
+    struct sigaction action = {.sa_handler = on_fatal_signal, .sa_flags = SA_ONSTACK | SA_RESETHAND};
+    (void)sigaltstack(&alternate, NULL); /* without it the handler runs on the ordinary stack */
+    (void)sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        (void)sigaction(signals[i], &action, NULL); /* cannot fail for these */
+}
+
+/* What tells the terminal of modes that curses does not know. */
+static void
+enter_modes(void)
+{
+    if (term.titles)
+        send(TITLE_PUSH, sizeof TITLE_PUSH - 1);
+    send(PASTE_ON, sizeof PASTE_ON - 1);
+    term.title[0] = '\0';
+}
+
+static void
+leave_modes(void)
+{
+    send(PASTE_OFF, sizeof PASTE_OFF - 1);
+    if (term.titles)
+        send(TITLE_POP, sizeof TITLE_POP - 1);
+}
+
+void
+term_close(void)
+{
+    if (!term.open)
+        return;
+    (void)endwin(); /* fails when it was ended already */
+    leave_modes();
+    (void)tcsetattr(STDIN_FILENO, TCSANOW, &term.modes); /* the terminal may be gone */
+    term.open = false;
+    delscreen(term.screen);
+    canvas_finish(&term.shown);
+}
+
+/* ---- taking it ---- */
+
+/* TERM as it is, then without what follows a dash or dot, then what almost everything understands. */
+static SCREEN *
+open_screen(struct error *err)
+{
+    const char *name = getenv("TERM");
+    name = name && *name ? name : "unknown";
+    char shorter[64];
+    (void)snprintf(shorter, sizeof shorter, "%.*s", (int)strcspn(name, "-.+"), name); /* may be cut */
+    const char *const names[] = {name, shorter, "xterm", "vt100"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        SCREEN *screen = newterm(names[i], stdout, stdin);
+        if (!screen)
+            continue;
+        if (i > 0 && strcmp(names[i], name) != 0)
+            (void)snprintf(term.notice, sizeof term.notice,
+                           "terminal '%.60s' is unknown here: taken for %.40s", name, names[i]);
+        return screen;
+    }
+    (void)error_set(err, ERROR_USAGE,
+                    "cannot draw on terminal '%s': neither it nor xterm nor vt100 is in the "
+                    "terminal database; install ncurses-base or set TERM",
+                    name);
+    return NULL;
+}
+
+static int
+colour_number(const struct paint *paint)
+{
+    if (paint->rgb != COLOUR_DEFAULT && COLORS >= 0x1000000)
+        return paint->rgb;
+    if (paint->rgb != COLOUR_DEFAULT && COLORS >= 256)
+        return theme_colour_256(paint->rgb);
+    if (paint->colour16 == COLOUR_DEFAULT)
+        return -1;
+    return COLORS >= 16 ? paint->colour16 : paint->colour16 & 7;
+}
+
+static void
+set_roles(const struct theme *theme)
+{
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        const struct paint *paint = &theme->paints[role];
+        int colour = term.colours ? colour_number(paint) : -1;
+        unsigned attributes = paint->attributes;
+        /* A tone chosen for what recedes does that already; dimmed as well it would vanish. */
+        if (colour >= 16)
+            attributes &= ~(unsigned)ATTRIBUTE_DIM;
+        attr_t value = A_NORMAL;
+        value |= attributes & ATTRIBUTE_BOLD ? A_BOLD : A_NORMAL;
+        value |= attributes & ATTRIBUTE_DIM ? A_DIM : A_NORMAL;
+        value |= attributes & ATTRIBUTE_UNDERLINE ? A_UNDERLINE : A_NORMAL;
+        value |= attributes & ATTRIBUTE_REVERSE ? A_REVERSE : A_NORMAL;
+        term.attributes[role] = value;
+        term.pairs[role] = 0;
+        if (colour >= 0 && role + 1 < COLOR_PAIRS &&
+            init_extended_pair(role + 1, colour, -1) == OK)
+            term.pairs[role] = (short)(role + 1);
+    }
+}
+
+static void
+set_lines(void)
+{
+    for (unsigned bits = 0; bits < 16; bits++) {
+        bool vertical = bits & (LINE_UP | LINE_DOWN), horizontal = bits & (LINE_LEFT | LINE_RIGHT);
+        wchar_t character[2] = {0};
+        character[0] = vertical && horizontal ? L'+' : vertical ? L'|' : L'-';
+        (void)setcchar(&term.lines[bits], character, A_NORMAL, 0, NULL); /* plain ASCII */
+    }
+    if (term.glyphs == GLYPHS_ASCII)
+        return;
+    const cchar_t *drawn[16] = {
+        [LINE_LEFT] = WACS_HLINE,
+        [LINE_RIGHT] = WACS_HLINE,
+        [LINE_LEFT | LINE_RIGHT] = WACS_HLINE,
+        [LINE_UP] = WACS_VLINE,
+        [LINE_DOWN] = WACS_VLINE,
+        [LINE_UP | LINE_DOWN] = WACS_VLINE,
+        [LINE_DOWN | LINE_RIGHT] = WACS_ULCORNER,
+        [LINE_DOWN | LINE_LEFT] = WACS_URCORNER,
+        [LINE_UP | LINE_RIGHT] = WACS_LLCORNER,
+        [LINE_UP | LINE_LEFT] = WACS_LRCORNER,
+        [LINE_UP | LINE_DOWN | LINE_RIGHT] = WACS_LTEE,
+        [LINE_UP | LINE_DOWN | LINE_LEFT] = WACS_RTEE,
+        [LINE_LEFT | LINE_RIGHT | LINE_DOWN] = WACS_TTEE,
+        [LINE_LEFT | LINE_RIGHT | LINE_UP] = WACS_BTEE,
+        [LINE_UP | LINE_DOWN | LINE_LEFT | LINE_RIGHT] = WACS_PLUS,
+    };
+    for (int bits = 0; bits < 16; bits++)
+        if (drawn[bits])
+            term.lines[bits] = *drawn[bits];
+}
+
+static bool
+wants_colour(const char *color)
+{
+    const char *no_color = getenv("NO_COLOR");
+    if (color && strcmp(color, "never") == 0)
+        return false;
+    if (color && strcmp(color, "always") == 0)
+        return has_colors();
+    return has_colors() && !(no_color && *no_color);
+}
+
+bool
+term_open(const struct term_options *options, struct error *err)
+{
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return error_set(err, ERROR_USAGE,
+                         "the console needs a terminal for input and output; "
+                         "'tocsin list' and 'tocsin show' do without");
+    (void)setlocale(LC_ALL, ""); /* fails for a locale that is not installed: then it is "C" */
+    term.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    term.glyphs = options->glyphs && strcmp(options->glyphs, "ascii") == 0 ? GLYPHS_ASCII
+                  : term.utf8                                             ? GLYPHS_RICH
+                                                                           : GLYPHS_ASCII;
+    term.notice[0] = '\0';
+    if (tcgetattr(STDIN_FILENO, &term.modes) != 0)
+        return error_set(err, ERROR_FILE, "cannot read the terminal's modes: %s", strerror(errno));
+
+    (void)set_escdelay(ESC_DELAY_MS); /* cannot fail for a positive number */
+    term.screen = open_screen(err);
+    if (!term.screen)
+        return false;
+    term.titles = tigetflag("XT") > 0;
+    term.restore_len = 0;
+    add_restore(exit_attribute_mode);
+    add_restore(cursor_normal);
+    add_restore(keypad_local);
+    add_restore(exit_ca_mode);
+    add_restore(PASTE_OFF);
+    if (term.titles)
+        add_restore(TITLE_POP);
+    static bool at_exit;
+    if (!at_exit)
+        at_exit = atexit(term_close) == 0;
+    memory_on_exhaustion(restore_raw);
+    catch_fatal_signals();
+    term.open = true;
+
+    /* None of these fails once the screen is there, or there is nothing better to do if it does. */
+    (void)cbreak();
+    (void)noecho();
+    (void)nonl();
+    (void)curs_set(0);
+    (void)keypad(stdscr, TRUE);
+    (void)nodelay(stdscr, TRUE);
+    (void)leaveok(stdscr, TRUE);
+    (void)define_key("\033[200~", KEY_PASTE_BEGIN);
+    (void)define_key("\033[201~", KEY_PASTE_END);
+    term.colours = wants_colour(options->color) && start_color() == OK;
+    if (term.colours)
+        (void)use_default_colors();
+    set_roles(options->theme);
+    set_lines();
+    enter_modes();
+    term.all = true;
+    return true;
+}
+
+const char *
+term_notice(void)
+{
+    return term.notice;
+}
+
+enum glyph_set
+term_glyphs(void)
+{
+    return term.glyphs;
+}
+
+int
+term_fd(void)
+{
+    return STDIN_FILENO;
+}
+
+bool
+term_alive(void)
+{
+    struct termios modes;
+    struct pollfd state = {.fd = STDIN_FILENO, .events = POLLIN};
+    if (tcgetattr(STDIN_FILENO, &modes) != 0)
+        return false;
+    return poll(&state, 1, 0) <= 0 || !(state.revents & (POLLHUP | POLLERR | POLLNVAL));
+}
+
+void
+term_size(int *rows, int *cols)
+{
+    struct winsize size;
+    *rows = LINES;
+    *cols = COLS;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || !size.ws_row || !size.ws_col)
+        return;
+    if (size.ws_row != LINES || size.ws_col != COLS) {
+        (void)resize_term(size.ws_row, size.ws_col); /* on failure the old size stays */
+        term_repaint();
+    }
+    *rows = LINES;
+    *cols = COLS;
+}
+
+/* ---- keys ---- */
+
+static const struct {
+    int code;
+    const char *name;
+} special_keys[] = {
+    {KEY_DOWN, "Down"},   {KEY_UP, "Up"},        {KEY_LEFT, "Left"},
+    {KEY_RIGHT, "Right"}, {KEY_HOME, "Home"},    {KEY_END, "End"},
+    {KEY_FIND, "Home"},   {KEY_SELECT, "End"},   {KEY_NPAGE, "PgDn"},
+    {KEY_PPAGE, "PgUp"},  {KEY_BTAB, "S-Tab"},   {KEY_ENTER, "Enter"},
+    {KEY_F(1), "F1"},     {KEY_BACKSPACE, "Backspace"}, {KEY_DC, "Del"},
+};
+
+static void
+name_special(int code, char key[KEY_NAME_SIZE])
+{
+    key[0] = '\0';
+    for (size_t i = 0; i < sizeof special_keys / sizeof *special_keys; i++)
+        if (special_keys[i].code == code)
+            (void)snprintf(key, KEY_NAME_SIZE, "%s", special_keys[i].name); /* fits */
+}
+
+static void
+name_character(wint_t c, char key[KEY_NAME_SIZE])
+{
+    const char *name = c == '\t'                ? "Tab"
+                       : c == '\r' || c == '\n' ? "Enter"
+                       : c == 27                ? "Esc"
+                       : c == ' '               ? "Space"
+                       : c == 127 || c == 8     ? "Backspace"
+                                                : NULL;
+    if (name)
+        (void)snprintf(key, KEY_NAME_SIZE, "%s", name); /* fits */
+    else if (c < 32)
+        (void)snprintf(key, KEY_NAME_SIZE, "Ctrl-%c", (char)(c + 64)); /* fits */
+    else if (snprintf(key, KEY_NAME_SIZE, "%lc", c) < 0) /* not a character of the locale */
+        key[0] = '\0';
+}
+
+bool
+term_read_key(char key[KEY_NAME_SIZE])
+{
+    wint_t c;
+    for (;;) {
+        int result = wget_wch(stdscr, &c);
+        if (result == ERR)
+            return false;
+        if (result == KEY_CODE_YES && (c == KEY_PASTE_BEGIN || c == KEY_PASTE_END)) {
+            term.pasting = c == KEY_PASTE_BEGIN;
+            continue;
+        }
+        if (term.pasting)
+            continue;
+        if (result == KEY_CODE_YES)
+            name_special((int)c, key);
+        else
+            name_character(c, key);
+        if (*key)
+            return true;
+    }
+}
+
+/* ---- drawing ---- */
+
+static void
+make_cell(const struct canvas_cell *cell, cchar_t *out)
+{
+    wchar_t text[CCHARW_MAX + 1] = {L' '};
+    attr_t attributes = term.attributes[cell->role];
+    short pair = term.pairs[cell->role];
+
+    if (cell->flags & CANVAS_REVERSE)
+        attributes |= A_REVERSE;
+    if (cell->flags & CANVAS_DIM)
+        attributes |= A_DIM;
+    if (cell->flags & CANVAS_BOLD)
+        attributes |= A_BOLD;
+    if (cell->line) {
+        attr_t line_attributes;
+        short line_pair;
+        (void)getcchar(&term.lines[cell->line], text, &line_attributes, &line_pair, NULL);
+        attributes |= line_attributes;
+    } else if (*cell->text && (unsigned char)*cell->text < 0x80) {
+        text[0] = (wchar_t)*cell->text;
+        if (cell->text[1] && term.utf8)
+            (void)mbstowcs(text, cell->text, CCHARW_MAX); /* valid UTF-8 by construction */
+    } else if (*cell->text && term.utf8) {
+        if (mbstowcs(text, cell->text, CCHARW_MAX) == (size_t)-1)
+            text[0] = L'?';
+    } else if (*cell->text) {
+        text[0] = L'?'; /* the locale has no way to write it */
+    }
+    if (setcchar(out, text, attributes, pair, NULL) != OK) {
+        wchar_t unknown[2] = {L'?', 0};
+        (void)setcchar(out, unknown, attributes, pair, NULL); /* cannot fail */
+    }
+}
+
+static void
+draw_row(const struct canvas *canvas, int row)
+{
+    for (int col = 0; col < canvas->cols; col++) {
+        const struct canvas_cell *cell = canvas_at(canvas, row, col);
+        cchar_t drawn;
+        if (cell->flags & CANVAS_TAIL && term.utf8)
+            continue;
+        make_cell(cell, &drawn);
+        (void)mvadd_wch(row, col, &drawn); /* says no for the last cell of the screen, yet draws it */
+    }
+}
+
+void
+term_draw(const struct canvas *canvas)
+{
+    bool all = term.all || term.shown.rows != canvas->rows || term.shown.cols != canvas->cols;
+    bool changed = all;
+    if (term.all)
+        (void)clearok(stdscr, TRUE);
+    term.all = false;
+    if (term.shown.rows != canvas->rows || term.shown.cols != canvas->cols)
+        canvas_init(&term.shown, canvas->rows, canvas->cols);
+
+    for (int row = 0; row < canvas->rows; row++) {
+        if (!all && canvas_row_equals(canvas, &term.shown, row))
+            continue;
+        draw_row(canvas, row);
+        memcpy(canvas_at(&term.shown, row, 0), canvas_at(canvas, row, 0),
+               (size_t)canvas->cols * sizeof(struct canvas_cell));
+        changed = true;
+    }
+    if (changed)
+        (void)refresh(); /* fails only when the terminal is gone, which the loop notices */
+}
+
+void
+term_repaint(void)
+{
+    term.all = true;
+}
+
+void
+term_title(const char *text)
+{
+    char sequence[160];
+    if (!term.titles || strcmp(text, term.title) == 0)
+        return;
+    (void)snprintf(term.title, sizeof term.title, "%s", text); /* a long title may be cut */
+    int len = snprintf(sequence, sizeof sequence, "\033]2;%s\a", term.title);
+    send(sequence, (size_t)len);
+}
+
+void
+term_suspend(void)
+{
+    (void)endwin();
+    leave_modes();
+    (void)tcsetattr(STDIN_FILENO, TCSANOW, &term.modes); /* the shell sets its own anyway */
+
+    (void)raise(SIGSTOP); /* returns once we are continued */
+    enter_modes();
+    term_repaint();
+    (void)refresh();
+}

@@ -1,0 +1,42 @@
+#pragma once
+
+/*
+ * The terminal: the only file with curses. There is one terminal, so there is no handle. Whatever way the program ends
+ * (return, exit, signal, crash, out of memory), the terminal is as it was: modes, screen, cursor, title, paste mode.
+ */
+
+#include "base/error.h"
+#include "ui/canvas.h"
+#include "ui/keymap.h"
+#include "ui/theme.h"
+
+struct term_options {
+    const struct theme *theme;
+    const char *color;  /* "auto", "always", "never"; NO_COLOR counts for auto. "" or NULL = auto */
+    const char *glyphs; /* "auto", "ascii", "rich": auto is rich where the locale is UTF-8. "" or NULL = auto */
+};
+
+/* ERROR_USAGE when standard input or output is no terminal. */
+MUST_CHECK bool term_open(const struct term_options *options, struct error *err);
+void term_close(void);
+
+/* What to say once about the terminal ("terminal 'x' is unknown here: taken for xterm"), "" = nothing. */
+const char *term_notice(void);
+enum glyph_set term_glyphs(void);
+
+int term_fd(void);
+/* False when the terminal is gone: hung up, or its input ended. */
+bool term_alive(void);
+void term_size(int *rows, int *cols);
+
+/* The next key that waits, by its name (ui/keymap.h); false when none does. Pasted text is read and dropped. */
+bool term_read_key(char key[KEY_NAME_SIZE]);
+
+/* Shows the canvas: sends what differs from the last one. */
+void term_draw(const struct canvas *canvas);
+/* The size changed, or the screen was garbled: the next draw sends everything. */
+void term_repaint(void);
+void term_title(const char *text);
+
+/* Ctrl-Z: gives the terminal back, stops, and takes it again once continued. */
+void term_suspend(void);

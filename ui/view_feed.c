@@ -1,0 +1,319 @@
+#include <string.h>
+
+#include "base/text.h"
+#include "ui/view.h"
+
+struct feed_state {
+    bool to_end; /* the next window is the last one */
+};
+
+/* Rows read in front of the cursor and behind it, in heights of the pane. */
+#define WINDOW_HEIGHTS 2
+#define WINDOW_MIN_ROWS 20
+
+static const char *const resources[] = {"alert", "firing_alerts", NULL};
+
+static bool
+load(struct view *view, struct store *store, int64_t now_ms, const struct snapshot *before,
+     struct snapshot *snap, struct error *err)
+{
+    (void)now_ms;
+    struct feed_state *state = view->state;
+    int rows = view->rows * WINDOW_HEIGHTS;
+    struct window_request request = {
+        .id = view->cursor.id,
+        .to_end = state->to_end,
+        .rows = rows < WINDOW_MIN_ROWS ? WINDOW_MIN_ROWS : rows,
+    };
+    state->to_end = false;
+    for (size_t i = 0; i < before->feed.rows_len; i++)
+        if (strncmp(before->feed.rows[i].id, view->cursor.id, ITEM_ID_SIZE - 1) == 0) {
+            request.place[0] = before->feed.rows[i].feed_rank;
+            request.place[1] = before->feed.rows[i].created_at;
+        }
+    return window_feed(store, &request, &snap->arena, &snap->feed, err);
+}
+
+/* ---- cells ---- */
+
+struct state_look {
+    const char *letter;
+    enum role role;
+};
+
+static struct state_look
+state_of(const struct feed_row *row)
+{
+    if (strcmp(row->status, "resolved") == 0)
+        return (struct state_look){"R", ROLE_STATE_RESOLVED};
+    if (strcmp(row->escalation, "acked") == 0)
+        return (struct state_look){"A", ROLE_STATE_ACKNOWLEDGED};
+    if (strcmp(row->escalation, "snoozed") == 0)
+        return (struct state_look){"Z", ROLE_STATE_SNOOZED};
+    return (struct state_look){"F", ROLE_STATE_FIRING};
+}
+
+enum feed_cell {
+    CELL_STATE,
+    CELL_SEVERITY,
+    CELL_TITLE,
+    CELL_SOURCE,
+    CELL_ENVIRONMENT,
+    CELL_TEAM,
+    CELL_OWNER,
+    CELL_AGE,
+    CELL_TIMES,
+    CELL_INCIDENT,
+};
+
+/* Columns by the width of the pane: what does not fit is in the detail. */
+struct feed_columns {
+    int from_cols;
+    size_t len;
+    struct column columns[12];
+    enum feed_cell cells[12];
+};
+
+static const struct feed_columns layouts[] = {
+    {.from_cols = 110,
+     .len = 10,
+     .columns = {{"state", 1, 0, 0, ALIGN_LEFT},
+                 {"sev", 2, 1, 0, ALIGN_LEFT},
+                 {"title", 0, 1, 0, ALIGN_LEFT},
+                 {"source", 12, 2, 0, ALIGN_LEFT},
+                 {"team", 10, 2, 0, ALIGN_LEFT},
+                 {"env", 6, 2, 0, ALIGN_LEFT},
+                 {"owner", 14, 2, 0, ALIGN_LEFT},
+                 {"age", 4, 2, 0, ALIGN_RIGHT},
+                 {"times", 4, 2, 0, ALIGN_LEFT},
+                 {"incident", 8, 1, 0, ALIGN_LEFT}},
+     .cells = {CELL_STATE, CELL_SEVERITY, CELL_TITLE, CELL_SOURCE, CELL_TEAM, CELL_ENVIRONMENT,
+               CELL_OWNER, CELL_AGE, CELL_TIMES, CELL_INCIDENT}},
+    {.from_cols = 76,
+     .len = 7,
+     .columns = {{"state", 1, 0, 0, ALIGN_LEFT},
+                 {"sev", 2, 1, 0, ALIGN_LEFT},
+                 {"title", 0, 1, 0, ALIGN_LEFT},
+                 {"source", 9, 2, 0, ALIGN_LEFT},
+                 {"env", 6, 2, 0, ALIGN_LEFT},
+                 {"age", 4, 1, 0, ALIGN_RIGHT},
+                 {"times", 4, 2, 0, ALIGN_LEFT}},
+     .cells = {CELL_STATE, CELL_SEVERITY, CELL_TITLE, CELL_SOURCE, CELL_ENVIRONMENT, CELL_AGE,
+               CELL_TIMES}},
+    {.from_cols = 72,
+     .len = 7,
+     .columns = {{"state", 1, 0, 0, ALIGN_LEFT},
+                 {"sev", 2, 1, 0, ALIGN_LEFT},
+                 {"title", 0, 1, 0, ALIGN_LEFT},
+                 {"team", 9, 2, 0, ALIGN_LEFT},
+                 {"age", 4, 1, 0, ALIGN_RIGHT},
+                 {"times", 4, 2, 0, ALIGN_LEFT},
+                 {"incident", 8, 0, 0, ALIGN_LEFT}},
+     .cells = {CELL_STATE, CELL_SEVERITY, CELL_TITLE, CELL_TEAM, CELL_AGE, CELL_TIMES,
+               CELL_INCIDENT}},
+    {.from_cols = 0,
+     .len = 7,
+     .columns = {{"state", 1, 0, 0, ALIGN_LEFT},
+                 {"sev", 2, 1, 0, ALIGN_LEFT},
+                 {"title", 0, 1, 0, ALIGN_LEFT},
+                 {"source", 9, 1, 0, ALIGN_LEFT},
+                 {"team", 8, 1, 0, ALIGN_LEFT},
+                 {"age", 4, 1, 0, ALIGN_RIGHT},
+                 {"times", 4, 2, 0, ALIGN_LEFT}},
+     .cells = {CELL_STATE, CELL_SEVERITY, CELL_TITLE, CELL_SOURCE, CELL_TEAM, CELL_AGE,
+               CELL_TIMES}},
+};
+
+static const char *
+severity_text(const struct feed_row *row)
+{
+    static const char *const names[] = {"S1", "S2", "S3", "S4"};
+    return row->severity_digit >= 1 && row->severity_digit <= 4 ? names[row->severity_digit - 1]
+                                                                : "--";
+}
+
+/* What no longer fires steps back as a whole. */
+static enum role
+role_in(const struct feed_row *row, enum role role)
+{
+    return strcmp(row->status, "resolved") == 0 ? ROLE_STATE_RESOLVED : role;
+}
+
+static int64_t
+age_since(const struct feed_row *row)
+{
+    return row->resolved_at ? row->resolved_at : row->created_at;
+}
+
+static void
+put_cell(struct table *table, const struct feed_row *row, enum feed_cell cell, int64_t now_ms)
+{
+    struct state_look state = state_of(row);
+    switch (cell) {
+    case CELL_STATE:
+        table_cell(table, state.role, state.letter);
+        break;
+    case CELL_SEVERITY:
+        table_cell(table, role_in(row, role_of_severity(row->severity_digit)), severity_text(row));
+        break;
+    case CELL_TITLE:
+        table_cell(table, role_in(row, ROLE_TEXT), row->title);
+        break;
+    case CELL_SOURCE:
+        table_cell(table, role_in(row, ROLE_MUTED), row->source);
+        break;
+    case CELL_ENVIRONMENT:
+        table_cell(table, role_in(row, ROLE_MUTED), row->environment);
+        break;
+    case CELL_TEAM:
+        table_cell(table, role_in(row, ROLE_TEXT), row->team);
+        break;
+    case CELL_OWNER:
+        table_cell(table, role_in(row, ROLE_PERSON), row->owner);
+        break;
+    case CELL_AGE:
+        view_age(table, role_in(row, ROLE_AGE), age_since(row), now_ms);
+        break;
+    case CELL_TIMES:
+        if (row->times_in_day > 1)
+            table_cell_printf(table, role_in(row, ROLE_TEXT), "x%d", (int)row->times_in_day);
+        else
+            table_cell(table, ROLE_TEXT, "");
+        break;
+    case CELL_INCIDENT:
+        table_cell(table, role_in(row, ROLE_REFERENCE), row->incident_reference);
+        break;
+    }
+}
+
+/* Two lines an item, for a narrow screen. */
+static void
+put_phone(struct table *table, const struct feed_row *row, int64_t now_ms)
+{
+    struct state_look state = state_of(row);
+    char age[AGE_SIZE];
+    table_line(table, row->id);
+    table_span(table, state.role, state.letter);
+    table_span(table, ROLE_TEXT, " ");
+    table_span(table, role_in(row, role_of_severity(row->severity_digit)), severity_text(row));
+    table_span(table, ROLE_TEXT, " ");
+    table_span(table, role_in(row, ROLE_TEXT), row->title);
+    table_line(table, row->id);
+    table_pad_to(table, 5);
+    table_span(table, role_in(row, ROLE_AGE), age_text(now_ms - age_since(row), age));
+    table_changes_at(table, now_ms + age_next_change_ms(age_since(row), now_ms));
+    table_pad_to(table, 10);
+    table_span(table, ROLE_MUTED, row->source);
+    if (*row->team) {
+        table_span(table, ROLE_MUTED, "  ");
+        table_span(table, ROLE_MUTED, row->team);
+    }
+    if (row->times_in_day > 1)
+        table_span_printf(table, role_in(row, ROLE_TEXT), "  x%d", (int)row->times_in_day);
+    if (*row->incident_reference) {
+        table_span(table, ROLE_MUTED, "  ");
+        table_span(table, role_in(row, ROLE_REFERENCE), row->incident_reference);
+    }
+}
+
+static void
+build(const struct view *view, const struct snapshot *snap, int64_t now_ms, struct arena *arena,
+      struct table *table)
+{
+    const struct feed_columns *layout = layouts;
+    while (layout->from_cols > view->cols)
+        layout++;
+    table_init(table, arena, view->cols, layout->columns, layout->len);
+    table->mark_cols = view->size == SIZE_PHONE ? 1 : 2;
+    table->more_above = snap->feed.more_above;
+    table->more_below = snap->feed.more_below;
+
+    struct freshness_summary fresh = view_freshness(view, snap, now_ms);
+    bool known = fresh.state == FRESH_LIVE;
+    char count[COUNT_SIZE], age[AGE_SIZE];
+    count_text(snap->header.firing_total, count);
+    if (fresh.source && fresh.source->last_complete_at)
+        table_title_printf(table, ROLE_TALLY, "%s%s", count, known ? "" : "?");
+
+    if (snap->feed.rows_len == 0) {
+        if (view_explain_empty(view, snap, now_ms, "alerts", table))
+            return;
+        if (known)
+            table_empty(table, ROLE_MUTED, "No firing alerts, and none before.");
+        else
+            table_empty(table, ROLE_PROBLEM, "UNKNOWN. Last seen %s firing, %s ago.", count,
+                        age_text(now_ms - (fresh.source ? fresh.source->last_complete_at : now_ms),
+                                 age));
+        return;
+    }
+
+    /* Above the rows: that nothing fires, or that we cannot know. */
+    if (!known && fresh.source && fresh.source->last_complete_at) {
+        table_line(table, "");
+        table_span_printf(table, ROLE_PROBLEM, "UNKNOWN. Last seen %s firing, %s ago.", count,
+                          age_text(now_ms - fresh.source->last_complete_at, age));
+        table_changes_at(table, now_ms + age_next_change_ms(fresh.source->last_complete_at, now_ms));
+        table->head_rows = 1;
+    } else if (snap->header.firing_total == 0 && known) {
+        table_line(table, "");
+        table_span(table, ROLE_FRESH_LIVE, "No firing alerts.");
+        if (snap->header.resolved_last_at) {
+            table_span_printf(table, ROLE_MUTED, " Last one resolved %s ago.",
+                              age_text(now_ms - snap->header.resolved_last_at, age));
+            table_changes_at(table,
+                             now_ms + age_next_change_ms(snap->header.resolved_last_at, now_ms));
+        }
+        table->head_rows = 1;
+    }
+
+    for (size_t i = 0; i < snap->feed.rows_len; i++) {
+        const struct feed_row *row = &snap->feed.rows[i];
+        if (view->size == SIZE_PHONE) {
+            put_phone(table, row, now_ms);
+            continue;
+        }
+        table_row(table, row->id);
+        for (size_t cell = 0; cell < layout->len; cell++)
+            put_cell(table, row, layout->cells[cell], now_ms);
+    }
+}
+
+static enum view_answer
+act(struct view *view, enum action_id action, const struct snapshot *snap, int64_t now_ms)
+{
+    struct feed_state *state = view->state;
+    (void)now_ms;
+    switch ((int)action) {
+    case ACTION_FIRST:
+    case ACTION_NOW:
+        view->cursor.id[0] = view->cursor.top[0] = '\0';
+        return VIEW_LOAD;
+    case ACTION_LAST:
+        if (!snap->feed.more_below)
+            return VIEW_IGNORED;
+        state->to_end = true;
+        return VIEW_LOAD;
+    }
+    return VIEW_IGNORED;
+}
+
+static bool
+detail(const struct view *view, const struct snapshot *snap, struct store *store, const char *id,
+       struct detail *out, struct error *err)
+{
+    (void)view;
+    (void)snap;
+    return detail_alert(store, id, out, err);
+}
+
+const struct view_ops view_feed = {
+    .name = "alerts",
+    .title = "Alerts",
+    .kinds = ON_ALERT,
+    .state_size = sizeof(struct feed_state),
+    .resources = resources,
+    .load = load,
+    .build = build,
+    .act = act,
+    .detail = detail,
+};

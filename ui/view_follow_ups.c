@@ -1,0 +1,312 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/text.h"
+#include "ui/view.h"
+
+struct follow_ups_state {
+    bool to_end; /* the next window is the last one */
+};
+
+/* Rows read in front of the cursor and behind it, in heights of the pane. */
+#define WINDOW_HEIGHTS 2
+#define WINDOW_MIN_ROWS 20
+
+static const char *const resources[] = {"follow_up", NULL};
+
+static bool
+load(struct view *view, struct store *store, int64_t now_ms, const struct snapshot *before,
+     struct snapshot *snap, struct error *err)
+{
+    struct follow_ups_state *state = view->state;
+    int rows = view->rows * WINDOW_HEIGHTS;
+    struct window_request request = {
+        .id = view->cursor.id,
+        .to_end = state->to_end,
+        .rows = rows < WINDOW_MIN_ROWS ? WINDOW_MIN_ROWS : rows,
+    };
+    state->to_end = false;
+    for (size_t i = 0; i < before->follow_ups.rows_len; i++) {
+        const struct follow_up_row *row = &before->follow_ups.rows[i];
+        if (strncmp(row->id, view->cursor.id, ITEM_ID_SIZE - 1) == 0) {
+            request.place[0] = row->due_at == 0;
+            request.place[1] = row->due_at;
+        }
+    }
+    return window_follow_ups(store, &request, now_ms, &snap->arena, &snap->follow_ups, err);
+}
+
+/* ---- when it is due ---- */
+
+struct due {
+    const char *text;
+    enum role role;
+    bool late;
+    int64_t changes_at;
+};
+
+/* Whole local days from now to then: 1 = tomorrow. */
+static int64_t
+days_until(const struct zone *zone, int64_t now_ms, int64_t then_ms)
+{
+    int64_t span = zone_day_start(zone, then_ms) - zone_day_start(zone, now_ms);
+    return (span + DAY_MS / 2) / DAY_MS; /* a day of a clock change has 23 or 25 hours */
+}
+
+static struct due
+due_of(const struct follow_up_row *row, const struct zone *zone, int64_t now_ms,
+       struct arena *arena)
+{
+    static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    char age[AGE_SIZE];
+    if (!row->due_at)
+        return (struct due){"no due", ROLE_MUTED, false, INT64_MAX};
+    if (row->due_at < now_ms)
+        return (struct due){arena_printf(arena, "%s late", age_text(now_ms - row->due_at, age)),
+                            ROLE_LATE, true, now_ms + age_next_change_ms(row->due_at, now_ms)};
+
+    struct due due = {"today", ROLE_STRONG, false, zone_add_days(zone, now_ms, 1)};
+    due.changes_at = zone_day_start(zone, due.changes_at);
+    if (row->due_at < due.changes_at)
+        due.changes_at = row->due_at + 1;
+    int64_t days = days_until(zone, now_ms, row->due_at);
+    if (days > 0)
+        due.role = ROLE_AGE;
+    if (days >= 14)
+        due.text = arena_printf(arena, "due %dw", (int)(days / 7));
+    else if (days >= 7)
+        due.text = arena_printf(arena, "due %dd", (int)days);
+    else if (days > 0)
+        due.text = arena_printf(arena, "due %s", weekdays[zone_to_civil(zone, row->due_at).weekday]);
+    return due;
+}
+
+/* ---- cells ---- */
+
+enum follow_up_cell {
+    CELL_LATE,
+    CELL_TITLE,
+    CELL_INCIDENT,
+    CELL_TEAM,
+    CELL_PERSON,      /* first name */
+    CELL_PERSON_FULL,
+    CELL_PRIORITY,
+    CELL_ISSUE,
+    CELL_DUE,
+};
+
+/* Columns by the width of the pane: what does not fit is in the detail. */
+struct follow_up_columns {
+    int from_cols;
+    size_t len;
+    struct column columns[9];
+    enum follow_up_cell cells[9];
+};
+
+static const struct follow_up_columns layouts[] = {
+    {.from_cols = 110,
+     .len = 8,
+     .columns = {{"late", 1, 0, 0, ALIGN_LEFT},
+                 {"title", 0, 1, 0, ALIGN_LEFT},
+                 {"incident", 8, 2, 0, ALIGN_LEFT},
+                 {"team", 14, 2, 0, ALIGN_LEFT},
+                 {"assignee", 16, 2, 0, ALIGN_LEFT},
+                 {"priority", 8, 2, 0, ALIGN_LEFT},
+                 {"issue", 10, 2, 0, ALIGN_LEFT},
+                 {"due", 8, 2, 0, ALIGN_RIGHT}},
+     .cells = {CELL_LATE, CELL_TITLE, CELL_INCIDENT, CELL_TEAM, CELL_PERSON_FULL, CELL_PRIORITY,
+               CELL_ISSUE, CELL_DUE}},
+    {.from_cols = 74,
+     .len = 8,
+     .columns = {{"late", 1, 0, 0, ALIGN_LEFT},
+                 {"title", 0, 1, 0, ALIGN_LEFT},
+                 {"incident", 7, 1, 0, ALIGN_LEFT},
+                 {"team", 8, 1, 0, ALIGN_LEFT},
+                 {"assignee", 6, 1, 0, ALIGN_LEFT},
+                 {"priority", 6, 1, 0, ALIGN_LEFT},
+                 {"issue", 9, 1, 0, ALIGN_LEFT},
+                 {"due", 8, 1, 0, ALIGN_RIGHT}},
+     .cells = {CELL_LATE, CELL_TITLE, CELL_INCIDENT, CELL_TEAM, CELL_PERSON, CELL_PRIORITY,
+               CELL_ISSUE, CELL_DUE}},
+    {.from_cols = 56,
+     .len = 5,
+     .columns = {{"late", 1, 0, 0, ALIGN_LEFT},
+                 {"title", 0, 1, 0, ALIGN_LEFT},
+                 {"incident", 7, 1, 0, ALIGN_LEFT},
+                 {"assignee", 6, 1, 0, ALIGN_LEFT},
+                 {"due", 8, 1, 0, ALIGN_RIGHT}},
+     .cells = {CELL_LATE, CELL_TITLE, CELL_INCIDENT, CELL_PERSON, CELL_DUE}},
+    {.from_cols = 0,
+     .len = 4,
+     .columns = {{"late", 1, 0, 0, ALIGN_LEFT},
+                 {"title", 0, 1, 0, ALIGN_LEFT},
+                 {"assignee", 5, 1, 0, ALIGN_LEFT},
+                 {"due", 8, 1, 0, ALIGN_RIGHT}},
+     .cells = {CELL_LATE, CELL_TITLE, CELL_PERSON, CELL_DUE}},
+};
+
+static enum role
+role_of_person(const struct view *view, const struct follow_up_row *row)
+{
+    if (!*row->assignee_name)
+        return ROLE_MUTED;
+    bool mine = *view->settings->me && strcmp(view->settings->me, row->assignee_email) == 0;
+    return mine ? ROLE_STRONG : ROLE_PERSON;
+}
+
+static void
+put_cell(struct table *table, const struct view *view, const struct follow_up_row *row,
+         const struct due *due, enum follow_up_cell cell)
+{
+    switch (cell) {
+    case CELL_LATE:
+        table_cell(table, ROLE_LATE,
+                   due->late ? glyph_text(view->settings->glyphs, GLYPH_LATE) : "");
+        break;
+    case CELL_TITLE:
+        table_cell(table, ROLE_TEXT, row->title);
+        break;
+    case CELL_INCIDENT:
+        table_cell(table, ROLE_REFERENCE, row->incident_reference);
+        break;
+    case CELL_TEAM:
+        table_cell(table, ROLE_MUTED, row->assignee_team_name);
+        break;
+    case CELL_PERSON:
+        table_cell(table, role_of_person(view, row),
+                   *row->assignee_name ? first_name(table->arena, row->assignee_name) : "-");
+        break;
+    case CELL_PERSON_FULL:
+        table_cell(table, role_of_person(view, row), *row->assignee_name ? row->assignee_name : "-");
+        break;
+    case CELL_PRIORITY:
+        table_cell(table, ROLE_MUTED, row->priority_name);
+        break;
+    case CELL_ISSUE:
+        table_cell(table, ROLE_REFERENCE, row->external_issue_name);
+        break;
+    case CELL_DUE:
+        table_cell(table, due->role, due->text);
+        table_changes_at(table, due->changes_at);
+        break;
+    }
+}
+
+/* Two lines an item, for a narrow screen. */
+static void
+put_phone(struct table *table, const struct view *view, const struct follow_up_row *row,
+          const struct due *due)
+{
+    table_line(table, row->id);
+    table_span(table, ROLE_LATE,
+               due->late ? glyph_text(view->settings->glyphs, GLYPH_LATE) : "");
+    table_pad_to(table, 2);
+    table_span(table, ROLE_TEXT, row->title);
+    table_line(table, row->id);
+    table_pad_to(table, 2);
+    table_span(table, due->role, due->text);
+    table_changes_at(table, due->changes_at);
+    table_pad_to(table, 12);
+    table_span(table, role_of_person(view, row), *row->assignee_name ? row->assignee_name : "-");
+    if (*row->incident_reference) {
+        table_span(table, ROLE_TEXT, "  ");
+        table_span(table, ROLE_REFERENCE, row->incident_reference);
+    }
+}
+
+static void
+put_title(struct table *table, const struct view *view, const struct follow_up_window *window,
+          const struct freshness_summary *fresh)
+{
+    char count[COUNT_SIZE], clock[MOMENT_SIZE];
+    if (!fresh->source || !fresh->source->last_complete_at)
+        return;
+    const char *doubt = fresh->state == FRESH_LIVE ? "" : "?";
+    table_title_printf(table, ROLE_TALLY, "%s%s", count_text(window->outstanding, count), doubt);
+    if (window->late)
+        table_title_printf(table, ROLE_LATE, " (%s%s late)", count_text(window->late, count),
+                           doubt);
+    if (table->dimmed)
+        table_title_printf(table, ROLE_PROBLEM, " as of %s",
+                           clock_text(view->settings->zone, fresh->source->last_complete_at, clock));
+}
+
+static void
+build(const struct view *view, const struct snapshot *snap, int64_t now_ms, struct arena *arena,
+      struct table *table)
+{
+    const struct follow_up_window *window = &snap->follow_ups;
+    const struct follow_up_columns *layout = layouts;
+    while (layout->from_cols > view->cols)
+        layout++;
+    table_init(table, arena, view->cols, layout->columns, layout->len);
+    table->mark_cols = view->cols < layouts[2].from_cols ? 1 : TABLE_MARK_COLS; /* narrow: every column counts */
+    table->more_above = window->more_above;
+    table->more_below = window->more_below;
+
+    struct freshness_summary fresh = view_freshness(view, snap, now_ms);
+    table->dimmed = fresh.state == FRESH_STALE || fresh.state == FRESH_DOWN;
+    put_title(table, view, window, &fresh);
+    if (window->rows_len == 0) {
+        if (view_explain_empty(view, snap, now_ms, "follow-ups", table))
+            return;
+        if (fresh.state == FRESH_LIVE)
+            table_empty(table, ROLE_MUTED, "Backlog clear.");
+        else
+            table_empty(table, ROLE_PROBLEM, "UNKNOWN. The backlog was clear when last seen.");
+        return;
+    }
+
+    for (size_t i = 0; i < window->rows_len; i++) {
+        const struct follow_up_row *row = &window->rows[i];
+        struct due due = due_of(row, view->settings->zone, now_ms, arena);
+        if (view->size == SIZE_PHONE) {
+            put_phone(table, view, row, &due);
+            continue;
+        }
+        table_row(table, row->id);
+        for (size_t cell = 0; cell < layout->len; cell++)
+            put_cell(table, view, row, &due, layout->cells[cell]);
+    }
+}
+
+static enum view_answer
+act(struct view *view, enum action_id action, const struct snapshot *snap, int64_t now_ms)
+{
+    struct follow_ups_state *state = view->state;
+    (void)now_ms;
+    switch ((int)action) {
+    case ACTION_FIRST:
+    case ACTION_NOW:
+        view->cursor.id[0] = view->cursor.top[0] = '\0';
+        return VIEW_LOAD;
+    case ACTION_LAST:
+        if (!snap->follow_ups.more_below)
+            return VIEW_IGNORED;
+        state->to_end = true;
+        return VIEW_LOAD;
+    }
+    return VIEW_IGNORED;
+}
+
+static bool
+detail(const struct view *view, const struct snapshot *snap, struct store *store, const char *id,
+       struct detail *out, struct error *err)
+{
+    (void)view;
+    (void)snap;
+    return detail_follow_up(store, id, out, err);
+}
+
+const struct view_ops view_follow_ups = {
+    .name = "follow-ups",
+    .title = "Follow-ups",
+    .kinds = ON_FOLLOW_UP,
+    .state_size = sizeof(struct follow_ups_state),
+    .resources = resources,
+    .load = load,
+    .build = build,
+    .act = act,
+    .detail = detail,
+};
