@@ -89,7 +89,7 @@ http_send(struct http_client *client, const char *method, const char *path,
 }
 
 struct http_answer
-http_get(struct http_client *client, const char *path, const char *key, struct arena *arena)
+http_client_get(struct http_client *client, const char *path, const char *key, struct arena *arena)
 {
     const char *headers[] = {key ? arena_printf(arena, "Authorization: Bearer %s", key) : NULL, NULL};
     return http_send(client, "GET", path, headers, NULL, arena);

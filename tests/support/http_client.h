@@ -24,7 +24,7 @@ struct http_answer http_send(struct http_client *client, const char *method, con
                              const char *const *headers, const char *body, struct arena *arena);
 
 /* GET with "Authorization: Bearer KEY" (key NULL = none). */
-struct http_answer http_get(struct http_client *client, const char *path, const char *key,
+struct http_answer http_client_get(struct http_client *client, const char *path, const char *key,
                             struct arena *arena);
 
 /* The value of a header, "" when it is missing; name in any case. */

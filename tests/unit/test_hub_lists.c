@@ -47,7 +47,7 @@ stop(void **state)
 static struct wire_document *
 get_as(int key, const char *path, int status)
 {
-    struct http_answer answer = http_get(hub.client, path, hub.keys[key], &arena);
+    struct http_answer answer = http_client_get(hub.client, path, hub.keys[key], &arena);
     struct wire_document *document;
     struct error err;
 
