@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "model/model.h"
+#include "model/oncall.h"
 
 /* Counts stop here and are then shown as "1000+". */
 #define COUNT_MAX 1000
@@ -158,9 +159,8 @@ struct timeline_window {
 
 /* ---- rota ---- */
 
-/* One layer of one rotation: a line of the rota. */
+/* One layer of one rotation: a line of the rota. Names are "" where the schedule has no configuration. */
 #define ROTA_LANE_FIELDS(X)                                                                        \
-    X(TEXT, schedule_id, "", FIELD_COLUMN, _)                                                      \
     X(TEXT, rotation_id, "", FIELD_COLUMN, _)                                                      \
     X(TEXT, rotation_name, "", FIELD_COLUMN, _)                                                    \
     X(TEXT, layer_id, "", FIELD_COLUMN, _)                                                         \
@@ -170,13 +170,16 @@ struct rota_lane {
     ROTA_LANE_FIELDS(FIELD_DECLARE)
 };
 
-struct rota_window {
-    const struct schedule *schedules; /* those followed, by name */
-    size_t schedules_len;
-    const struct rota_lane *lanes; /* by schedule as above, then in the order of its configuration */
+struct rota_schedule {
+    const char *id, *name, *timezone;
+    const struct rota_lane *lanes; /* in the order of the configuration */
     size_t lanes_len;
-    const struct schedule_entry *entries; /* overlapping from … to, by schedule as above, list, start */
-    size_t entries_len;
+    struct oncall_shifts shifts; /* overlapping the window */
+};
+
+struct rota_window {
+    const struct rota_schedule *schedules; /* those followed, by name */
+    size_t schedules_len;
     int64_t from_ms, to_ms;
 };
 

@@ -1,0 +1,177 @@
+#include "store/window.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+/* A rota of more schedules than this is not read by anybody. */
+#define SCHEDULES_MAX 20
+
+#define FIELD_OWNER struct rota_lane
+static const struct field rota_lane_rows[] = {ROTA_LANE_FIELDS(FIELD_ROW)};
+#undef FIELD_OWNER
+static const struct field_table rota_lane_table = FIELD_TABLE(rota_lane, SIZE_MAX);
+
+static bool
+is_followed(const char *const *names, const char *name)
+{
+    if (!names || !*names)
+        return true;
+    for (; *names; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
+}
+
+static bool
+read_shifts(struct store *store, const char *schedule_id, const char *list,
+            const struct rota_window *window, struct arena *arena,
+            const struct schedule_entry **entries, size_t *entries_len, struct error *err)
+{
+    struct statement *statement;
+    struct schedule_entry *read = NULL;
+    if (!store_statement(store, SQL_ROTA_SHIFTS, &statement, err))
+        return false;
+    bind_text(statement, "schedule_id", schedule_id);
+    bind_text(statement, "list", list);
+    bind_integer(statement, "from_ms", window->from_ms);
+    bind_integer(statement, "to_ms", window->to_ms);
+    if (!statement_read_all(statement, &schedule_entry_table, arena, 0, &read, entries_len, err))
+        return false;
+    *entries = read;
+    return true;
+}
+
+static void
+add_lane(struct rota_lane *lanes, size_t *len, struct rota_lane lane)
+{
+    for (size_t i = 0; i < *len; i++)
+        if (text_equals(lanes[i].rotation_id, lane.rotation_id) &&
+            text_equals(lanes[i].layer_id, lane.layer_id))
+            return;
+    lanes[(*len)++] = lane;
+}
+
+/* The configuration's lanes, each once over all versions, then those that only shifts know. */
+static bool
+read_lanes(struct store *store, struct rota_schedule *schedule, struct arena *arena,
+           struct error *err)
+{
+    struct statement *statement;
+    struct rota_lane *read = NULL;
+    size_t read_len = 0;
+    if (!store_statement(store, SQL_ROTA_LANES, &statement, err))
+        return false;
+    bind_text(statement, "schedule_id", schedule->id);
+    if (!statement_read_all(statement, &rota_lane_table, arena, 0, &read, &read_len, err))
+        return false;
+
+    size_t lanes_len = 0;
+    struct rota_lane *lanes =
+        arena_new_array(arena, read_len + schedule->shifts.final_len, struct rota_lane);
+    for (size_t i = 0; i < read_len; i++)
+        add_lane(lanes, &lanes_len, read[i]);
+    for (size_t i = 0; i < schedule->shifts.final_len; i++) {
+        const struct schedule_entry *entry = &schedule->shifts.final[i];
+        add_lane(lanes, &lanes_len, (struct rota_lane){entry->rotation_id, "", entry->layer_id, ""});
+    }
+    schedule->lanes = lanes;
+    schedule->lanes_len = lanes_len;
+    return true;
+}
+
+bool
+window_rota(struct store *store, const char *const *schedules, int64_t from_ms, int64_t to_ms,
+            struct arena *arena, struct rota_window *window, struct error *err)
+{
+    struct statement *statement;
+    struct schedule *known = NULL;
+    size_t known_len = 0;
+    struct rota_schedule *followed = arena_new_array(arena, SCHEDULES_MAX, struct rota_schedule);
+    *window = (struct rota_window){.schedules = followed, .from_ms = from_ms, .to_ms = to_ms};
+
+    if (!store_statement(store, SQL_ROTA_SCHEDULES, &statement, err) ||
+        !statement_read_all(statement, &schedule_table, arena, 0, &known, &known_len, err))
+        return false;
+    for (size_t i = 0; i < known_len && window->schedules_len < SCHEDULES_MAX; i++) {
+        if (!is_followed(schedules, known[i].name))
+            continue;
+        struct rota_schedule *schedule = &followed[window->schedules_len++];
+        struct oncall_shifts *shifts = &schedule->shifts;
+        schedule->id = known[i].id;
+        schedule->name = known[i].name;
+        schedule->timezone = known[i].timezone;
+        if (!read_shifts(store, schedule->id, "final", window, arena, &shifts->final,
+                         &shifts->final_len, err) ||
+            !read_shifts(store, schedule->id, "scheduled", window, arena, &shifts->scheduled,
+                         &shifts->scheduled_len, err) ||
+            !read_shifts(store, schedule->id, "overrides", window, arena, &shifts->overrides,
+                         &shifts->overrides_len, err) ||
+            !read_lanes(store, schedule, arena, err))
+            return false;
+    }
+    return true;
+}
+
+/* ---- detail ---- */
+
+#define FACTS_MAX 10
+
+static void
+add_fact(struct detail *detail, struct detail_fact *facts, const char *label, const char *text,
+         int64_t at)
+{
+    if (detail->facts_len < FACTS_MAX && (*text || at))
+        facts[detail->facts_len++] = (struct detail_fact){label, text, at};
+}
+
+/* "8 h 30 min": the true length, which a clock change makes longer or shorter than the wall says. */
+static const char *
+length_text(struct arena *arena, int64_t span_ms)
+{
+    int64_t minutes = span_ms / MINUTE_MS;
+    int days = (int)(minutes / (24 * 60)), hours = (int)(minutes / 60 % 24),
+        rest = (int)(minutes % 60);
+    if (days)
+        return arena_printf(arena, "%d d %d h", days, hours);
+    return rest ? arena_printf(arena, "%d h %d min", hours, rest) : arena_printf(arena, "%d h", hours);
+}
+
+bool
+detail_shift(struct store *store, const char *id, struct detail *detail, struct error *err)
+{
+    struct statement *statement;
+    struct arena *arena = &detail->arena;
+    bool row;
+    detail->id = detail->title = "";
+    if (!store_statement(store, SQL_SHIFT_DETAIL, &statement, err))
+        return false;
+    bind_text(statement, "id", id);
+    if (!statement_step(statement, &row, err))
+        return false;
+    if (!row)
+        return true;
+
+    struct detail_fact *facts = arena_new_array(arena, FACTS_MAX, struct detail_fact);
+    detail->facts = facts;
+    detail->id = row_text(statement, arena, 0);
+    const char *person = row_text(statement, arena, 3);
+    const char *schedule = row_text(statement, arena, 1);
+    int64_t start_at = row_integer(statement, 5), end_at = row_integer(statement, 6);
+    const char *rotation = row_text(statement, arena, 8);
+    const char *instead_of = row_text(statement, arena, 10);
+    detail->title = arena_printf(arena, "%s on call for %s", *person ? person : "Nobody", schedule);
+    add_fact(detail, facts, "from", "", start_at);
+    add_fact(detail, facts, "until", "", end_at);
+    add_fact(detail, facts, "length", length_text(arena, end_at - start_at), 0);
+    if (row_integer(statement, 9))
+        add_fact(detail, facts, "override",
+                 *instead_of ? arena_printf(arena, "in place of %s", instead_of) : "an extra shift",
+                 0);
+    add_fact(detail, facts, "layer", row_text(statement, arena, 7), 0);
+    add_fact(detail, facts, "rotation", rotation, 0);
+    add_fact(detail, facts, "zone", row_text(statement, arena, 2), 0);
+    add_fact(detail, facts, "e-mail", row_text(statement, arena, 4), 0);
+    statement_reset(statement);
+    return true;
+}

@@ -1,0 +1,248 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/text.h"
+#include "ui/rota.h"
+
+/* Columns of a person's name, at least; times begin behind. */
+#define PERSON_COLS 12
+
+bool
+rota_is_mine(const struct rota *rota, const struct schedule_entry *entry)
+{
+    const char *me = rota->view->settings->me;
+    return me && *me && text_equals(me, entry->user_email);
+}
+
+static enum role
+role_of(const struct rota *rota, const struct rota_schedule *schedule,
+        const struct schedule_entry *entry)
+{
+    if (oncall_override_of(&schedule->shifts, entry))
+        return ROLE_OVERRIDE;
+    return rota_is_mine(rota, entry) ? ROLE_STRONG : ROLE_PERSON;
+}
+
+static void
+put_label(struct rota *rota, const char *id, enum role role, const char *label)
+{
+    table_line(rota->table, id);
+    table_span(rota->table, role, text_cut(rota->table->arena, label, rota->label_cols - 1));
+    table_pad_to(rota->table, rota->label_cols);
+}
+
+/* "Thu 18:00-Sat 09:00"; the day is not said twice. */
+static const char *
+span_text(const struct rota *rota, int64_t start_at, int64_t end_at)
+{
+    char start[MOMENT_SIZE], end[MOMENT_SIZE];
+    bool same_day = zone_day_start(rota->zone, start_at) == zone_day_start(rota->zone, end_at - 1);
+    moment_text(rota->zone, start_at, rota->now_ms, start);
+    if (same_day)
+        clock_text(rota->zone, end_at, end);
+    else
+        moment_text(rota->zone, end_at, rota->now_ms, end);
+    return arena_printf(rota->table->arena, "%s-%s", start, end);
+}
+
+/* "1h", "2d": how long; never rounded to nothing. */
+static const char *
+length_text(const struct rota *rota, int64_t span_ms)
+{
+    char age[AGE_SIZE];
+    return arena_text(rota->table->arena, age_text(span_ms, age));
+}
+
+static void
+wake_at(struct rota *rota, int64_t at_ms)
+{
+    table_changes_at(rota->table, at_ms);
+    table_changes_at(rota->table,
+                     zone_day_start(rota->zone, zone_add_days(rota->zone, rota->now_ms, 1)));
+}
+
+static void
+put_person(struct rota *rota, const struct rota_schedule *schedule, const char *label,
+           const struct schedule_entry *entry)
+{
+    put_label(rota, entry->id, ROLE_LABEL, label);
+    table_span(rota->table, role_of(rota, schedule, entry), entry->user_name);
+    if (oncall_override_of(&schedule->shifts, entry))
+        table_span(rota->table, ROLE_OVERRIDE,
+                   glyph_text(rota->view->settings->glyphs, GLYPH_OVERRIDE));
+    table_span(rota->table, ROLE_TEXT, " ");
+    table_pad_to(rota->table, rota->label_cols + PERSON_COLS);
+}
+
+static void
+put_now(struct rota *rota, const struct rota_schedule *schedule, const char *label,
+        const struct schedule_entry *entry)
+{
+    char until[MOMENT_SIZE];
+    int64_t until_ms = oncall_until(&schedule->shifts, entry->user_id, rota->now_ms);
+    const struct schedule_entry *instead = oncall_override_of(&schedule->shifts, entry)
+                                               ? oncall_scheduled_instead(&schedule->shifts, entry)
+                                               : NULL;
+    put_person(rota, schedule, label, entry);
+    table_span_printf(rota->table, ROLE_TEXT, "until %s",
+                      moment_text(rota->zone, until_ms, rota->now_ms, until));
+    if (instead)
+        table_span_printf(rota->table, ROLE_MUTED, "  for %s",
+                          first_name(rota->table->arena, instead->user_name));
+    wake_at(rota, until_ms);
+}
+
+/* Nobody is on call: a gap, or the rota has hours off. */
+static void
+put_nobody(struct rota *rota, const struct rota_schedule *schedule, const char *label)
+{
+    const struct oncall_span *gaps;
+    char until[MOMENT_SIZE];
+    size_t gaps_len = oncall_gaps(&schedule->shifts, rota->now_ms, rota->now_ms + ROTA_AHEAD_MS,
+                                  rota->table->arena, &gaps);
+    const struct schedule_entry *next = oncall_next(&schedule->shifts, rota->now_ms);
+    bool is_gap = gaps_len && gaps[0].start_at <= rota->now_ms;
+
+    put_label(rota, arena_printf(rota->table->arena, "nobody/%s", schedule->id), ROLE_LABEL, label);
+    if (is_gap) {
+        table_span(rota->table, ROLE_GAP, glyph_text(rota->view->settings->glyphs, GLYPH_GAP));
+        table_span(rota->table, ROLE_TEXT, " nobody");
+    } else {
+        table_span(rota->table, ROLE_MUTED, "nobody");
+    }
+    if (!next)
+        return;
+    table_span(rota->table, ROLE_TEXT, " ");
+    table_pad_to(rota->table, rota->label_cols + PERSON_COLS);
+    table_span_printf(rota->table, is_gap ? ROLE_TEXT : ROLE_MUTED, "until %s",
+                      moment_text(rota->zone, next->start_at, rota->now_ms, until));
+    wake_at(rota, next->start_at);
+}
+
+static void
+put_later(struct rota *rota, const struct rota_schedule *schedule, const char *label,
+          const struct schedule_entry *entry)
+{
+    put_person(rota, schedule, label, entry);
+    int64_t until_ms = oncall_until(&schedule->shifts, entry->user_id, entry->start_at);
+    table_span(rota->table, ROLE_TEXT, span_text(rota, entry->start_at, until_ms));
+    wake_at(rota, entry->start_at);
+}
+
+static const char *
+lane_name(const struct rota_schedule *schedule, const char *rotation_id, const char *layer_id)
+{
+    if (schedule->lanes_len < 2)
+        return "";
+    for (size_t i = 0; i < schedule->lanes_len; i++)
+        if (text_equals(schedule->lanes[i].rotation_id, rotation_id) &&
+            text_equals(schedule->lanes[i].layer_id, layer_id))
+            return schedule->lanes[i].layer_name;
+    return "";
+}
+
+static void
+put_where(struct rota *rota, const struct rota_schedule *schedule, const char *rotation_id,
+          const char *layer_id)
+{
+    const char *name = lane_name(schedule, rotation_id, layer_id);
+    if (rota->window->schedules_len > 1)
+        table_span_printf(rota->table, ROLE_MUTED, "  %s", schedule->name);
+    if (*name)
+        table_span_printf(rota->table, ROLE_MUTED, "  %s", name);
+}
+
+void
+rota_put_problems(struct rota *rota, const struct rota_schedule *schedule, int64_t from_ms,
+                  int64_t to_ms)
+{
+    struct arena *arena = rota->table->arena;
+    const struct oncall_span *spans;
+    size_t spans_len = oncall_gaps(&schedule->shifts, from_ms, to_ms, arena, &spans);
+    for (size_t i = 0; i < spans_len; i++) {
+        put_label(rota,
+                  arena_printf(arena, "gap/%s/%s/%lld", schedule->id, spans[i].layer_id,
+                               (long long)spans[i].start_at),
+                  ROLE_LABEL, "gap");
+        table_span(rota->table, ROLE_TEXT, span_text(rota, spans[i].start_at, spans[i].end_at));
+        table_span(rota->table, ROLE_TEXT, "  ");
+        table_span_printf(rota->table, ROLE_GAP, "%s %s",
+                          glyph_text(rota->view->settings->glyphs, GLYPH_GAP),
+                          length_text(rota, spans[i].end_at - spans[i].start_at));
+        put_where(rota, schedule, spans[i].rotation_id, spans[i].layer_id);
+        wake_at(rota, spans[i].start_at > rota->now_ms ? spans[i].start_at : spans[i].end_at);
+    }
+
+    spans_len = oncall_overlaps(&schedule->shifts, from_ms, to_ms, arena, &spans);
+    for (size_t i = 0; i < spans_len; i++) {
+        put_label(rota,
+                  arena_printf(arena, "2x/%s/%s/%lld", schedule->id, spans[i].layer_id,
+                               (long long)spans[i].start_at),
+                  ROLE_LABEL, "2x");
+        table_span(rota->table, ROLE_TEXT, span_text(rota, spans[i].start_at, spans[i].end_at));
+        if (spans[i].kind == ONCALL_DOUBLE)
+            table_span_printf(rota->table, ROLE_PROBLEM, "  %s and %s",
+                              first_name(arena, spans[i].user_name),
+                              first_name(arena, spans[i].other_user_name));
+        else
+            table_span_printf(rota->table, ROLE_PROBLEM, "  %s on two layers",
+                              first_name(arena, spans[i].user_name));
+        put_where(rota, schedule, spans[i].rotation_id, spans[i].layer_id);
+    }
+}
+
+void
+rota_put_overrides(struct rota *rota, const struct rota_schedule *schedule, int64_t from_ms,
+                   int64_t to_ms)
+{
+    struct arena *arena = rota->table->arena;
+    for (size_t i = 0; i < schedule->shifts.overrides_len; i++) {
+        const struct schedule_entry *override = &schedule->shifts.overrides[i];
+        if (override->end_at <= from_ms || override->start_at >= to_ms)
+            continue;
+        const struct schedule_entry *instead =
+            oncall_scheduled_instead(&schedule->shifts, override);
+        bool has_user = oncall_has_user(override);
+        put_label(rota, override->id, ROLE_LABEL, "cover");
+        table_span(rota->table, has_user ? ROLE_OVERRIDE : ROLE_GAP,
+                   has_user ? first_name(arena, override->user_name) : "nobody");
+        if (instead)
+            table_span_printf(rota->table, ROLE_MUTED, " for %s",
+                              first_name(arena, instead->user_name));
+        table_span(rota->table, ROLE_TEXT, "  ");
+        table_span(rota->table, ROLE_TEXT, span_text(rota, override->start_at, override->end_at));
+        put_where(rota, schedule, override->rotation_id, override->layer_id);
+        wake_at(rota, override->end_at);
+    }
+}
+
+static void
+put_schedule(struct rota *rota, const struct rota_schedule *schedule)
+{
+    const struct schedule_entry *const *on_call;
+    bool several = rota->window->schedules_len > 1;
+    const char *label = several ? schedule->name : "now";
+    size_t on_call_len = oncall_at(&schedule->shifts, rota->now_ms, rota->table->arena, &on_call);
+    for (size_t i = 0; i < on_call_len; i++)
+        put_now(rota, schedule, i ? "" : label, on_call[i]);
+    if (on_call_len == 0)
+        put_nobody(rota, schedule, label);
+
+    const struct schedule_entry *next = oncall_next(&schedule->shifts, rota->now_ms);
+    const struct schedule_entry *other = oncall_next_person(&schedule->shifts, rota->now_ms);
+    if (next)
+        put_later(rota, schedule, "next", next);
+    rota_put_problems(rota, schedule, rota->now_ms, rota->now_ms + ROTA_AHEAD_MS);
+    if (other && other != next)
+        put_later(rota, schedule, "then", other);
+    rota_put_overrides(rota, schedule, rota->now_ms, rota->now_ms + ROTA_AHEAD_MS);
+}
+
+void
+rota_put_lines(struct rota *rota)
+{
+    rota->label_cols = rota->window->schedules_len > 1 ? 11 : 6;
+    for (size_t i = 0; i < rota->window->schedules_len; i++)
+        put_schedule(rota, &rota->window->schedules[i]);
+}
