@@ -18,6 +18,7 @@ struct app_options {
     const char *theme;       /* NULL = the profile's */
     const char *glyphs;      /* "auto", "ascii", "rich"; NULL = the profile's */
     bool start_poller;       /* start tocsin-sync when none runs */
+    const char *config_path; /* for the poller; NULL = the user's own */
     const char *title;       /* what the header calls it; NULL = the profile's name */
 };
 
@@ -26,3 +27,6 @@ struct app_options {
  * --now freezes it. Errors are what prevents it from starting: no terminal, no store to write to.
  */
 MUST_CHECK bool app_run(const struct app_options *options, struct error *err);
+
+/* The signal that ended the last run (SIGTERM, SIGHUP …), for the exit status 128 + n; 0 = the user left. */
+int app_ended_by(void);

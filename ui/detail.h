@@ -1,0 +1,14 @@
+#pragma once
+
+/* What is known of the item under the cursor: as a pane of lines, and as the strip of two lines. */
+
+#include "ui/view.h"
+
+/* Lines that the cursor can walk, so that a long one scrolls. */
+void detail_build(const struct detail *detail, const struct view_settings *settings, int64_t now_ms,
+                  struct arena *arena, int cols, struct table *table);
+
+/* Title, then facts, three blanks apart, as many as fit. Returns when a text in it will read differently. */
+int64_t detail_draw_strip(const struct detail *detail, const struct view_settings *settings,
+                          int64_t now_ms, struct arena *scratch, struct canvas *canvas,
+                          struct rect place);

@@ -1,0 +1,509 @@
+#include "ui/frame.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "ui/detail.h"
+#include "ui/keymap.h"
+
+/* ---- pieces of a line: what has no room is left out, the least important first ---- */
+
+#define PIECES_MAX 64
+
+struct piece {
+    const char *text;
+    enum role role;
+    int rank; /* pieces of the same rank go together; higher ones are dropped first; 0 = never */
+};
+
+struct pieces {
+    struct piece items[PIECES_MAX];
+    size_t len;
+    struct arena *scratch;
+};
+
+static void
+add(struct pieces *pieces, int rank, enum role role, const char *text)
+{
+    if (pieces->len < PIECES_MAX && *text)
+        pieces->items[pieces->len++] =
+            (struct piece){text_clean(pieces->scratch, text, 256), role, rank};
+}
+
+/* Blanks, which cleaning would take away. */
+static void
+add_gap(struct pieces *pieces, int rank, const char *text)
+{
+    if (pieces->len < PIECES_MAX)
+        pieces->items[pieces->len++] = (struct piece){text, ROLE_MUTED, rank};
+}
+
+static int
+pieces_cols(const struct pieces *pieces)
+{
+    int cols = 0;
+    for (size_t i = 0; i < pieces->len; i++)
+        cols += text_width_cols(pieces->items[i].text);
+    return cols;
+}
+
+static void
+fit(struct pieces *pieces, int cols)
+{
+    while (pieces_cols(pieces) > cols) {
+        int worst = 0;
+        for (size_t i = 0; i < pieces->len; i++)
+            worst = pieces->items[i].rank > worst ? pieces->items[i].rank : worst;
+        if (worst == 0)
+            return; /* what stays is cut at the edge */
+        size_t kept = 0;
+        for (size_t i = 0; i < pieces->len; i++)
+            if (pieces->items[i].rank != worst)
+                pieces->items[kept++] = pieces->items[i];
+        pieces->len = kept;
+    }
+}
+
+static void
+draw_pieces(const struct pieces *pieces, struct canvas *canvas, int row, int col, int end)
+{
+    for (size_t i = 0; i < pieces->len && col < end; i++)
+        col += canvas_text(canvas, row, col, end - col, pieces->items[i].text,
+                           pieces->items[i].role, 0);
+}
+
+/* ---- header ---- */
+
+static enum role
+role_of_fresh(enum fresh state)
+{
+    switch (state) {
+    case FRESH_LIVE:
+        return ROLE_FRESH_LIVE;
+    case FRESH_STALE:
+        return ROLE_FRESH_STALE;
+    case FRESH_DOWN:
+        return ROLE_FRESH_DOWN;
+    case FRESH_LOADING:
+        break;
+    }
+    return ROLE_MUTED;
+}
+
+struct freshness_summary
+frame_freshness(const struct snapshot *snap, int64_t now_ms)
+{
+    struct freshness_summary worst = {.state = FRESH_LIVE, .changes_at = INT64_MAX};
+    bool any = false;
+    for (int pane = 0; pane < PANE_COUNT; pane++) {
+        struct freshness_summary one = snapshot_freshness(snap, views[pane]->resources, now_ms);
+        const struct source_state *source = one.source;
+        if (one.state == FRESH_DOWN &&
+            (strcmp(source->error_code, error_name(ERROR_FORBIDDEN)) == 0 ||
+             strcmp(source->error_code, error_name(ERROR_UNSUPPORTED)) == 0))
+            continue;
+        int64_t changes_at = one.changes_at < worst.changes_at ? one.changes_at : worst.changes_at;
+        bool worse = one.state > worst.state ||
+                     (one.state == worst.state &&
+                      (one.state == FRESH_LIVE ? one.since > worst.since : one.since < worst.since));
+        if (!any || worse)
+            worst = one;
+        worst.changes_at = changes_at;
+        any = true;
+    }
+    if (!any)
+        worst.state = FRESH_LOADING;
+    return worst;
+}
+
+static void
+add_counts(const struct frame *frame, struct pieces *pieces, bool known, const char *gap)
+{
+    static const char *const names[] = {"", "S1:", "S2:", "S3:", "S4:"};
+    char count[COUNT_SIZE];
+    for (int digit = 1; digit <= 4; digit++) {
+        int64_t firing = frame->snap->header.firing[digit];
+        if (digit == 4 && firing == 0)
+            break;
+        if (digit > 1)
+            add_gap(pieces, 0, gap);
+        add(pieces, 0, firing > 0 ? role_of_severity(digit) : ROLE_MUTED,
+            arena_printf(pieces->scratch, "%s%s%s", names[digit], count_text(firing, count),
+                         known ? "" : "?"));
+    }
+}
+
+static void
+add_on_call(const struct frame *frame, struct pieces *pieces, int64_t now_ms, bool wide)
+{
+    const struct header_facts *header = &frame->snap->header;
+    char moment[MOMENT_SIZE];
+    if (header->on_call_len == 0)
+        return;
+
+    const struct on_call *first = &header->on_call[0];
+    if (wide)
+        add_gap(pieces, 4, "on call ");
+    add(pieces, 4, *first->now ? ROLE_PERSON : ROLE_MUTED,
+        *first->now ? first->now : "nobody on call");
+    if (header->on_call_len > 1 && wide)
+        add(pieces, 7, ROLE_MUTED, arena_printf(pieces->scratch, "(%s)", first->schedule));
+    if (*first->next) {
+        add_gap(pieces, 5, " > ");
+        add(pieces, 5, ROLE_TEXT,
+            wide ? first->next : first_name(pieces->scratch, first->next));
+    }
+    if (first->until) {
+        add_gap(pieces, 5, " ");
+        add(pieces, 5, ROLE_MUTED,
+            arena_printf(pieces->scratch, "(%s)",
+                         moment_text(frame->settings->zone, first->until, now_ms, moment)));
+    }
+    for (size_t i = 1; wide && i < header->on_call_len && i < 4; i++) {
+        const struct on_call *other = &header->on_call[i];
+        if (!*other->now)
+            continue;
+        add_gap(pieces, 6, ", ");
+        add(pieces, 6, ROLE_PERSON, other->now);
+        add_gap(pieces, 6, " ");
+        add(pieces, 6, ROLE_MUTED, arena_printf(pieces->scratch, "(%s)", other->schedule));
+    }
+}
+
+/* "history 40%" while it fills; "" when it is complete or nothing is known. */
+static const char *
+history_text(const struct frame *frame, int64_t now_ms, struct arena *scratch)
+{
+    int64_t least = INT64_MAX;
+    for (size_t i = 0; i < frame->snap->sources_len; i++) {
+        const struct source_state *source = &frame->snap->sources[i];
+        if (source->history_until && now_ms - source->history_until < least)
+            least = now_ms - source->history_until;
+    }
+    if (least == INT64_MAX || frame->history_ms <= 0 || least >= frame->history_ms - DAY_MS)
+        return "";
+    return arena_printf(scratch, "history %d%%",
+                        (int)(least > 0 ? least * 100 / frame->history_ms : 0));
+}
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t
+draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch,
+            struct canvas *canvas)
+{
+    const struct layout *layout = frame->layout;
+    const struct rect place = layout->header;
+    const struct header_facts *header = &frame->snap->header;
+    bool wide = layout->size >= SIZE_MEDIUM || layout->cols >= 110;
+    bool narrow = layout->size <= SIZE_PHONE;
+    struct freshness_summary fresh = frame_freshness(frame->snap, now_ms);
+    int64_t changes_at = earlier(fresh.changes_at, now_ms - now_ms % MINUTE_MS + MINUTE_MS);
+    char text[FRESH_SIZE], age[AGE_SIZE], clock[MOMENT_SIZE];
+
+    struct pieces right = {.scratch = scratch};
+    if (frame->paused_at) {
+        add(&right, 0, ROLE_MESSAGE,
+            arena_printf(scratch, "paused %s", age_text(now_ms - frame->paused_at, age)));
+        add_gap(&right, 0, "  ");
+        changes_at = earlier(changes_at, now_ms + age_next_change_ms(frame->paused_at, now_ms));
+    }
+    const char *history = history_text(frame, now_ms, scratch);
+    if (*history) {
+        add(&right, 3, ROLE_MUTED, history);
+        add_gap(&right, 3, "  ");
+    }
+    add(&right, 0, role_of_fresh(fresh.state), fresh_text(&fresh, now_ms, text));
+    const char *cause = fresh_cause(&fresh, now_ms, scratch);
+    if (*cause) {
+        add_gap(&right, 2, " ");
+        add(&right, 2, ROLE_PROBLEM, cause);
+        changes_at = earlier(changes_at, now_ms + 5 * SECOND_MS);
+    }
+    if (layout->size != SIZE_TINY) {
+        add_gap(&right, 1, "  ");
+        add(&right, 1, ROLE_TEXT, clock_text(frame->settings->zone, now_ms, clock));
+        if (!narrow) {
+            add_gap(&right, 1, " ");
+            add(&right, 1, ROLE_MUTED, zone_abbreviation(frame->settings->zone, now_ms));
+        }
+    }
+
+    struct pieces left = {.scratch = scratch};
+    const char *separator = wide ? " | " : "  ";
+    if (!narrow) {
+        add(&left, 2, ROLE_PROFILE, frame->title);
+        add_gap(&left, 2, separator);
+    }
+    bool known = fresh.state == FRESH_LIVE;
+    if (frame->snap->present)
+        add_counts(frame, &left, known, wide ? "  " : " ");
+    if (header->oldest_unacked_at && (wide || layout->size == SIZE_TINY)) {
+        add_gap(&left, 3, layout->size == SIZE_TINY ? "  " : separator);
+        add_gap(&left, 3, wide ? "oldest unacked " : "unacked ");
+        add(&left, 3, ROLE_TEXT, age_text(now_ms - header->oldest_unacked_at, age));
+        changes_at = earlier(changes_at,
+                             now_ms + age_next_change_ms(header->oldest_unacked_at, now_ms));
+    }
+    if (!narrow && header->on_call_len) {
+        add_gap(&left, 4, separator);
+        add_on_call(frame, &left, now_ms, wide);
+    }
+
+    int end = place.cols - (narrow ? 0 : 1);
+    int start = narrow ? 0 : 1;
+    fit(&right, end - start);
+    fit(&left, end - start - pieces_cols(&right) - 2);
+    draw_pieces(&left, canvas, place.row, start, end);
+    draw_pieces(&right, canvas, place.row, end - pieces_cols(&right), end);
+    return changes_at;
+}
+
+/* ---- panes ---- */
+
+static int64_t
+draw_pane_title(const struct frame *frame, int pane, int64_t now_ms, struct arena *scratch,
+                struct canvas *canvas)
+{
+    const struct pane_place *place = &frame->layout->panes[pane];
+    const struct table *table = &frame->tables[pane];
+    bool focused = pane == frame->focus && !frame->overlay;
+    struct freshness_summary fresh = view_freshness(&frame->views[pane], frame->snap, now_ms);
+    bool stale = fresh.state == FRESH_STALE || fresh.state == FRESH_DOWN;
+    enum role role = focused ? ROLE_TITLE_FOCUS : stale ? ROLE_STATE_STALE : ROLE_TITLE;
+    char text[FRESH_SIZE];
+
+    struct pieces title = {.scratch = scratch};
+    add_gap(&title, 0, " ");
+    add(&title, 0, role, arena_printf(scratch, "%d", pane + 1));
+    add_gap(&title, 0, " ");
+    add(&title, 0, role, frame->views[pane].ops->title);
+    add_gap(&title, 0, " ");
+    for (size_t i = 0; i < table->title.spans_len && title.len < PIECES_MAX; i++)
+        title.items[title.len++] =
+            (struct piece){table->title.spans[i].text, table->title.spans[i].role, 0};
+    if (table->title.spans_len)
+        add_gap(&title, 0, " ");
+    if (pane == 0 && frame->new_above > 0) {
+        add(&title, 0, ROLE_MESSAGE, arena_printf(scratch, "(%d new ^)", frame->new_above));
+        add_gap(&title, 0, " ");
+    }
+    if (stale) {
+        const char *cause = fresh_cause(&fresh, now_ms, scratch);
+        add(&title, 0, role_of_fresh(fresh.state), fresh_text(&fresh, now_ms, text));
+        add_gap(&title, 0, " ");
+        add(&title, 2, ROLE_PROBLEM, cause);
+        if (*cause)
+            add_gap(&title, 2, " ");
+    }
+    fit(&title, place->frame.cols - 4);
+    draw_pieces(&title, canvas, place->frame.row, place->frame.col + 2,
+                place->frame.col + place->frame.cols - 2);
+    return fresh.changes_at;
+}
+
+/* Rows in front of or behind those on screen: a mark in the frame's right side. */
+static void
+draw_more(const struct pane_place *place, const struct table *table, const struct cursor *cursor,
+          struct canvas *canvas)
+{
+    int col = place->frame.col + place->frame.cols - 2;
+    int rows = place->inside.rows;
+    if (rows <= (int)table->head_rows || !place->framed)
+        return;
+    if (*cursor->top)
+        canvas_text(canvas, place->inside.row + (int)table->head_rows, col, 1, "^", ROLE_MUTED, 0);
+    size_t top = table->head_rows;
+    for (size_t i = 0; *cursor->top && i < table->rows_len; i++)
+        if (strncmp(table->rows[i].id, cursor->top, ITEM_ID_SIZE - 1) == 0) {
+            top = i;
+            break;
+        }
+    if (table->more_below || table->rows_len - top > (size_t)rows - table->head_rows)
+        canvas_text(canvas, place->inside.row + rows - 1, col, 1, "v", ROLE_MUTED, 0);
+}
+
+static int64_t
+draw_panes(const struct frame *frame, int64_t now_ms, struct arena *scratch, struct canvas *canvas)
+{
+    const struct layout *layout = frame->layout;
+    int64_t changes_at = INT64_MAX;
+
+    for (int pane = 0; pane < PANE_COUNT; pane++)
+        if (layout->panes[pane].shown && layout->panes[pane].framed)
+            canvas_frame(canvas, layout->panes[pane].frame, ROLE_BORDER);
+    if (layout->detail.shown)
+        canvas_frame(canvas, layout->detail.frame, ROLE_BORDER);
+    if (layout->strip_frame.rows)
+        canvas_frame(canvas, layout->strip_frame, ROLE_BORDER);
+    if (layout->panes[frame->focus].framed)
+        canvas_frame(canvas, layout->panes[frame->focus].frame, ROLE_BORDER_FOCUS);
+
+    for (int pane = 0; pane < PANE_COUNT; pane++) {
+        const struct pane_place *place = &layout->panes[pane];
+        if (!place->shown)
+            continue;
+        bool focused = pane == frame->focus;
+        if (place->framed)
+            changes_at =
+                earlier(changes_at, draw_pane_title(frame, pane, now_ms, scratch, canvas));
+        if (place->inside.rows == 0)
+            continue;
+        changes_at = earlier(changes_at, table_draw(&frame->tables[pane], &frame->views[pane].cursor,
+                                                    focused, canvas, place->inside));
+        draw_more(place, &frame->tables[pane], &frame->views[pane].cursor, canvas);
+    }
+    if (layout->detail.shown) {
+        const struct cursor top = {{0}, {0}, 0};
+        canvas_text(canvas, layout->detail.frame.row, layout->detail.frame.col + 2, 8, " Detail ",
+                    ROLE_TITLE, 0);
+        changes_at = earlier(changes_at, table_draw(frame->detail_table, &top, false, canvas,
+                                                    layout->detail.inside));
+    }
+    if (layout->strip.rows)
+        changes_at = earlier(changes_at, detail_draw_strip(frame->detail, frame->settings, now_ms,
+                                                           scratch, canvas, layout->strip));
+    return changes_at;
+}
+
+/* Phone: which panes there are, the one on screen by name and count. */
+static void
+draw_tabs(const struct frame *frame, struct arena *scratch, struct canvas *canvas)
+{
+    struct pieces tabs = {.scratch = scratch};
+    for (int pane = 0; pane < PANE_COUNT; pane++) {
+        bool focused = pane == frame->focus;
+        const struct table *table = &frame->tables[pane];
+        if (pane > 0)
+            add_gap(&tabs, 0, "  ");
+        add(&tabs, 0, focused ? ROLE_TITLE_FOCUS : ROLE_TITLE, arena_printf(scratch, "%d", pane + 1));
+        add_gap(&tabs, focused ? 0 : 1, " ");
+        add(&tabs, focused ? 0 : 1, focused ? ROLE_TITLE_FOCUS : ROLE_MUTED,
+            frame->views[pane].ops->title);
+        if (focused && table->title.spans_len) {
+            add_gap(&tabs, 0, " ");
+            for (size_t i = 0; i < table->title.spans_len && tabs.len < PIECES_MAX; i++)
+                tabs.items[tabs.len++] =
+                    (struct piece){table->title.spans[i].text, table->title.spans[i].role, 2};
+        }
+    }
+    fit(&tabs, frame->layout->tabs.cols);
+    draw_pieces(&tabs, canvas, frame->layout->tabs.row, 0, frame->layout->tabs.cols);
+}
+
+/* ---- footer ---- */
+
+static void
+draw_footer(const struct frame *frame, struct arena *scratch, struct canvas *canvas)
+{
+    const struct layout *layout = frame->layout;
+    const struct header_facts *header = &frame->snap->header;
+    struct rect place = layout->footer;
+    struct pieces right = {.scratch = scratch}, left = {.scratch = scratch};
+    int start = layout->size == SIZE_PHONE ? 0 : 1;
+    int end = place.cols - start;
+
+    if (layout->size > SIZE_PHONE) {
+        add(&right, 2, ROLE_MUTED, arena_printf(scratch, "out %d", (int)header->outbox_queued));
+        add_gap(&right, 2, "  ");
+        if (header->budget_percent >= 0) {
+            add(&right, 3, ROLE_MUTED, arena_printf(scratch, "bud %d%%", header->budget_percent));
+            add_gap(&right, 3, "  ");
+        }
+    }
+    add(&right, 0, frame->settings->read_only ? ROLE_STRONG : ROLE_MUTED,
+        frame->settings->read_only ? "RO" : "rw");
+    if (layout->size > SIZE_PHONE && !text_is_empty(header->user)) {
+        add_gap(&right, 4, "  ");
+        add(&right, 4, ROLE_MUTED, header->user);
+    }
+
+    bool own_row = layout->prompt.rows > 0;
+    if (*frame->message && !own_row) {
+        add(&left, 0, frame->message_role, frame->message);
+    } else {
+        char key[KEY_NAME_SIZE];
+        unsigned kinds = frame->views[frame->focus].ops->kinds;
+        int rank = 10;
+        for (int i = 0; i < ACTION_COUNT; i++) {
+            const struct action_info *info = action_info((enum action_id)i);
+            if (!*info->hint || (info->kinds != ON_NOTHING && !(info->kinds & kinds)))
+                continue;
+            if (left.len)
+                add_gap(&left, rank, "   ");
+            add(&left, rank, ROLE_HINT_KEY, keymap_hint((enum action_id)i, key));
+            add_gap(&left, rank, " ");
+            add(&left, rank, ROLE_HINT, info->hint);
+            rank--; /* help and quit come last and stay longest */
+        }
+    }
+    if (*frame->message && own_row)
+        canvas_text(canvas, layout->prompt.row, start, layout->prompt.cols - 2 * start,
+                    frame->message, frame->message_role, 0);
+    fit(&right, end - start);
+    fit(&left, end - start - pieces_cols(&right) - 2);
+    draw_pieces(&left, canvas, place.row, start, end - pieces_cols(&right) - 1);
+    draw_pieces(&right, canvas, place.row, end - pieces_cols(&right), end);
+}
+
+/* ---- the whole ---- */
+
+static struct rect
+overlay_frame(const struct layout *layout)
+{
+    int top = layout->size == SIZE_PHONE ? 0 : 1;
+    int bottom = layout->prompt.rows ? layout->prompt.row : layout->footer.row;
+    return (struct rect){top, 0, bottom - top, layout->cols};
+}
+
+struct rect
+frame_overlay_inside(const struct layout *layout)
+{
+    struct rect frame = overlay_frame(layout);
+    return (struct rect){frame.row + 1, frame.col + 1, frame.rows - 2, frame.cols - 2};
+}
+
+static int64_t
+draw_overlay(const struct frame *frame, struct canvas *canvas)
+{
+    struct pane_place place = {.framed = true,
+                               .frame = overlay_frame(frame->layout),
+                               .inside = frame_overlay_inside(frame->layout)};
+    int64_t changes_at;
+    canvas_frame(canvas, place.frame, ROLE_BORDER_FOCUS);
+    int col = place.frame.col + 2;
+    canvas_text(canvas, place.frame.row, col, 1, " ", ROLE_TITLE_FOCUS, 0);
+    col += 1 + canvas_text(canvas, place.frame.row, col + 1, place.frame.cols - 6,
+                           frame->overlay->title, ROLE_TITLE_FOCUS, 0);
+    canvas_text(canvas, place.frame.row, col, 1, " ", ROLE_TITLE_FOCUS, 0);
+    changes_at =
+        table_draw(frame->overlay->table, frame->overlay->cursor, true, canvas, place.inside);
+    draw_more(&place, frame->overlay->table, frame->overlay->cursor, canvas);
+    return changes_at;
+}
+
+int64_t
+frame_draw(const struct frame *frame, int64_t now_ms, struct arena *scratch, struct canvas *canvas)
+{
+    canvas_init(canvas, frame->layout->rows, frame->layout->cols);
+    if (frame->layout->size == SIZE_TINY)
+        return draw_header(frame, now_ms, scratch, canvas);
+
+    int64_t changes_at = INT64_MAX;
+    if (frame->overlay) {
+        if (frame->layout->size != SIZE_PHONE)
+            changes_at = draw_header(frame, now_ms, scratch, canvas);
+        changes_at = earlier(changes_at, draw_overlay(frame, canvas));
+    } else {
+        if (frame->layout->tabs.rows)
+            draw_tabs(frame, scratch, canvas);
+        changes_at = draw_header(frame, now_ms, scratch, canvas);
+        changes_at = earlier(changes_at, draw_panes(frame, now_ms, scratch, canvas));
+    }
+    draw_footer(frame, scratch, canvas);
+    return changes_at;
+}

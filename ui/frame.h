@@ -1,0 +1,43 @@
+#pragma once
+
+/*
+ * One frame: header, panes, detail, footer, drawn on a canvas from what the console holds. No terminal in sight, so
+ * whole screens can be compared in tests.
+ */
+
+#include "ui/view.h"
+
+/* Something over the body: the help, or a detail opened. */
+struct frame_overlay {
+    const char *title;
+    const struct table *table;
+    const struct cursor *cursor;
+};
+
+struct frame {
+    const struct layout *layout;
+    const struct view *views;   /* PANE_COUNT */
+    const struct table *tables; /* PANE_COUNT; of those on screen */
+    int focus;
+    const struct snapshot *snap;
+    const struct view_settings *settings;
+    const char *title;      /* what the header calls this session */
+    int64_t history_ms;     /* how far back history shall be; 0 = none */
+    int64_t paused_at;      /* lists are held still since then; 0 = they are not */
+    const char *message;    /* "" = none */
+    enum role message_role;
+    const struct detail *detail;        /* of the item under the cursor */
+    const struct table *detail_table;   /* large: the detail pane */
+    const struct frame_overlay *overlay; /* NULL = none */
+    int new_above; /* alerts that came in above what is on screen */
+};
+
+/* Returns when something drawn will read differently (INT64_MAX = never). */
+int64_t frame_draw(const struct frame *frame, int64_t now_ms, struct arena *scratch,
+                   struct canvas *canvas);
+
+/* How fresh everything on the panes is. What this key may not read does not count. */
+struct freshness_summary frame_freshness(const struct snapshot *snap, int64_t now_ms);
+
+/* Where an overlay is drawn. */
+struct rect frame_overlay_inside(const struct layout *layout);

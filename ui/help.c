@@ -1,0 +1,35 @@
+#include "ui/help.h"
+
+#include "base/text.h"
+#include "ui/keymap.h"
+
+#define KEYS_COLS 12
+#define NAME_COLS 16
+
+void
+help_build(struct arena *arena, int cols, struct table *table)
+{
+    static const enum action_group groups[] = {GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_PROGRAM};
+    table_init(table, arena, cols, NULL, 0);
+    bool names = cols >= 60;
+
+    for (size_t group = 0; group < sizeof groups / sizeof *groups; group++) {
+        if (group > 0)
+            table_line(table, arena_printf(arena, "gap%zu", group));
+        table_line(table, arena_printf(arena, "group%zu", group));
+        table_span(table, ROLE_TITLE_FOCUS, action_group_title(groups[group]));
+        for (int i = 0; i < ACTION_COUNT; i++) {
+            const struct action_info *info = action_info((enum action_id)i);
+            if (info->group != groups[group])
+                continue;
+            table_line(table, info->name);
+            table_span(table, ROLE_HINT_KEY, info->keys);
+            table_pad_to(table, KEYS_COLS);
+            table_span(table, ROLE_TEXT, info->help);
+            if (names) {
+                table_pad_to(table, cols - NAME_COLS - 2);
+                table_span(table, ROLE_MUTED, info->name);
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+#include "ui/reader.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/notice.h"
+#include "store/local.h"
+
+/* Where inotify fails (some network file systems), look this often. */
+#define LOOK_EVERY_MS 2000
+
+struct reader {
+    struct loop *loop;
+    const char *base_url;
+    struct store *private_db, *cache;
+    struct arena arena;     /* the cache's directory */
+    const char *directory;  /* "" = not known yet */
+    struct notice *private_notice, *cache_notice;
+    uint64_t look_timer;
+    int64_t data_version;
+    void (*changed)(void *context);
+    void *context;
+};
+
+static void
+on_written(void *context, int events)
+{
+    struct reader *reader = context;
+    (void)events;
+    reader->changed(reader->context);
+}
+
+static void look(void *context);
+
+/* Watches the database's WAL; where that cannot be, looks at the clock instead. */
+static void
+watch(struct reader *reader, struct notice **notice, const char *database)
+{
+    char path[4096];
+    struct error err;
+    int len = snprintf(path, sizeof path, "%s-wal", database);
+    if (len < (int)sizeof path && notice_open(notice, reader->loop, path, NOTICE_WRITTEN,
+                                              on_written, reader, &err))
+        return;
+    if (!reader->look_timer)
+        reader->look_timer = loop_after(reader->loop, LOOK_EVERY_MS, look, reader);
+}
+
+static void
+look(void *context)
+{
+    struct reader *reader = context;
+    struct error err;
+    int64_t version = 0;
+    reader->look_timer = loop_after(reader->loop, LOOK_EVERY_MS, look, reader);
+    /* Without a cache, and when its version cannot be read, a load finds out more. */
+    if (reader->cache && store_data_version(reader->cache, &version, &err) &&
+        version == reader->data_version)
+        return;
+    reader->data_version = version;
+    reader->changed(reader->context);
+}
+
+bool
+reader_open(struct reader **out, struct loop *loop, const struct paths *paths, const char *base_url,
+            void (*changed)(void *context), void *context, struct error *err)
+{
+    struct reader *reader = memory_alloc(sizeof *reader);
+    *reader = (struct reader){.loop = loop,
+                              .base_url = base_url,
+                              .directory = "",
+                              .changed = changed,
+                              .context = context};
+    if (!store_open(&reader->private_db, STORE_PRIVATE, paths->private_db, STORE_WRITE, NULL, err)) {
+        memory_free(reader);
+        return false;
+    }
+    watch(reader, &reader->private_notice, paths->private_db);
+    *out = reader;
+    return true;
+}
+
+static void
+close_cache(struct reader *reader)
+{
+    notice_close(reader->cache_notice);
+    store_close(reader->cache);
+    reader->cache_notice = NULL;
+    reader->cache = NULL;
+}
+
+void
+reader_close(struct reader *reader)
+{
+    if (!reader)
+        return;
+    close_cache(reader);
+    notice_close(reader->private_notice);
+    store_close(reader->private_db);
+    loop_cancel(reader->loop, reader->look_timer);
+    arena_finish(&reader->arena);
+    memory_free(reader);
+}
+
+/* Opens the cache once sync has said where it is and has made it; another key or address has another one. */
+static bool
+find_cache(struct reader *reader, struct arena *scratch, struct error *err)
+{
+    const char *directory;
+    if (!cache_location_get(reader->private_db, reader->base_url, scratch, &directory, err))
+        return false;
+    if (reader->cache && strcmp(directory, reader->directory) == 0)
+        return true;
+
+    close_cache(reader);
+    arena_reset(&reader->arena);
+    reader->directory = arena_text(&reader->arena, directory);
+    if (!*directory)
+        return true;
+    const char *path = arena_printf(&reader->arena, "%s/cache.db", directory);
+    if (store_open(&reader->cache, STORE_CACHE, path, STORE_READ, NULL, err)) {
+        watch(reader, &reader->cache_notice, path);
+        return true;
+    }
+    reader->cache = NULL;
+    if (err->code != ERROR_NOT_FOUND)
+        return false;
+    *err = (struct error){0}; /* not made yet: wait for it */
+    if (!reader->cache_notice)
+        watch(reader, &reader->cache_notice, path);
+    return true;
+}
+
+static bool
+load_panes(struct reader *reader, struct view views_now[PANE_COUNT], const struct layout *layout,
+           int64_t now_ms, const struct snapshot *before, struct snapshot *snap, struct error *err)
+{
+    const char *const *schedules = views_now[0].settings->schedules;
+    if (!window_sources(reader->cache, &snap->arena, &snap->sources, &snap->sources_len, err) ||
+        !window_header(reader->cache, schedules, now_ms, &snap->arena, &snap->header, err))
+        return false;
+    for (int pane = 0; pane < PANE_COUNT; pane++)
+        if (layout->panes[pane].shown &&
+            !views_now[pane].ops->load(&views_now[pane], reader->cache, now_ms, before, snap, err))
+            return false;
+    return true;
+}
+
+bool
+reader_load(struct reader *reader, struct view views_now[PANE_COUNT], const struct layout *layout,
+            int64_t now_ms, const struct snapshot *before, struct snapshot *snap, struct error *err)
+{
+    struct arena arena = snap->arena;
+    arena_reset(&arena);
+    *snap = (struct snapshot){.arena = arena,
+                              .generation = before->generation + 1,
+                              .waiting_since = before->waiting_since};
+    snap->header.budget_percent = -1;
+    snap->header.user = "";
+    if (!find_cache(reader, &snap->arena, err))
+        return false;
+    if (!reader->cache)
+        return true;
+
+    if (!store_begin_read(reader->cache, err))
+        return false;
+    bool read = load_panes(reader, views_now, layout, now_ms, before, snap, err);
+    store_end_read(reader->cache);
+    snap->present = read;
+    return read;
+}
+
+bool
+reader_sources(struct reader *reader, struct arena *arena, const struct source_state **sources,
+               size_t *sources_len, struct error *err)
+{
+    *sources = NULL;
+    *sources_len = 0;
+    return !reader->cache || window_sources(reader->cache, arena, sources, sources_len, err);
+}
+
+bool
+reader_detail(struct reader *reader, const struct view *view, const struct snapshot *snap,
+              const char *id, struct detail *detail, struct error *err)
+{
+    struct arena arena = detail->arena;
+    arena_reset(&arena);
+    *detail = (struct detail){.arena = arena, .id = "", .title = ""};
+    if (!*id || !reader->cache || !view->ops->detail)
+        return true;
+    return view->ops->detail(view, snap, reader->cache, id, detail, err);
+}
+
+bool
+reader_request(struct reader *reader, const char *kind, const char *argument, int64_t now_ms,
+               struct error *err)
+{
+    return request_put(reader->private_db, kind, argument, now_ms, err);
+}

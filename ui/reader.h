@@ -1,0 +1,40 @@
+#pragma once
+
+/*
+ * Where the console's data comes from: private.db, which names the cache's directory, and the cache, which may not be
+ * there yet. Tells when either changed. Everything shown is read here, in one short transaction a frame.
+ */
+
+#include "base/loop.h"
+#include "config/config.h"
+#include "ui/view.h"
+
+struct reader;
+
+/* changed(context): something was committed. Called from the loop. */
+MUST_CHECK bool reader_open(struct reader **reader, struct loop *loop, const struct paths *paths,
+                            const char *base_url, void (*changed)(void *context), void *context,
+                            struct error *err);
+void reader_close(struct reader *reader);
+
+/*
+ * Reads what the shown views need into `snap` (reset first). Without a cache snap->present is false, which is no error.
+ */
+MUST_CHECK bool reader_load(struct reader *reader, struct view views_now[PANE_COUNT],
+                            const struct layout *layout, int64_t now_ms,
+                            const struct snapshot *before, struct snapshot *snap,
+                            struct error *err);
+
+/* Only how fresh the sources are: quiet polls commit nothing, so their times are read when ages change. */
+MUST_CHECK bool reader_sources(struct reader *reader, struct arena *arena,
+                               const struct source_state **sources, size_t *sources_len,
+                               struct error *err);
+
+/* The item's detail; detail->id stays "" when there is none. */
+MUST_CHECK bool reader_detail(struct reader *reader, const struct view *view,
+                              const struct snapshot *snap, const char *id, struct detail *detail,
+                              struct error *err);
+
+/* Asks sync for something (store/local.h). */
+MUST_CHECK bool reader_request(struct reader *reader, const char *kind, const char *argument,
+                               int64_t now_ms, struct error *err);
