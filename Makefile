@@ -177,6 +177,15 @@ run-fuzzers: $(FUZZERS:%=$(BUILD)/fuzz_%)
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(ARCHIVE)
 	$(CC) -o $@ $^ $(LDFLAGS) -fsanitize=fuzzer $(PKG_LIBS)
 
+# ---- conformance: a validating proxy between client and hub; Node is used here and nowhere else ----
+SPEC ?=
+.PHONY: conformance deps-conformance
+conformance: all ## hold hub and client against the published API description: SPEC=file [DURATION=60]
+	@command -v npm >/dev/null || $(MAKE) --no-print-directory deps-conformance
+	tests/conformance/run.sh "$(SPEC)"
+deps-conformance:
+	$(call INSTALL,npm)
+
 # ---- install ----
 DESTDIR ?=
 .PHONY: install uninstall

@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Does what hub and client say to each other keep to the published API description?
+# Usage: tests/conformance/run.sh SPEC      environment: DURATION=60 seconds of polling, SPEED=5 of the demo
+# A demo hub, Stoplight's Prism as a validating proxy before it, and `tocsin sync` on that; then every route by walk.py.
+# Fails on any finding of severity Error, in requests or answers.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+spec=${1:?usage: make conformance SPEC=file [DURATION=seconds]}
+duration=${DURATION:-60}
+speed=${SPEED:-5}
+tools=build/prism
+prism_version=5.14.2
+[ -r "$spec" ] || { echo "cannot read the description '$spec'" >&2; exit 1; }
+command -v npm >/dev/null || { echo "npm is needed for the conformance check only: apt-get install npm" >&2; exit 1; }
+
+if [ ! -x "$tools/node_modules/.bin/prism" ]; then
+    mkdir -p "$tools"
+    npm install --prefix "$tools" --no-audit --no-fund --loglevel=error "@stoplight/prism-cli@$prism_version" >/dev/null
+fi
+
+work=$(mktemp -d)
+children=()
+finish() {
+    for pid in "${children[@]}"; do
+        kill -INT "$pid" 2>/dev/null || true
+    done
+    for pid in "${children[@]}"; do
+        wait "$pid" 2>/dev/null || true
+    done
+    rm -rf "$work"
+}
+trap finish EXIT
+
+# wait_for SECONDS COMMAND...: until it succeeds
+wait_for() {
+    local tries=$(($1 * 10))
+    shift
+    until "$@" 2>/dev/null; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || return 1
+        sleep 0.1
+    done
+}
+port_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1"); }
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+python3 tests/conformance/overlay.py "$spec" "$work/spec.json"
+
+build/tocsin demo --headless --seed 7 --speed "$speed" >"$work/demo.json" 2>"$work/demo.log" &
+children+=($!)
+wait_for 60 test -s "$work/demo.json" || { cat "$work/demo.log"; echo "the demo did not start" >&2; exit 1; }
+url=$(jq -r .url "$work/demo.json")
+TOCSIN_API_KEY=$(jq -r .viewer_key "$work/demo.json")
+export TOCSIN_API_KEY
+
+port=$(free_port)
+"$tools/node_modules/.bin/prism" proxy -h 127.0.0.1 -p "$port" "$work/spec.json" "$url" >"$work/proxy.log" 2>&1 &
+children+=($!)
+wait_for 60 port_answers "$port" || { tail "$work/proxy.log"; echo "the proxy did not start" >&2; exit 1; }
+
+export XDG_CONFIG_HOME=$work/config XDG_STATE_HOME=$work/state
+mkdir -p "$XDG_CONFIG_HOME/tocsin"
+cat >"$XDG_CONFIG_HOME/tocsin/tocsin.conf" <<EOF
+profile "default" {
+    url = "http://127.0.0.1:$port"
+    history = "400d"
+}
+EOF
+chmod 600 "$XDG_CONFIG_HOME/tocsin/tocsin.conf"
+
+echo "conformance: sync --once through the proxy"
+build/tocsin sync --once >"$work/once.log" 2>&1 || { cat "$work/once.log"; echo "sync --once failed" >&2; exit 1; }
+tail -n 3 "$work/once.log"
+
+echo "conformance: polling for $duration s at speed $speed"
+build/tocsin sync >"$work/sync.log" 2>&1 &
+sync=$!
+children+=("$sync")
+python3 tests/conformance/walk.py "http://127.0.0.1:$port" >"$work/walk.log" || touch "$work/failed"
+cat "$work/walk.log"
+end=$((SECONDS + duration))
+while [ "$SECONDS" -lt "$end" ]; do
+    kill -0 "$sync" 2>/dev/null || { cat "$work/sync.log"; echo "sync ended by itself" >&2; exit 1; }
+    sleep 1
+done
+kill -INT "$sync"
+wait "$sync" || true
+
+python3 tests/conformance/report.py "$work/spec.json" "$work/proxy.log" || touch "$work/failed"
+if [ -e "$work/failed" ]; then
+    mkdir -p build/conformance
+    cp "$work"/*.log build/conformance/
+    echo "conformance: failed; logs are in build/conformance" >&2
+    exit 1
+fi
