@@ -151,7 +151,7 @@ add_on_call(const struct frame *frame, struct pieces *pieces, int64_t now_ms, bo
     if (*first->next) {
         add_gap(pieces, 5, " > ");
         add(pieces, 5, ROLE_TEXT,
-            wide ? first->next : first_name(pieces->scratch, first->next));
+            wide ? first->next : view_first_name(pieces->scratch, first->next));
     }
     if (first->until) {
         add_gap(pieces, 5, " ");

@@ -192,7 +192,7 @@ short_name(const struct grid *grid, const struct schedule_entry *entry)
 {
     struct arena *arena = grid->rota->table->arena;
     const char *name = text_clean(arena, entry->user_name, 128);
-    const char *first = first_name(arena, name);
+    const char *first = view_first_name(arena, name);
     size_t len = strlen(first);
     const char *last = strrchr(name, ' ');
     for (size_t i = 0; last && i < grid->people_len; i++) {

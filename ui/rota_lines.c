@@ -89,7 +89,7 @@ put_now(struct rota *rota, const struct rota_schedule *schedule, const char *lab
                       moment_text(rota->zone, until_ms, rota->now_ms, until));
     if (instead)
         table_span_printf(rota->table, ROLE_MUTED, "  for %s",
-                          first_name(rota->table->arena, instead->user_name));
+                          view_first_name(rota->table->arena, instead->user_name));
     wake_at(rota, until_ms);
 }
 
@@ -183,11 +183,11 @@ rota_put_problems(struct rota *rota, const struct rota_schedule *schedule, int64
         table_span(rota->table, ROLE_TEXT, span_text(rota, spans[i].start_at, spans[i].end_at));
         if (spans[i].kind == ONCALL_DOUBLE)
             table_span_printf(rota->table, ROLE_PROBLEM, "  %s and %s",
-                              first_name(arena, spans[i].user_name),
-                              first_name(arena, spans[i].other_user_name));
+                              view_first_name(arena, spans[i].user_name),
+                              view_first_name(arena, spans[i].other_user_name));
         else
             table_span_printf(rota->table, ROLE_PROBLEM, "  %s on two layers",
-                              first_name(arena, spans[i].user_name));
+                              view_first_name(arena, spans[i].user_name));
         put_where(rota, schedule, spans[i].rotation_id, spans[i].layer_id);
     }
 }
@@ -206,10 +206,10 @@ rota_put_overrides(struct rota *rota, const struct rota_schedule *schedule, int6
         bool has_user = oncall_has_user(override);
         put_label(rota, override->id, ROLE_LABEL, "cover");
         table_span(rota->table, has_user ? ROLE_OVERRIDE : ROLE_GAP,
-                   has_user ? first_name(arena, override->user_name) : "nobody");
+                   has_user ? view_first_name(arena, override->user_name) : "nobody");
         if (instead)
             table_span_printf(rota->table, ROLE_MUTED, " for %s",
-                              first_name(arena, instead->user_name));
+                              view_first_name(arena, instead->user_name));
         table_span(rota->table, ROLE_TEXT, "  ");
         table_span(rota->table, ROLE_TEXT, span_text(rota, override->start_at, override->end_at));
         put_where(rota, schedule, override->rotation_id, override->layer_id);

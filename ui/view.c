@@ -82,7 +82,7 @@ moment_text(const struct zone *zone, int64_t at_ms, int64_t now_ms, char out[MOM
 }
 
 const char *
-first_name(struct arena *arena, const char *name)
+view_first_name(struct arena *arena, const char *name)
 {
     size_t len = strcspn(name, " ");
     return name[len] ? arena_text_len(arena, name, len) : name;

@@ -92,4 +92,4 @@ const char *moment_text(const struct zone *zone, int64_t at_ms, int64_t now_ms,
 const char *clock_text(const struct zone *zone, int64_t at_ms, char out[MOMENT_SIZE]); /* "03:08" */
 
 /* "Ana" of "Ana Ruiz", for narrow columns. */
-const char *first_name(struct arena *arena, const char *name);
+const char *view_first_name(struct arena *arena, const char *name);

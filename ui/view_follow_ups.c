@@ -175,7 +175,7 @@ put_cell(struct table *table, const struct view *view, const struct follow_up_ro
         break;
     case CELL_PERSON:
         table_cell(table, role_of_person(view, row),
-                   *row->assignee_name ? first_name(table->arena, row->assignee_name) : "-");
+                   *row->assignee_name ? view_first_name(table->arena, row->assignee_name) : "-");
         break;
     case CELL_PERSON_FULL:
         table_cell(table, role_of_person(view, row), *row->assignee_name ? row->assignee_name : "-");

@@ -121,7 +121,7 @@ put_title(const struct view *view, const struct timeline_window *window, int64_t
     table_title(table, closed ? ROLE_MUTED : ROLE_STRONG, incident->status);
     if (view->cols >= 60 && view->rows < 12) { /* no room for a head: the title says it */
         table_title(table, ROLE_PERSON,
-                    arena_printf(table->arena, "  %s", first_name(table->arena, incident->lead)));
+                    arena_printf(table->arena, "  %s", view_first_name(table->arena, incident->lead)));
         table_title(table, ROLE_AGE,
                     arena_printf(table->arena, "  %s", age_text(now_ms - incident->created_at, age)));
         table_changes_at(table, now_ms + age_next_change_ms(incident->created_at, now_ms));
@@ -192,7 +192,7 @@ put_wrapped(const struct view *view, const struct timeline_event *event, const c
             table_pad_to(table, indent - 7);
             table_span(table, ROLE_PERSON,
                        text_cut(table->arena,
-                                text_clean(table->arena, first_name(table->arena, event->who), 64),
+                                text_clean(table->arena, view_first_name(table->arena, event->who), 64),
                                 6));
             note_age(view, event, now_ms, table);
         }
@@ -228,7 +228,7 @@ put_event(const struct view *view, const struct timeline_event *event, int64_t n
     table_row(table, event->id);
     table_cell(table, ROLE_MUTED, time);
     note_age(view, event, now_ms, table);
-    table_cell(table, ROLE_PERSON, first_name(table->arena, event->who));
+    table_cell(table, ROLE_PERSON, view_first_name(table->arena, event->who));
     table_cell(table, ROLE_MUTED, event->kind);
     table_cell(table, role_of_kind(event->kind), event_text(event, table->arena));
 }
