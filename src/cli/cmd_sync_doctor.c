@@ -59,7 +59,7 @@ ask(struct check *check, const struct profile *profile, const char *token, struc
         .target = API_IDENTITY_TARGET, .urgency = HTTP_USER, .done = on_answer, .context = check};
     if (!http_open(&check->http, check->loop, &options, err))
         return false;
-    http_get(check->http, &request);
+    http_ask(check->http, &request);
     return loop_run(check->loop, err);
 }
 

@@ -668,7 +668,7 @@ http_close(struct http *http)
 }
 
 uint64_t
-http_get(struct http *http, const struct http_request *request)
+http_ask(struct http *http, const struct http_request *request)
 {
     struct transfer *transfer = memory_alloc(sizeof *transfer);
     transfer->id = ++http->last_id;

@@ -55,8 +55,8 @@ MUST_CHECK bool http_open(struct http **http, struct loop *loop, const struct ht
 /* Pending requests are dropped without calling their handlers. */
 void http_close(struct http *http);
 
-/* Returns an id > 0. The handler is always called from the loop, never from within http_get. */
-uint64_t http_get(struct http *http, const struct http_request *request);
+/* Returns an id > 0. The handler is always called from the loop, never from within http_ask. */
+uint64_t http_ask(struct http *http, const struct http_request *request);
 /* Forgets a request: its handler will not be called. */
 void http_cancel(struct http *http, uint64_t id);
 

@@ -77,7 +77,7 @@ send_request(void *context)
         .context = fetch,
     };
     fetch->timer = 0;
-    fetch->request = http_get(sync->http, &request);
+    fetch->request = http_ask(sync->http, &request);
     arena_finish(&arena);
 }
 

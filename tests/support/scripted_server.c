@@ -21,6 +21,8 @@ struct connection {
     struct str out;
     size_t sent;
     bool answered, is_endless;
+    struct scripted_answer answer;
+    int upstream_fd; /* -1 = not forwarded */
     uint64_t timer;
     struct connection *next;
 };
@@ -31,7 +33,7 @@ struct scripted_server {
     void *context;
     struct arena arena;
     struct connection *connections;
-    int fd, requests;
+    int fd, requests, upstream_port;
     char url[64];
 };
 
@@ -45,6 +47,10 @@ connection_close(struct connection *connection)
     loop_unwatch(connection->server->loop, connection->fd);
     loop_cancel(connection->server->loop, connection->timer);
     close(connection->fd);
+    if (connection->upstream_fd >= 0) {
+        loop_unwatch(connection->server->loop, connection->upstream_fd);
+        close(connection->upstream_fd);
+    }
     str_finish(&connection->head);
     str_finish(&connection->out);
     memory_free(connection);
@@ -106,6 +112,69 @@ write_answer(struct connection *connection, const struct scripted_answer *answer
     str_append_len(out, body, answer->how == SCRIPTED_CUT ? strlen(body) / 2 : strlen(body));
 }
 
+/* ---- passing on ---- */
+
+static void
+upstream_ended(struct connection *connection)
+{
+    struct str *out = &connection->out;
+    loop_unwatch(connection->server->loop, connection->upstream_fd);
+    close(connection->upstream_fd);
+    connection->upstream_fd = -1;
+    if (connection->answer.how == SCRIPTED_FORWARD_CUT) {
+        const char *body = strstr(str_text(out), "\r\n\r\n");
+        out->len -= body ? (out->len - (size_t)(body + 4 - out->data)) / 2 + 1 : out->len / 2;
+    }
+    if (connection->answer.how == SCRIPTED_FORWARD_CORRUPT)
+        for (size_t i = 0; i < 8 && i < out->len; i++)
+            out->data[out->len - 1 - i] = 'x';
+    connection->timer = loop_after(connection->server->loop, connection->answer.delay_ms, start_sending, connection);
+}
+
+static void
+on_upstream(void *context, int fd, int events)
+{
+    struct connection *connection = context;
+    char buffer[16384];
+    (void)events;
+    ssize_t len = recv(fd, buffer, sizeof buffer, MSG_DONTWAIT);
+    if (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        return;
+    if (len > 0)
+        str_append_len(&connection->out, buffer, (size_t)len);
+    else
+        upstream_ended(connection);
+}
+
+static void
+forward(struct connection *connection)
+{
+    struct scripted_server *server = connection->server;
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                                  .sin_port = htons((uint16_t)server->upstream_port)};
+    struct str head;
+    const char *line_end = strstr(str_text(&connection->head), "\r\n") + 2;
+    str_init(&head, 0);
+    str_append_len(&head, connection->head.data, (size_t)(line_end - connection->head.data));
+    str_printf(&head, "Connection: close\r\n%s", line_end);
+    connection->upstream_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (connection->upstream_fd < 0 ||
+        connect(connection->upstream_fd, (struct sockaddr *)&address, sizeof address) != 0 ||
+        send(connection->upstream_fd, head.data, head.len, MSG_NOSIGNAL) != (ssize_t)head.len) {
+        perror("scripted server: upstream");
+        abort();
+    }
+    str_finish(&head);
+    loop_watch(server->loop, connection->upstream_fd, LOOP_READ, on_upstream, connection);
+}
+
+void
+scripted_server_forward_to(struct scripted_server *server, int port)
+{
+    server->upstream_port = port;
+}
+
 static void
 answer_request(struct connection *connection)
 {
@@ -116,8 +185,13 @@ answer_request(struct connection *connection)
     connection->answered = true;
     server->requests++;
     server->handler(server->context, target, str_text(&connection->head), &server->arena, &answer);
+    connection->answer = answer;
     if (answer.how == SCRIPTED_SILENT)
         return;
+    if (answer.how >= SCRIPTED_FORWARD) {
+        forward(connection);
+        return;
+    }
     write_answer(connection, &answer);
     connection->timer = loop_after(server->loop, answer.delay_ms, start_sending, connection);
 }
@@ -153,7 +227,7 @@ on_connection(void *context, int fd, int events)
     if (accepted < 0)
         return;
     struct connection *connection = memory_alloc(sizeof *connection);
-    *connection = (struct connection){.server = server, .fd = accepted, .next = server->connections};
+    *connection = (struct connection){.server = server, .fd = accepted, .upstream_fd = -1, .next = server->connections};
     server->connections = connection;
     str_init(&connection->head, HEAD_MAX_BYTES);
     str_init(&connection->out, 0);

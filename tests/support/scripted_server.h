@@ -1,8 +1,8 @@
 #pragma once
 
 /*
- * A small HTTP/1.1 server in the test's own loop, which answers as the test's handler says, faults included. One
- * request a connection.
+ * A small HTTP/1.1 server in the test's own loop, which answers as the test's handler says, faults included, or passes
+ * requests on to another server on loopback. One request a connection.
  */
 
 #include "base/arena.h"
@@ -15,6 +15,9 @@ enum scripted_how {
     SCRIPTED_ENDLESS, /* the body never ends */
     SCRIPTED_SILENT,  /* nothing comes, the connection stays */
     SCRIPTED_GARBAGE, /* bytes that are no HTTP */
+    SCRIPTED_FORWARD, /* what the server behind says */
+    SCRIPTED_FORWARD_CUT,     /* the same, closed in the middle */
+    SCRIPTED_FORWARD_CORRUPT, /* the same, its last bytes replaced */
 };
 
 struct scripted_answer {
@@ -33,6 +36,8 @@ typedef void scripted_handler(void *context, const char *target, const char *hea
 
 struct scripted_server *scripted_server_open(struct loop *loop, scripted_handler *handler, void *context);
 void scripted_server_close(struct scripted_server *server);
+/* The port on 127.0.0.1 that SCRIPTED_FORWARD asks. */
+void scripted_server_forward_to(struct scripted_server *server, int port);
 /* "http://127.0.0.1:PORT" */
 const char *scripted_server_url(const struct scripted_server *server);
 int scripted_server_requests(const struct scripted_server *server);

@@ -77,7 +77,7 @@ get(struct world *world, size_t body_max_bytes)
     const struct http_request request = {
         .target = "/v2/alerts?page_size=50", .body_max_bytes = body_max_bytes, .done = on_answer, .context = world};
     world->left = 1;
-    http_get(world->http, &request);
+    http_ask(world->http, &request);
     assert_true(loop_run(world->loop, &err));
 }
 
@@ -247,14 +247,14 @@ what_the_user_asked_for_goes_first_and_history_leaves_slots(void **state)
     for (int i = 0; i < 10; i++) {
         request.urgency = HTTP_HISTORY;
         request.context = &history;
-        http_get(world.http, &request);
+        http_ask(world.http, &request);
     }
     request.urgency = HTTP_LIVE;
     request.context = &live;
-    http_get(world.http, &request);
+    http_ask(world.http, &request);
     request.urgency = HTTP_USER;
     request.context = &user;
-    http_get(world.http, &request);
+    http_ask(world.http, &request);
     world.left = 12;
     assert_true(loop_run(world.loop, &err));
     assert_int_equal(http_pending(world.http), 0);
@@ -277,7 +277,7 @@ cancelled_requests_call_nobody(void **state)
     struct http_request request = {.target = "/x", .done = on_named, .context = &gone};
     uint64_t ids[10];
     for (int i = 0; i < 10; i++)
-        ids[i] = http_get(world.http, &request);
+        ids[i] = http_ask(world.http, &request);
     for (int i = 0; i < 10; i += 2)
         http_cancel(world.http, ids[i]);
     world.left = 5;
