@@ -516,3 +516,9 @@ term_suspend(void)
     term_repaint();
     (void)refresh();
 }
+
+const char *
+term_library(void)
+{
+    return curses_version();
+}

@@ -40,3 +40,6 @@ void term_title(const char *text);
 
 /* Ctrl-Z: gives the terminal back, stops, and takes it again once continued. */
 void term_suspend(void);
+
+/* "ncurses 6.4.20221231" */
+const char *term_library(void);

@@ -1,5 +1,6 @@
 #include "base/digest.h"
 
+#include <stdio.h>
 #include <assert.h>
 #include <sodium.h>
 #include <string.h>
@@ -84,4 +85,12 @@ digest_equal_secrets(const char *a, const char *b)
 {
     size_t len = strlen(a);
     return len == strlen(b) && sodium_memcmp(a, b, len) == 0;
+}
+
+const char *
+digest_library(void)
+{
+    static char name[40];
+    (void)snprintf(name, sizeof name, "libsodium %s", sodium_version_string()); /* short */
+    return name;
 }

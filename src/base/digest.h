@@ -21,3 +21,6 @@ void digest_random(void *out, size_t len);
 const char *ulid_text(int64_t time_ms, const uint8_t random[10], char out[ULID_SIZE]);
 
 bool digest_equal_secrets(const char *a, const char *b); /* constant time for equal lengths */
+
+/* "libsodium 1.0.18" */
+const char *digest_library(void);

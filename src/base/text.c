@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -588,4 +589,12 @@ text_distance(const char *a, const char *b)
         }
     }
     return row[b_len];
+}
+
+const char *
+text_library(void)
+{
+    static char name[40];
+    (void)snprintf(name, sizeof name, "utf8proc %s", utf8proc_version()); /* short */
+    return name;
 }

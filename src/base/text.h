@@ -54,3 +54,6 @@ const char *text_fold(struct arena *arena, const char *text);
 
 /* Levenshtein distance in bytes of two names, for "did you mean". Over 64 bytes: as if nothing were alike. */
 int text_distance(const char *a, const char *b);
+
+/* "utf8proc 2.8.0" */
+const char *text_library(void);

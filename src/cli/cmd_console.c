@@ -50,7 +50,10 @@ cmd_console(struct cli *cli, int argc, char **argv)
         .paths = &paths,
         .read_only = chosen.read_only,
         .color = color_names[cli->color],
+        .config_path = cli->config_path,
         .start_poller = true,
     };
-    return app_run(&options, &err) ? 0 : cli_fail(cli, &err);
+    if (!app_run(&options, &err))
+        return cli_fail(cli, &err);
+    return app_ended_by() ? 128 + app_ended_by() : 0;
 }

@@ -1,5 +1,8 @@
 #include "cli/command.h"
+#include "config/config.h"
 #include "remote/http.h"
+#include "store/store.h"
+#include "wire/wire.h"
 
 int
 main(int argc, char **argv)
@@ -8,7 +11,7 @@ main(int argc, char **argv)
         {"sync", cmd_sync},
         {"doctor", cmd_sync_doctor},
     };
-    static const char *(*const libraries[])(void) = {http_library, NULL};
+    static const char *(*const libraries[])(void) = {http_library, store_library, wire_library, config_library, NULL};
     const struct program_info info = {PROGRAM_SYNC, runs, sizeof runs / sizeof *runs, libraries};
     return command_main(&info, argc, argv);
 }

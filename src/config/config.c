@@ -514,3 +514,9 @@ config_print(const struct config *config, struct str *out)
     }
     str_append(out, "\n");
 }
+
+const char *
+config_library(void)
+{
+    return confuse_version;
+}

@@ -72,3 +72,6 @@ MUST_CHECK bool profile_paths(const struct profile *profile, struct arena *arena
 /* The cache's directory for an address and key: state_dir (or cache_dir)/cache/KEYED-HASH. Sync notes it in private.db. */
 MUST_CHECK bool profile_cache_dir(const struct profile *profile, const char *token,
                                   struct arena *arena, const char **dir, struct error *err);
+
+/* "libConfuse 3.3" */
+const char *config_library(void);

@@ -515,3 +515,11 @@ statement_reset(struct statement *statement)
 {
     sqlite3_reset(statement->handle);
 }
+
+const char *
+store_library(void)
+{
+    static char name[40];
+    (void)snprintf(name, sizeof name, "SQLite %s", sqlite3_libversion()); /* short */
+    return name;
+}

@@ -99,3 +99,6 @@ const char *row_text_borrowed(struct statement *statement, int column);
 MUST_CHECK bool statement_read_all(struct statement *statement, const struct field_table *table,
                                    struct arena *arena, size_t limit, void *items, size_t *items_len,
                                    struct error *err);
+
+/* "SQLite 3.40.1" */
+const char *store_library(void);

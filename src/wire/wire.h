@@ -101,3 +101,6 @@ const char *wire_document_json(const struct wire_document *document, struct aren
                                const char *path);
 /* Number of elements of the array or members of the object at path; 0 when it is neither. */
 size_t wire_document_count(const struct wire_document *document, const char *path);
+
+/* "cJSON 1.7.15" */
+const char *wire_library(void);

@@ -1,5 +1,7 @@
 #include "wire/wire_internal.h"
 
+#include <stdio.h>
+
 #include "base/text.h"
 
 static struct arena *current;
@@ -64,4 +66,12 @@ wire_tree_describe(const cJSON *item, struct arena *arena)
     default:
         return "an object";
     }
+}
+
+const char *
+wire_library(void)
+{
+    static char name[40];
+    (void)snprintf(name, sizeof name, "cJSON %s", cJSON_Version()); /* short */
+    return name;
 }
