@@ -260,11 +260,29 @@ add_problems(const struct rota_lane *lane, const struct oncall_span *spans, size
                              .end_at = spans[i].end_at};
 }
 
-/* Marks the columns of a run as its own; what is painted later lies on top. Shifts shorter than a column have one. */
+/*
+ * Columns a run has at least where it begins, whatever its length: nothing out of the ordinary may be too short to be
+ * seen. A bar and its word, for a cover a bar, two letters and the star.
+ */
+static int
+least_cols(const struct run *run)
+{
+    switch (run->kind) {
+    case RUN_GAP:
+        return 4;
+    case RUN_DOUBLE:
+        return 3;
+    case RUN_SHIFT:
+        return run->is_override ? 4 : 1;
+    }
+    return 1;
+}
+
+/* Marks the columns of a run as its own; what is painted later lies on top. */
 static void
 paint(const struct grid *grid, const struct run *run, size_t number, size_t *owners)
 {
-    int least = run->kind == RUN_GAP ? 3 : run->kind == RUN_DOUBLE ? 2 : 1;
+    int least = least_cols(run);
     int cols = grid->day_cols - 1;
     for (int day = 0; day < grid->days; day++) {
         int64_t start = run->start_at > grid->from_ms[day] ? run->start_at : grid->from_ms[day];
@@ -282,6 +300,22 @@ paint(const struct grid *grid, const struct run *run, size_t number, size_t *own
             owners[day * grid->day_cols + col] = number;
         least = 1; /* the word stands once */
     }
+}
+
+/* As much of a name as fits. In so few columns two letters say more than a letter and the mark of a cut. */
+static const char *
+cut_name(struct arena *arena, const char *name, int cols)
+{
+    if (cols > 3 || text_width_cols(name) <= cols)
+        return text_cut(arena, name, cols);
+    size_t len = strlen(name);
+    char *cut = arena_text_len(arena, name, len);
+    while (len && text_width_cols(cut) > cols) {
+        while (len > 1 && (cut[len - 1] & 0xc0) == 0x80)
+            len--;
+        cut[--len] = '\0';
+    }
+    return cut;
 }
 
 static void
@@ -309,7 +343,7 @@ put_run(struct grid *grid, const struct run *run, int cols, bool bar)
     /* The star outlives the name: who covers is in the line below, that somebody does must be seen here. */
     int star = run->kind == RUN_SHIFT && run->is_override ? 1 : 0;
     if (cols - star > 1) {
-        name = text_cut(table->arena, name, cols - star);
+        name = cut_name(table->arena, name, cols - star);
         table_span(table, role, name);
         cols -= text_width_cols(name);
     }
@@ -330,7 +364,11 @@ put_lane(struct grid *grid, const struct rota_schedule *schedule, const struct r
     size_t owners[GRID_COLS_MAX] = {0};
     int cols = grid->days * grid->day_cols;
     for (size_t i = 0; i < runs->len; i++)
-        paint(grid, &runs->items[i], i + 1, owners);
+        if (runs->items[i].kind == RUN_SHIFT && !runs->items[i].is_override)
+            paint(grid, &runs->items[i], i + 1, owners);
+    for (size_t i = 0; i < runs->len; i++)
+        if (runs->items[i].kind != RUN_SHIFT || runs->items[i].is_override)
+            paint(grid, &runs->items[i], i + 1, owners);
 
     table_line(table, rota_lane_id(schedule, lane, table->arena));
     table_span(table, ROLE_LABEL, text_cut(table->arena, text_clean(table->arena, label, 128),
@@ -365,7 +403,7 @@ label_of(const struct rota *rota, const struct rota_schedule *schedule,
     if (one_layer_each && *lane->rotation_name)
         own = lane->rotation_name;
     if (rota->window->schedules_len == 1)
-        return own;
+        return schedule->lanes_len == 1 ? "on call" : own; /* its name is in the title */
     return schedule->lanes_len == 1 || lane == schedule->lanes
                ? schedule->name
                : arena_printf(rota->table->arena, " %s", own);

@@ -95,14 +95,10 @@ put_now(struct rota *rota, const struct rota_schedule *schedule, const char *lab
 
 /* Nobody is on call: a gap, or the rota has hours off. */
 static void
-put_nobody(struct rota *rota, const struct rota_schedule *schedule, const char *label)
+put_nobody(struct rota *rota, const struct rota_schedule *schedule, const char *label, bool is_gap)
 {
-    const struct oncall_span *gaps;
     char until[MOMENT_SIZE];
-    size_t gaps_len = oncall_gaps(&schedule->shifts, rota->now_ms, rota->now_ms + ROTA_AHEAD_MS,
-                                  rota->table->arena, &gaps);
     const struct schedule_entry *next = oncall_next(&schedule->shifts, rota->now_ms);
-    bool is_gap = gaps_len && gaps[0].start_at <= rota->now_ms;
 
     put_label(rota, arena_printf(rota->table->arena, "nobody/%s", schedule->id), ROLE_LABEL, label);
     if (is_gap) {
@@ -199,14 +195,13 @@ rota_put_overrides(struct rota *rota, const struct rota_schedule *schedule, int6
     struct arena *arena = rota->table->arena;
     for (size_t i = 0; i < schedule->shifts.overrides_len; i++) {
         const struct schedule_entry *override = &schedule->shifts.overrides[i];
-        if (override->end_at <= from_ms || override->start_at >= to_ms)
+        if (override->end_at <= from_ms || override->start_at >= to_ms ||
+            !oncall_has_user(override)) /* that one is a gap, and said there */
             continue;
         const struct schedule_entry *instead =
             oncall_scheduled_instead(&schedule->shifts, override);
-        bool has_user = oncall_has_user(override);
         put_label(rota, override->id, ROLE_LABEL, "cover");
-        table_span(rota->table, has_user ? ROLE_OVERRIDE : ROLE_GAP,
-                   has_user ? view_first_name(arena, override->user_name) : "nobody");
+        table_span(rota->table, ROLE_OVERRIDE, view_first_name(arena, override->user_name));
         if (instead)
             table_span_printf(rota->table, ROLE_MUTED, " for %s",
                               view_first_name(arena, instead->user_name));
@@ -224,16 +219,25 @@ put_schedule(struct rota *rota, const struct rota_schedule *schedule)
     bool several = rota->window->schedules_len > 1;
     const char *label = several ? schedule->name : "now";
     size_t on_call_len = oncall_at(&schedule->shifts, rota->now_ms, rota->table->arena, &on_call);
+    const struct oncall_span *gaps;
+    size_t gaps_len = oncall_gaps(&schedule->shifts, rota->now_ms, rota->now_ms + ROTA_AHEAD_MS,
+                                  rota->table->arena, &gaps);
+    bool gap_now = gaps_len && gaps[0].start_at <= rota->now_ms;
     for (size_t i = 0; i < on_call_len; i++)
         put_now(rota, schedule, i ? "" : label, on_call[i]);
     if (on_call_len == 0)
-        put_nobody(rota, schedule, label);
+        put_nobody(rota, schedule, label, gap_now);
 
     const struct schedule_entry *next = oncall_next(&schedule->shifts, rota->now_ms);
-    const struct schedule_entry *other = oncall_next_person(&schedule->shifts, rota->now_ms);
+    /* In hours off the next shift is mostly that of the person who had the last: who takes over is told apart. */
+    const struct schedule_entry *other =
+        oncall_next_person(&schedule->shifts, on_call_len || !next ? rota->now_ms : next->start_at);
+    if (gap_now)
+        rota_put_problems(rota, schedule, rota->now_ms, rota->now_ms + ROTA_AHEAD_MS);
     if (next)
         put_later(rota, schedule, "next", next);
-    rota_put_problems(rota, schedule, rota->now_ms, rota->now_ms + ROTA_AHEAD_MS);
+    if (!gap_now)
+        rota_put_problems(rota, schedule, rota->now_ms, rota->now_ms + ROTA_AHEAD_MS);
     if (other && other != next)
         put_later(rota, schedule, "then", other);
     rota_put_overrides(rota, schedule, rota->now_ms, rota->now_ms + ROTA_AHEAD_MS);

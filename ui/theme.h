@@ -113,7 +113,7 @@ const char *role_name(enum role role);
     X(GAP,          "GAP", "GAP")                                                                  \
     X(OVERRIDE,     "*",   "*")                                                                    \
     X(STALE,        "?",   "?")                                                                    \
-    X(SHIFT_FILL,   "-",   "\xe2\x94\x80") /* a shift going on in the rota grid */
+    X(SHIFT_FILL,   "-",   "\xe2\x95\x8c") /* a shift going on in the rota grid */
 
 enum glyph {
 #define X(id, ascii, rich) GLYPH_##id,

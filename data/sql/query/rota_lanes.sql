@@ -1,4 +1,4 @@
--- cache: The console's rota pane: rotations and layers of a schedule with their names, which only its configuration has.
+-- cache: the console's rota pane: rotations and layers of a schedule with their names, which only its configuration has.
 select coalesce(json_extract(rotation.value, '$.id'), '') as rotation_id,
     coalesce(json_extract(rotation.value, '$.name'), '') as rotation_name,
     coalesce(json_extract(layer.value, '$.id'), '') as layer_id,

@@ -1,4 +1,4 @@
--- cache: The console's rota pane: one list's shifts of a schedule that overlap [:from_ms, :to_ms). No shift is longer than a
+-- cache: the console's rota pane: one list's shifts of a schedule that overlap [:from_ms, :to_ms). No shift is longer than a
 -- year, which bounds how far back the index is read.
 select id, schedule_id, list, fingerprint, rotation_id, layer_id, user_id, user_name, user_email, start_at, end_at
 from schedule_entry

@@ -1,4 +1,4 @@
--- cache: The console's detail strip: one shift, and the shift of the rotation that an override takes the place of.
+-- cache: the console's detail strip: one shift, and the shift of the rotation that an override takes the place of.
 select entry.id, schedule.name as schedule, schedule.timezone, entry.user_name, entry.user_email,
     entry.start_at, entry.end_at,
     coalesce((select json_extract(layer.value, '$.name')

@@ -1,0 +1,467 @@
+/* The rota pane, read as text: the small form's lines and the week grid. */
+
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "ui/rota.h"
+#include "ui/view.h"
+
+#define LEN(array) (sizeof(array) / sizeof(array)[0])
+
+static struct arena arena;
+
+static int
+forget(void **state)
+{
+    (void)state;
+    arena_finish(&arena);
+    return 0;
+}
+
+static int64_t
+at(const char *text)
+{
+    int64_t time_ms;
+    assert_true(time_from_rfc3339(text, &time_ms));
+    return time_ms;
+}
+
+static struct schedule_entry
+shift(const char *name, const char *layer, const char *from, const char *to)
+{
+    return (struct schedule_entry){.id = arena_printf(&arena, "%s/%s/%s", layer, name, from),
+                                   .schedule_id = "S",
+                                   .rotation_id = "R",
+                                   .layer_id = layer,
+                                   .user_id = name,
+                                   .user_name = name,
+                                   .user_email = *name ? "x@example.com" : "",
+                                   .start_at = at(from),
+                                   .end_at = at(to)};
+}
+
+static const struct zone *
+zone_named(const char *name)
+{
+    const struct zone *zone;
+    struct error err;
+    assert_true(zone_open(name, &zone, &err));
+    return zone;
+}
+
+struct scene {
+    struct snapshot snap;
+    struct view view;
+    struct view_settings settings;
+    int days_off; /* the view's state */
+    struct source_state sources[2];
+    struct table table;
+};
+
+/* A pane of cols by rows, its sources asked a second ago. */
+static void
+set_scene(struct scene *scene, const struct rota_schedule *schedules, size_t len, int cols,
+          int rows, int64_t now_ms)
+{
+    *scene = (struct scene){0};
+    scene->settings = (struct view_settings){.zone = zone_named("Europe/Berlin"), .me = ""};
+    scene->view = (struct view){.ops = &view_rota,
+                                .settings = &scene->settings,
+                                .state = &scene->days_off,
+                                .cols = cols,
+                                .rows = rows,
+                                .size = cols > 110 ? SIZE_LARGE : SIZE_MEDIUM};
+    static const char *const names[] = {"schedule", "schedule_entry"};
+    for (size_t i = 0; i < LEN(names); i++)
+        scene->sources[i] = (struct source_state){.resource = names[i],
+                                                  .last_complete_at = now_ms - SECOND_MS,
+                                                  .last_attempt_at = now_ms - SECOND_MS,
+                                                  .interval_ms = MINUTE_MS,
+                                                  .error_code = "",
+                                                  .error_message = ""};
+    scene->snap.sources = scene->sources;
+    scene->snap.sources_len = LEN(scene->sources);
+    scene->snap.present = true;
+    scene->snap.rota = (struct rota_window){.schedules = schedules, .schedules_len = len};
+}
+
+static const char *
+title_of(const struct table *table)
+{
+    struct str out;
+    str_init(&out, 0);
+    for (size_t i = 0; i < table->title.spans_len; i++)
+        str_append(&out, table->title.spans[i].text);
+    const char *text = arena_text(&arena, str_text(&out));
+    str_finish(&out);
+    return text;
+}
+
+/* Title and rows as drawn. */
+static const char *
+drawn(struct scene *scene, int64_t now_ms)
+{
+    struct str out;
+    str_init(&out, 0);
+    view_rota.build(&scene->view, &scene->snap, now_ms, &arena, &scene->table);
+    str_printf(&out, "%s\n", title_of(&scene->table));
+    for (size_t i = 0; i < scene->table.rows_len; i++)
+        str_printf(&out, "%s|\n", table_row_text(&scene->table, i, &arena));
+    if (scene->table.rows_len == 0)
+        str_printf(&out, "%s\n", scene->table.empty);
+    const char *text = arena_text(&arena, str_text(&out));
+    str_finish(&out);
+    return text;
+}
+
+static const struct rota_lane lanes[] = {{"R", "Core", "prim", "prim"}, {"R", "Core", "back", "back"}};
+
+/* The week of the clock change: a handover on Thursday, a gap on Saturday, a cover on Sunday. */
+static struct rota_schedule
+week_of_the_change(void)
+{
+    const struct schedule_entry final[] = {
+        shift("Ana Ruiz", "prim", "2026-03-19T18:00:00Z", "2026-03-26T18:00:00Z"),
+        shift("Eve Lind", "back", "2026-03-20T00:00:00Z", "2026-03-28T00:00:00Z"),
+        shift("Ben Osei", "prim", "2026-03-26T18:00:00Z", "2026-03-28T09:00:00Z"),
+        shift("Dee Park", "back", "2026-03-28T00:00:00Z", "2026-04-04T00:00:00Z"),
+        shift("", "prim", "2026-03-28T09:00:00Z", "2026-03-28T10:00:00Z"),
+        shift("Ben Osei", "prim", "2026-03-28T10:00:00Z", "2026-03-29T08:00:00Z"),
+        shift("Cy Lam", "prim", "2026-03-29T08:00:00Z", "2026-03-29T16:00:00Z"),
+        shift("Ben Osei", "prim", "2026-03-29T16:00:00Z", "2026-04-02T17:00:00Z"),
+    };
+    const struct schedule_entry scheduled[] = {
+        shift("Ana Ruiz", "prim", "2026-03-19T18:00:00Z", "2026-03-26T18:00:00Z"),
+        shift("Ben Osei", "prim", "2026-03-26T18:00:00Z", "2026-04-02T17:00:00Z"),
+    };
+    const struct schedule_entry overrides[] = {
+        shift("", "prim", "2026-03-28T09:00:00Z", "2026-03-28T10:00:00Z"),
+        shift("Cy Lam", "prim", "2026-03-29T08:00:00Z", "2026-03-29T16:00:00Z"),
+    };
+    struct schedule_entry *copies[3] = {arena_alloc(&arena, sizeof final),
+                                        arena_alloc(&arena, sizeof scheduled),
+                                        arena_alloc(&arena, sizeof overrides)};
+    memcpy(copies[0], final, sizeof final);
+    memcpy(copies[1], scheduled, sizeof scheduled);
+    memcpy(copies[2], overrides, sizeof overrides);
+    return (struct rota_schedule){
+        .id = "S",
+        .name = "core-primary",
+        .timezone = "Europe/London",
+        .lanes = lanes,
+        .lanes_len = 2,
+        .shifts = {copies[0], LEN(final), copies[1], LEN(scheduled), copies[2], LEN(overrides)}};
+}
+
+/* Mon-Fri 09:00-17:30, a week each. */
+static struct rota_schedule
+office_hours(void)
+{
+    static const char *const days[] = {"2026-03-23", "2026-03-24", "2026-03-25", "2026-03-26",
+                                       "2026-03-27", "2026-03-30", "2026-03-31"};
+    struct schedule_entry *final = arena_new_array(&arena, LEN(days), struct schedule_entry);
+    for (size_t i = 0; i < LEN(days); i++)
+        final[i] = shift(i < 5 ? "Ana Ruiz" : "Ben Osei", "prim",
+                         arena_printf(&arena, "%sT%s:00Z", days[i], i < 5 ? "09:00" : "08:00"),
+                         arena_printf(&arena, "%sT%s:00Z", days[i], i < 5 ? "17:30" : "16:30"));
+    static const struct rota_lane lane[] = {{"R", "Data Responder", "prim", "Layer 1"}};
+    return (struct rota_schedule){.id = "D",
+                                  .name = "Data Responder",
+                                  .timezone = "Europe/London",
+                                  .lanes = lane,
+                                  .lanes_len = 1,
+                                  .shifts = {final, LEN(days), final, LEN(days), NULL, 0}};
+}
+
+/* ---- the small form ---- */
+
+static void
+the_lines_say_now_next_gap_and_cover(void **state)
+{
+    (void)state;
+    struct rota_schedule schedule = week_of_the_change();
+    int64_t now = at("2026-03-23T03:12:00Z");
+    struct scene scene;
+    set_scene(&scene, &schedule, 1, 39, 4, now);
+    assert_string_equal(drawn(&scene, now), "core-primary\n"
+                                            " now   Ana Ruiz    until Thu 18:00|\n"
+                                            "       Eve Lind    until Sat 00:00|\n"
+                                            " next  Ben Osei    Thu 18:00-Sat 09:00|\n"
+                                            " gap   Sat 09:00-10:00  GAP 1h  prim|\n"
+                                            " cover Cy for Ben  29 Mar 09:00-17:00 ~|\n");
+    const struct cell *gap = &scene.table.rows[3].cells[0];
+    assert_int_equal(gap->spans[gap->spans_len - 2].role, ROLE_GAP);
+    assert_string_equal(gap->spans[gap->spans_len - 2].text, "GAP 1h");
+    assert_int_equal(scene.table.rows[0].changes_at, at("2026-03-24T00:00:00Z"));
+}
+
+static void
+a_cover_says_for_whom_and_a_gap_now_comes_before_the_next_shift(void **state)
+{
+    (void)state;
+    struct rota_schedule schedule = week_of_the_change();
+    schedule.lanes_len = 1; /* the other layer is another story */
+    struct scene scene;
+    int64_t now = at("2026-03-29T10:00:00Z");
+    set_scene(&scene, &schedule, 1, 50, 4, now);
+    const char *text = drawn(&scene, now);
+    assert_non_null(strstr(text, "       Cy Lam*     until 17:00  for Ben|\n"));
+
+    now = at("2026-03-28T09:30:00Z");
+    text = drawn(&scene, now);
+    assert_true(strstr(text, " gap   09:30-10:00  GAP 30m") < strstr(text, " next  Ben Osei "));
+}
+
+static void
+hours_off_are_no_gap_and_tell_who_takes_over(void **state)
+{
+    (void)state;
+    struct rota_schedule schedule = office_hours();
+    struct scene scene;
+    int64_t now = at("2026-03-24T11:00:00Z");
+    set_scene(&scene, &schedule, 1, 39, 4, now);
+    assert_string_equal(drawn(&scene, now), "Data Responder\n"
+                                            " now   Ana Ruiz    until 17:30|\n"
+                                            " next  Ana Ruiz    Wed 09:00-17:30|\n"
+                                            " then  Ben Osei    Mon 09:00-17:30|\n");
+    now = at("2026-03-24T20:00:00Z");
+    set_scene(&scene, &schedule, 1, 39, 4, now);
+    assert_string_equal(drawn(&scene, now), "Data Responder\n"
+                                            " now   nobody      until Wed 09:00|\n"
+                                            " next  Ana Ruiz    Wed 09:00-17:30|\n"
+                                            " then  Ben Osei    Mon 09:00-17:30|\n");
+}
+
+static void
+times_follow_the_ruler(void **state)
+{
+    (void)state;
+    struct rota_schedule schedule = office_hours();
+    struct scene scene;
+    int64_t now = at("2026-03-24T11:00:00Z");
+    set_scene(&scene, &schedule, 1, 39, 4, now);
+    scene.settings.time_style = TIME_VIEWER; /* Berlin */
+    assert_non_null(strstr(drawn(&scene, now), " now   Ana Ruiz    until 18:30|\n"));
+    scene.settings.time_style = TIME_UTC;
+    assert_non_null(strstr(drawn(&scene, now), " then  Ben Osei    Mon 08:00-16:30|\n"));
+}
+
+/* ---- the grid ---- */
+
+static void
+the_week_shows_layers_handovers_the_gap_the_cover_and_this_moment(void **state)
+{
+    (void)state;
+    struct rota_schedule schedule = week_of_the_change();
+    int64_t now = at("2026-03-23T03:12:00Z");
+    struct scene scene;
+    set_scene(&scene, &schedule, 1, 70, 8, now);
+    assert_string_equal(
+        drawn(&scene, now),
+        "core-primary  Mon 23 - Sun 29 Mar  London | you Berlin\n"
+        "       Mon 23   Tue 24   Wed 25   Thu 26   Fri 27   Sat 28   29 DST|\n"
+        " prim  Ana----- Ana----- Ana----- Ana---|- Ben----- Ben|GAP- Be|Cy*|-|\n"
+        " back  Eve----- Eve----- Eve----- Eve----- Eve-----|Dee----- Dee-----|\n"
+        "        ^ now 03:12 London / 04:12 you|\n"
+        " gap   Sat 09:00-10:00  GAP 1h  prim|\n"
+        " cover Cy for Ben  29 Mar 09:00-17:00  prim|\n");
+    assert_int_equal(scene.table.head_rows, 1);
+    assert_int_equal(scene.table.rows[3].changes_at, at("2026-03-23T03:13:00Z"));
+
+    /* Roles, not only letters: the gap, the cover, and neighbours that differ. */
+    const struct cell *lane = &scene.table.rows[1].cells[0];
+    bool gap = false, cover = false, one = false, other = false;
+    for (size_t i = 0; i < lane->spans_len; i++) {
+        gap |= lane->spans[i].role == ROLE_GAP && strcmp(lane->spans[i].text, "GAP") == 0;
+        cover |= lane->spans[i].role == ROLE_OVERRIDE && strcmp(lane->spans[i].text, "Cy") == 0;
+        one |= lane->spans[i].role == ROLE_SHIFT && strcmp(lane->spans[i].text, "Ana") == 0;
+        other |= lane->spans[i].role == ROLE_SHIFT_OTHER && strcmp(lane->spans[i].text, "Ben") == 0;
+    }
+    assert_true(gap && cover && one && other);
+}
+
+static void
+a_fortnight_has_two_rulers_and_rich_glyphs(void **state)
+{
+    (void)state;
+    struct rota_schedule schedules[] = {week_of_the_change(), office_hours()};
+    int64_t now = at("2026-03-23T03:12:00Z");
+    struct scene scene;
+    set_scene(&scene, schedules, 2, 115, 16, now);
+    scene.settings.glyphs = GLYPHS_RICH;
+    const char *text = drawn(&scene, now);
+    assert_non_null(strstr(text, "2 schedules  Mon 23 Mar - Sun 5 Apr  London | you Berlin\n"));
+    assert_non_null(strstr(text, " London          00:00  00:00 "));
+    assert_non_null(strstr(text, " Berlin          01:00  01:00 "));
+    assert_non_null(strstr(text, "\n core-primary    Ana\xe2\x95\x8c"));
+    assert_non_null(strstr(text, "\n back            Eve"));
+    assert_non_null(strstr(text, "\n Data Responder "));
+    assert_int_equal(scene.table.head_rows, 3);
+}
+
+static void
+a_rota_of_working_hours_is_drawn_by_those_hours(void **state)
+{
+    (void)state;
+    struct rota_schedule schedule = office_hours();
+    int64_t now = at("2026-03-24T12:00:00Z");
+    struct scene scene;
+    set_scene(&scene, &schedule, 1, 70, 8, now);
+    assert_string_equal(
+        drawn(&scene, now),
+        "Data Responder  Mon 23 - Sun 29 Mar  London | you Berlin\n"
+        " 09-18        Mon 23  Tue 24  Wed 25  Thu 26  Fri 27  Sat 28  29 DST|\n"
+        " on call      Ana---  Ana---  Ana---  Ana---  Ana---|\n"
+        "                        ^ now 12:00 London / 13:00 you|\n");
+}
+
+static void
+weeks_move_and_come_back(void **state)
+{
+    (void)state;
+    struct rota_schedule schedule = office_hours();
+    int64_t now = at("2026-03-24T12:00:00Z");
+    struct scene scene;
+    set_scene(&scene, &schedule, 1, 70, 8, now);
+    assert_int_equal(view_rota.act(&scene.view, ACTION_NEXT_TAB, &scene.snap, now), VIEW_LOAD);
+    const char *text = drawn(&scene, now);
+    assert_non_null(strstr(text, "Mon 30 Mar - Sun 5 Apr  London"));
+    assert_null(strstr(text, "now "));
+    assert_int_equal(view_rota.act(&scene.view, ACTION_LEFT, &scene.snap, now), VIEW_LOAD);
+    assert_non_null(strstr(drawn(&scene, now), "Sun 29 Mar - Sat 4 Apr"));
+    for (int i = 0; i < 20; i++)
+        (void)view_rota.act(&scene.view, ACTION_PREVIOUS_TAB, &scene.snap, now);
+    assert_in_range(-scene.days_off, 57, 70); /* no further than shifts are kept */
+    assert_int_equal(view_rota.act(&scene.view, ACTION_NOW, &scene.snap, now), VIEW_LOAD);
+    assert_int_equal(scene.days_off, 0);
+
+    scene.view.cols = 39;
+    assert_int_equal(view_rota.act(&scene.view, ACTION_NEXT_TAB, &scene.snap, now), VIEW_IGNORED);
+}
+
+static void
+people_of_one_first_name_and_hostile_names_stay_apart_and_aligned(void **state)
+{
+    (void)state;
+    struct schedule_entry final[] = {
+        shift("Ana Ruiz", "prim", "2026-03-23T00:00:00Z", "2026-03-25T00:00:00Z"),
+        shift("Ana Ørsted", "prim", "2026-03-25T00:00:00Z", "2026-03-27T00:00:00Z"),
+        shift("\x1b[31m\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe5\x90\x8d\xe5\x89\x8d", "prim",
+              "2026-03-27T00:00:00Z", "2026-03-30T00:00:00Z"),
+    };
+    struct rota_schedule schedule = {.id = "S",
+                                     .name = "core\x1b[2J",
+                                     .timezone = "UTC",
+                                     .lanes = lanes,
+                                     .lanes_len = 1,
+                                     .shifts = {.final = final, .final_len = LEN(final)}};
+    int64_t now = at("2026-03-23T03:12:00Z");
+    struct scene scene;
+    set_scene(&scene, &schedule, 1, 70, 8, now);
+    const char *text = drawn(&scene, now);
+    assert_non_null(strstr(text, "AnaR---"));
+    assert_non_null(strstr(text, "Ana\xc3\x98---"));
+    assert_null(strchr(text, '\x1b'));
+    /* Three wide characters and the mark of the cut fill the seven columns. */
+    assert_non_null(strstr(text, "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e~ \xe6\x97\xa5"));
+}
+
+static void
+two_people_on_one_layer_are_marked(void **state)
+{
+    (void)state;
+    struct schedule_entry final[] = {
+        shift("Ana Ruiz", "prim", "2026-03-23T00:00:00Z", "2026-03-25T06:00:00Z"),
+        shift("Ben Osei", "prim", "2026-03-25T00:00:00Z", "2026-03-30T00:00:00Z"),
+    };
+    struct rota_schedule schedule = {.id = "S",
+                                     .name = "core",
+                                     .timezone = "UTC",
+                                     .lanes = lanes,
+                                     .lanes_len = 1,
+                                     .shifts = {.final = final, .final_len = LEN(final)}};
+    int64_t now = at("2026-03-23T03:12:00Z");
+    struct scene scene;
+    set_scene(&scene, &schedule, 1, 70, 8, now);
+    const char *text = drawn(&scene, now);
+    assert_non_null(strstr(text, "|2x-|Be"));
+    assert_non_null(strstr(text, " 2x    Wed 00:00-06:00  Ana and Ben|\n"));
+}
+
+static void
+the_cursor_on_a_line_means_the_shift_going_on(void **state)
+{
+    (void)state;
+    struct rota_schedule schedule = week_of_the_change();
+    struct rota_window window = {.schedules = &schedule, .schedules_len = 1};
+    const char *id = rota_lane_id(&schedule, &lanes[0], &arena);
+    const struct schedule_entry *entry =
+        rota_shift_of_lane(&window, id, at("2026-03-27T00:00:00Z"), &arena);
+    assert_string_equal(entry->user_name, "Ben Osei");
+    assert_null(rota_shift_of_lane(&window, "gap/1", at("2026-03-27T00:00:00Z"), &arena));
+}
+
+/* ---- states ---- */
+
+static void
+old_shifts_stay_and_say_of_when_they_are(void **state)
+{
+    (void)state;
+    struct rota_schedule schedule = week_of_the_change();
+    int64_t now = at("2026-03-23T03:12:00Z");
+    struct scene scene;
+    set_scene(&scene, &schedule, 1, 39, 4, now);
+    scene.sources[0].last_complete_at = scene.sources[1].last_complete_at = now - 8 * MINUTE_MS;
+    const char *text = drawn(&scene, now);
+    assert_non_null(strstr(text, "core-primary  as of 04:04\n"));
+    assert_non_null(strstr(text, "Ana Ruiz"));
+    assert_true(scene.table.dimmed);
+}
+
+static void
+without_schedules_it_says_why(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"core", NULL};
+    int64_t now = at("2026-03-23T03:12:00Z");
+    struct scene scene;
+    set_scene(&scene, NULL, 0, 39, 4, now);
+    assert_string_equal(drawn(&scene, now), "\nThis server has no schedules.\n");
+    scene.settings.schedules = names;
+    assert_string_equal(drawn(&scene, now), "\nNo schedule is called 'core' here.\n");
+    scene.snap.sources_len = 0;
+    scene.snap.waiting_since = now - 2 * SECOND_MS;
+    assert_non_null(strstr(drawn(&scene, now), "Loading shifts..."));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(the_lines_say_now_next_gap_and_cover, forget),
+        cmocka_unit_test_teardown(a_cover_says_for_whom_and_a_gap_now_comes_before_the_next_shift,
+                                  forget),
+        cmocka_unit_test_teardown(hours_off_are_no_gap_and_tell_who_takes_over, forget),
+        cmocka_unit_test_teardown(times_follow_the_ruler, forget),
+        cmocka_unit_test_teardown(the_week_shows_layers_handovers_the_gap_the_cover_and_this_moment,
+                                  forget),
+        cmocka_unit_test_teardown(a_fortnight_has_two_rulers_and_rich_glyphs, forget),
+        cmocka_unit_test_teardown(a_rota_of_working_hours_is_drawn_by_those_hours, forget),
+        cmocka_unit_test_teardown(weeks_move_and_come_back, forget),
+        cmocka_unit_test_teardown(people_of_one_first_name_and_hostile_names_stay_apart_and_aligned,
+                                  forget),
+        cmocka_unit_test_teardown(two_people_on_one_layer_are_marked, forget),
+        cmocka_unit_test_teardown(the_cursor_on_a_line_means_the_shift_going_on, forget),
+        cmocka_unit_test_teardown(old_shifts_stay_and_say_of_when_they_are, forget),
+        cmocka_unit_test_teardown(without_schedules_it_says_why, forget),
+    };
+    (void)setlocale(LC_ALL, "C.UTF-8"); /* wcwidth measures by it */
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
