@@ -1,8 +1,13 @@
-#include <stdio.h>
+#include "cli/command.h"
+#include "hub/hub.h"
 
 int
-main(void)
+main(int argc, char **argv)
 {
-    puts("tocsin " TOCSIN_VERSION);
-    return 0;
+    static const struct command_run runs[] = {
+        {"hub", cmd_hub},
+    };
+    static const char *(*const libraries[])(void) = {hub_library, NULL};
+    const struct program_info info = {PROGRAM_HUB, runs, sizeof runs / sizeof *runs, libraries};
+    return command_main(&info, argc, argv);
 }

@@ -48,6 +48,9 @@ const char *hub_url(const struct hub *hub);
 int hub_port(const struct hub *hub);
 struct store *hub_store(struct hub *hub);
 
+/* "libmicrohttpd 0.9.75" */
+const char *hub_library(void);
+
 /* ---- API keys: shown once, stored as hashes; any connection to hub.db, running hub or not ---- */
 
 enum {

@@ -528,3 +528,11 @@ server_destroy(struct server *server)
     limiter_destroy(server->limiter);
     memory_free(server);
 }
+
+const char *
+hub_library(void)
+{
+    static char text[48];
+    (void)snprintf(text, sizeof(text), "libmicrohttpd %s", MHD_get_version()); /* fits */
+    return text;
+}

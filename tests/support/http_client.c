@@ -114,14 +114,14 @@ http_header(const struct http_answer *answer, const char *name, struct arena *ar
 }
 
 const char *
-http_raw(int port, const char *bytes, size_t len, struct arena *arena)
+http_raw(int port, const char *bytes, size_t len, int patience_ms, struct arena *arena)
 {
     const struct sockaddr_in address = {
         .sin_family = AF_INET,
         .sin_port = htons((uint16_t)port),
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
     };
-    const struct timeval patience = {.tv_sec = 10};
+    const struct timeval patience = {.tv_sec = patience_ms / 1000, .tv_usec = patience_ms % 1000 * 1000};
     char buffer[4096];
     struct str received;
     ssize_t got;
@@ -138,7 +138,6 @@ http_raw(int port, const char *bytes, size_t len, struct arena *arena)
                 break;
             sent += (size_t)wrote;
         }
-        (void)shutdown(fd, SHUT_WR); /* a server that has closed already is fine */
         while ((got = recv(fd, buffer, sizeof(buffer), 0)) > 0)
             str_append_len(&received, buffer, (size_t)got);
     }

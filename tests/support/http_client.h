@@ -30,5 +30,5 @@ struct http_answer http_client_get(struct http_client *client, const char *path,
 /* The value of a header, "" when it is missing; name in any case. */
 const char *http_header(const struct http_answer *answer, const char *name, struct arena *arena);
 
-/* Sends raw bytes on a new TCP connection, closes our side, returns what came until the server closed ("" if nothing). */
-const char *http_raw(int port, const char *bytes, size_t len, struct arena *arena);
+/* Sends raw bytes on a new TCP connection, returns what came until the server closed or said nothing for patience_ms. */
+const char *http_raw(int port, const char *bytes, size_t len, int patience_ms, struct arena *arena);
