@@ -51,6 +51,9 @@ bool wire_scan_open(struct wire_scan *scan, struct slice text, int depth);
 /* key is what stands between the quotes, unescaped not at all; empty for elements. */
 bool wire_scan_next(struct wire_scan *scan, struct slice *key, struct slice *value);
 
+/* No control characters: neither line ends nor raw ones in strings. */
+bool wire_is_one_line(struct slice text);
+
 /* Why text cannot be one JSON value as far as brackets and depth show, or NULL. */
 const char *wire_scan_problem(struct slice text);
 

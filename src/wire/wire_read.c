@@ -232,15 +232,6 @@ compact(struct slice item, struct arena *arena)
     return text;
 }
 
-static bool
-is_one_line(struct slice item)
-{
-    for (size_t i = 0; i < item.len; i++)
-        if ((unsigned char)item.data[i] < 0x20)
-            return false;
-    return true;
-}
-
 /* Top-level members only: the API has its one secret there. */
 static bool
 remove_secrets(const struct wire_shape *shape, cJSON *tree)
@@ -261,7 +252,8 @@ keep_json(const struct wire_shape *shape, struct slice item, cJSON *tree, struct
 {
     if (remove_secrets(shape, tree))
         return arena_text(arena, cJSON_PrintUnformatted(tree));
-    return is_one_line(item) ? arena_text_len(arena, item.data, item.len) : compact(item, arena);
+    return wire_is_one_line(item) ? arena_text_len(arena, item.data, item.len)
+                                  : compact(item, arena);
 }
 
 /* One object's text into a struct; the tree lives in scratch, which is reset first. */

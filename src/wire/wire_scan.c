@@ -27,6 +27,32 @@ wire_scan_trim(struct slice text)
     return text;
 }
 
+/*
+ * Most of an answer is text in which nothing happens: eight bytes are looked at in one step. has_byte is exact, has_below
+ * (for limits up to 0x80) says whether any byte is below the limit.
+ */
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+static uint64_t
+word_at(const char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+static bool
+has_below(uint64_t word, unsigned char limit)
+{
+    return ((word - EACH_BYTE(limit)) & ~word & EACH_BYTE(0x80)) != 0;
+}
+
+static bool
+has_byte(uint64_t word, unsigned char byte)
+{
+    return has_below(word ^ EACH_BYTE(byte), 1);
+}
+
 /* What may follow a backslash; at is behind it. The parser is lenient here, which would make two
  * readings of one text. */
 static bool
@@ -48,13 +74,25 @@ is_escape(const char *at, const char *end)
 static const char *
 skip_string(struct wire_scan *scan, const char *at)
 {
-    for (; at < scan->end; at++) {
-        if (*at == '"')
-            return at + 1;
-        if (*at == '\\' && !is_escape(++at, scan->end)) {
+    while (at < scan->end) {
+        if (scan->end - at >= 8) {
+            uint64_t word = word_at(at);
+            if (!has_byte(word, '"') && !has_byte(word, '\\')) {
+                at += 8;
+                continue;
+            }
+        }
+        while (at < scan->end && *at != '"' && *at != '\\')
+            at++;
+        if (at == scan->end)
+            break;
+        if (*at++ == '"')
+            return at;
+        if (!is_escape(at, scan->end)) {
             scan->problem = at == scan->end ? too_short : malformed;
             return NULL;
         }
+        at++;
     }
     scan->problem = too_short;
     return NULL;
@@ -189,21 +227,29 @@ wire_scan_problem(struct slice text)
     return wire_scan_trim(rest).len ? malformed : NULL;
 }
 
-/* Bytes above 0x7f are rare in our texts; looking for them eight at a time is all that most answers
- * cost here. */
 static bool
 is_ascii(struct slice text)
 {
     uint64_t seen = 0;
     size_t i = 0;
-    for (; i + sizeof seen <= text.len; i += sizeof seen) {
-        uint64_t word;
-        memcpy(&word, text.data + i, sizeof word);
-        seen |= word;
-    }
+    for (; i + 8 <= text.len; i += 8)
+        seen |= word_at(text.data + i);
     for (; i < text.len; i++)
         seen |= (unsigned char)text.data[i];
-    return (seen & UINT64_C(0x8080808080808080)) == 0;
+    return (seen & EACH_BYTE(0x80)) == 0;
+}
+
+bool
+wire_is_one_line(struct slice text)
+{
+    size_t i = 0;
+    for (; i + 8 <= text.len; i += 8)
+        if (has_below(word_at(text.data + i), 0x20))
+            return false;
+    for (; i < text.len; i++)
+        if ((unsigned char)text.data[i] < 0x20)
+            return false;
+    return true;
 }
 
 bool

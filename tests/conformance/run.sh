@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Does what hub and client say to each other keep to the published API description?
 # Usage: tests/conformance/run.sh SPEC      environment: DURATION=60 seconds of polling, SPEED=5 of the demo
-# A demo hub, Stoplight's Prism as a validating proxy before it, and `tocsin sync` on that; then every route by walk.py.
+# `tocsin sync` on a demo hub, with Stoplight's Prism as a validating proxy in between, and every route by walk.py.
 # Fails on any finding of severity Error, in requests or answers.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -47,30 +47,48 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 
 python3 tests/conformance/overlay.py "$spec" "$work/spec.json"
 
-build/tocsin demo --headless --seed 7 --speed "$speed" >"$work/demo.json" 2>"$work/demo.log" &
-children+=($!)
-wait_for 60 test -s "$work/demo.json" || { cat "$work/demo.log"; echo "the demo did not start" >&2; exit 1; }
-url=$(jq -r .url "$work/demo.json")
-TOCSIN_API_KEY=$(jq -r .viewer_key "$work/demo.json")
-export TOCSIN_API_KEY
+# start_demo SPEED: sets url and TOCSIN_API_KEY, and demo to its process
+start_demo() {
+    rm -f "$work/demo.json"
+    build/tocsin demo --headless --seed 7 --speed "$1" >"$work/demo.json" 2>"$work/demo.log" &
+    demo=$!
+    children+=("$demo")
+    wait_for 60 test -s "$work/demo.json" || { cat "$work/demo.log"; echo "the demo did not start" >&2; exit 1; }
+    url=$(jq -r .url "$work/demo.json")
+    TOCSIN_API_KEY=$(jq -r .viewer_key "$work/demo.json")
+    export TOCSIN_API_KEY
+}
 
+# configure URL NAME: a configuration and state of its own
+configure() {
+    export XDG_CONFIG_HOME=$work/$2/config XDG_STATE_HOME=$work/$2/state
+    mkdir -p "$XDG_CONFIG_HOME/tocsin"
+    printf 'profile "default" {\n    url = "%s"\n    history = "400d"\n}\n' "$1" >"$XDG_CONFIG_HOME/tocsin/tocsin.conf"
+    chmod 600 "$XDG_CONFIG_HOME/tocsin/tocsin.conf"
+}
+sync_once() {
+    build/tocsin sync --once >"$work/once.log" 2>&1 || { cat "$work/once.log"; echo "sync --once failed" >&2; exit 1; }
+}
+
+echo "conformance: a world that stands still: the store against the API, object for object"
+start_demo 0
+configure "$url" still
+sync_once
+python3 tests/conformance/compare.py "$url" build/tocsin >"$work/compare.log" || touch "$work/failed"
+cat "$work/compare.log"
+kill -INT "$demo"
+wait "$demo" || { echo "the demo ended with status $?" >&2; touch "$work/failed"; }
+children=()
+
+start_demo "$speed"
 port=$(free_port)
 "$tools/node_modules/.bin/prism" proxy -h 127.0.0.1 -p "$port" "$work/spec.json" "$url" >"$work/proxy.log" 2>&1 &
 children+=($!)
 wait_for 60 port_answers "$port" || { tail "$work/proxy.log"; echo "the proxy did not start" >&2; exit 1; }
-
-export XDG_CONFIG_HOME=$work/config XDG_STATE_HOME=$work/state
-mkdir -p "$XDG_CONFIG_HOME/tocsin"
-cat >"$XDG_CONFIG_HOME/tocsin/tocsin.conf" <<EOF
-profile "default" {
-    url = "http://127.0.0.1:$port"
-    history = "400d"
-}
-EOF
-chmod 600 "$XDG_CONFIG_HOME/tocsin/tocsin.conf"
+configure "http://127.0.0.1:$port" moving
 
 echo "conformance: sync --once through the proxy"
-build/tocsin sync --once >"$work/once.log" 2>&1 || { cat "$work/once.log"; echo "sync --once failed" >&2; exit 1; }
+sync_once
 tail -n 3 "$work/once.log"
 
 echo "conformance: polling for $duration s at speed $speed"
