@@ -186,6 +186,35 @@ conformance: all ## hold hub and client against the published API description: S
 deps-conformance:
 	$(call INSTALL,npm)
 
+# ---- lint and format ----
+C_FILES = $(shell git ls-files -- 'src/*.[ch]' 'ui/*.[ch]' 'tests/*.[ch]')
+SHELL_FILES = $(shell git ls-files -- '*.sh' .ci)
+TIDIED := $(patsubst %.c,$(BUILD)/tidy/%.ok,$(filter src/%.c ui/%.c,$(SOURCES) $(wildcard src/cli/main_*.c)))
+TIDY ?= clang-tidy
+# Parsed as for release, whatever MODE is; only what changed is read again.
+$(BUILD)/tidy/%.ok: %.c $(BUILD)/%.o .clang-tidy
+	@mkdir -p $(@D)
+	@$(TIDY) --quiet $< -- $(CPPFLAGS) $(PKG_CFLAGS) -std=c11 2>$@.log || { grep -v 'warnings\? generated' $@.log; exit 1; }
+	@touch $@
+
+.PHONY: lint lint-layers lint-headers lint-format lint-cppcheck lint-shell lint-tidy format
+lint: ## layers, headers, format, cppcheck, shellcheck, clang-tidy
+	@$(MAKE) --no-print-directory -k -j2 lint-layers lint-headers lint-format lint-cppcheck lint-shell lint-tidy
+lint-layers: $(PROGRAMS)
+	tests/lint/layers.sh $(BUILD)
+lint-headers: $(GEN)/sql.h $(GEN)/schema.h $(GEN)/files.h
+	CC='$(CC)' tests/lint/headers.sh
+lint-format:
+	@clang-format --dry-run -Werror $(C_FILES)
+lint-cppcheck: $(GEN)/sql.h $(GEN)/schema.h $(GEN)/files.h
+	cppcheck --quiet --std=c11 --library=posix --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j2 \
+	    --suppressions-list=tests/lint/cppcheck.txt -D_GNU_SOURCE -D'TOCSIN_VERSION=""' -D'TOCSIN_LIBEXEC=""' -Isrc -I. -I$(GEN) src ui
+lint-shell:
+	shellcheck $(SHELL_FILES)
+lint-tidy: $(TIDIED)
+format: ## lay out all C files as .clang-format says
+	clang-format -i $(C_FILES)
+
 # ---- install ----
 DESTDIR ?=
 .PHONY: install uninstall

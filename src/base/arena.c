@@ -83,8 +83,10 @@ arena_alloc(struct arena *arena, size_t size)
     assert(size < SIZE_MAX / 2);
     size_t rounded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     struct arena_block *block = arena->newest;
-    if (!block || block->size - block->used < rounded)
-        arena->newest = block = block_create(block, rounded);
+    if (!block || block->size - block->used < rounded) {
+        block = block_create(block, rounded);
+        arena->newest = block;
+    }
 
     char *memory = (char *)block->bytes + block->used;
     block->used += rounded;

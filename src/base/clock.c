@@ -50,7 +50,8 @@ time_to_rfc3339(int64_t time_ms, char out[RFC3339_SIZE])
     gmtime_r(&seconds, &utc);
     size_t len = strftime(out, RFC3339_SIZE, "%Y-%m-%dT%H:%M:%S", &utc);
     if (millis)
-        (void)snprintf(out + len, RFC3339_SIZE - len, ".%03dZ", (int)millis); /* fits by construction */
+        (void)snprintf(out + len, RFC3339_SIZE - len, ".%03dZ",
+                       (int)millis); /* fits by construction */
     else
         memcpy(out + len, "Z", 2);
     return out;

@@ -38,8 +38,8 @@ digest_keyed_hex(const char *key, const char *const *parts, size_t parts_len,
     /* The hash of the key is the key: BLAKE2b wants at most 64 bytes of it, ours may have any length. */
     unsigned char folded[crypto_generichash_BYTES], hash[crypto_generichash_BYTES];
     crypto_generichash_state state;
-    int failed = crypto_generichash(folded, sizeof folded, (const unsigned char *)key, strlen(key),
-                                    NULL, 0);
+    int failed =
+        crypto_generichash(folded, sizeof folded, (const unsigned char *)key, strlen(key), NULL, 0);
     failed |= crypto_generichash_init(&state, folded, sizeof folded, sizeof hash);
     for (size_t i = 0; i < parts_len; i++) {
         uint64_t len = strlen(parts[i]);

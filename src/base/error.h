@@ -15,6 +15,7 @@
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 
 /* Exit status is the contract of the command line; retry says whether waiting can help. */
+/* clang-format off */
 #define ERROR_CODES(X)                                                                             \
     /* id               exit  retry  phrase: how the freshness word of a pane says it */           \
     X(NONE,             0,    false, "")                                                           \
@@ -39,6 +40,7 @@
     X(STORE,            7,    false, "store problem")                                              \
     X(PARTIAL,          8,    true,  "incomplete")                                                 \
     X(BUG,              70,   false, "bug in tocsin")
+/* clang-format on */
 
 enum error_code {
 #define X(id, exit_status, retry, phrase) ERROR_##id,
@@ -49,10 +51,10 @@ enum error_code {
 
 struct error {
     enum error_code code;
-    int http_status;          /* 0 when no server answered */
-    int64_t retry_after_ms;   /* how long the server asked us to wait; 0 = it did not say */
-    char request_id[64];      /* the server's name for the request, "" when unknown */
-    char message[600];        /* a sentence, always NUL-terminated valid UTF-8, without control characters */
+    int http_status;        /* 0 when no server answered */
+    int64_t retry_after_ms; /* how long the server asked us to wait; 0 = it did not say */
+    char request_id[64];    /* the server's name for the request, "" when unknown */
+    char message[600];      /* a sentence: valid UTF-8, no control characters */
 };
 
 /* Fills err (which may be NULL) and returns false. */

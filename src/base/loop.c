@@ -64,7 +64,8 @@ grow(void *items, size_t len, size_t *cap, size_t item_size)
 bool
 loop_create(struct loop **loop, struct error *err)
 {
-    (void)err; /* nothing outside the process is needed yet; signals open their descriptor when asked for */
+    (void)
+        err; /* nothing outside the process is needed yet; signals open their descriptor when asked for */
     *loop = memory_alloc(sizeof **loop);
     (*loop)->signal_fd = -1;
     sigemptyset(&(*loop)->signal_set);
@@ -100,8 +101,8 @@ find_watch(struct loop *loop, int fd)
 }
 
 void
-loop_watch(struct loop *loop, int fd, int events, void (*handler)(void *context, int fd, int events),
-           void *context)
+loop_watch(struct loop *loop, int fd, int events,
+           void (*handler)(void *context, int fd, int events), void *context)
 {
     assert(fd >= 0);
     struct watch *watch = find_watch(loop, fd);
@@ -221,8 +222,8 @@ fill_polled(struct loop *loop)
         int events = loop->watches[i].events;
         loop->polled[i] = (struct pollfd){
             .fd = loop->watches[i].fd,
-            .events = (short)((events & LOOP_READ ? POLLIN : 0) |
-                              (events & LOOP_WRITE ? POLLOUT : 0)),
+            .events =
+                (short)((events & LOOP_READ ? POLLIN : 0) | (events & LOOP_WRITE ? POLLOUT : 0)),
         };
     }
     return loop->watches_len;

@@ -62,7 +62,7 @@ arrange_descriptors(int fds[3])
         if (fds[i] == i ? fcntl(i, F_SETFD, 0) < 0 : dup2(fds[i], i) < 0)
             return false;
     if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
-        for (int fd = 3; fd < 1024; fd++) /* a kernel before 5.11 */
+        for (int fd = 3; fd < 1024; fd++)         /* a kernel before 5.11 */
             (void)fcntl(fd, F_SETFD, FD_CLOEXEC); /* most are not open */
     return true;
 }
@@ -265,8 +265,10 @@ collect(pid_t pid, int fd, int64_t deadline_ms, struct str *out, int *exit_statu
             outcome = OVERDUE;
             break;
         }
-        struct pollfd waiting[2] = {{.fd = pidfd, .events = POLLIN},
-                                    {.fd = open ? fd : -1, .events = POLLIN}};
+        struct pollfd waiting[2] = {
+            {.fd = pidfd,          .events = POLLIN},
+            {.fd = open ? fd : -1, .events = POLLIN}
+        };
         (void)poll(waiting, 2, pidfd < 0 && left > STATUS_TICK_MS ? STATUS_TICK_MS : left);
     }
     if (pidfd >= 0)
@@ -279,7 +281,7 @@ process_run(const char *const *argv, const char *const *extra_env, int64_t timeo
             struct str *out, int *exit_status, struct error *err)
 {
     int output[2];
-    pid_t pid;
+    pid_t pid = -1;
     if (pipe2(output, O_CLOEXEC) != 0)
         return error_set(err, ERROR_FILE, "cannot start '%s': %s", argv[0], strerror(errno));
     fcntl(output[0], F_SETFL, O_NONBLOCK);

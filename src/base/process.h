@@ -19,14 +19,15 @@
  * after timeout_ms (ERROR_TIMEOUT) or when it prints more than out's maximum (ERROR_TOO_LARGE). True once it ended by
  * itself: *exit_status is its status, or 128 + the signal that ended it.
  */
-MUST_CHECK bool process_run(const char *const *argv, const char *const *extra_env, int64_t timeout_ms,
-                            struct str *out, int *exit_status, struct error *err);
+MUST_CHECK bool process_run(const char *const *argv, const char *const *extra_env,
+                            int64_t timeout_ms, struct str *out, int *exit_status,
+                            struct error *err);
 
 struct process_options {
-    const char *const *extra_env; /* "NAME=value" strings, NULL-terminated, on top of ours; NULL = none */
+    const char *const *extra_env; /* "NAME=value", NULL-terminated, on top of ours; NULL = none */
     int stdin_fd, stdout_fd, stderr_fd; /* -1 = /dev/null; 0, 1, 2 themselves are inherited */
-    bool new_session;                /* detach: outlives the terminal */
-    bool die_with_parent;            /* SIGTERM when we die, however we die */
+    bool new_session;                   /* detach: outlives the terminal */
+    bool die_with_parent;               /* SIGTERM when we die, however we die */
 };
 
 /*

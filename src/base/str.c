@@ -15,7 +15,8 @@ slice_of(const char *text)
 bool
 slice_equals(struct slice slice, const char *text)
 {
-    return slice.len == strlen(text) && (slice.len == 0 || memcmp(slice.data, text, slice.len) == 0);
+    return slice.len == strlen(text) &&
+           (slice.len == 0 || memcmp(slice.data, text, slice.len) == 0);
 }
 
 void

@@ -9,7 +9,8 @@
 #include "base/str.h"
 
 #define REPLACEMENT 0xfffd
-#define MARKS_MAX 4 /* on one base character: what a curses cell holds; more is only ever an attack */
+#define MARKS_MAX                                                                                  \
+    4 /* on one base character: what a curses cell holds; more is only ever an attack */
 #define TAB_COLS 4
 #define ESC 0x1b
 
@@ -45,7 +46,8 @@ char_cols(int32_t c)
 
 struct reader {
     const char *at, *end;
-    const char *terminator; /* the next BEL or ST at or after `at`, once it was looked for; `end` = none */
+    const char
+        *terminator; /* the next BEL or ST at or after `at`, once it was looked for; `end` = none */
 };
 
 /* Finds where an OSC, DCS, SOS, PM or APC string ends. Looked for once per terminator, so cost stays linear. */
@@ -194,10 +196,11 @@ without_flag(int32_t c)
 struct cleaned {
     int32_t *chars;
     size_t len, cap;
-    size_t spaces;   /* seen but not written: they count only when something follows */
-    size_t marks;    /* on the last character */
-    int32_t base;    /* the last character that takes columns; 0 at the start of a line and after a space */
-    bool joined;     /* a joiner followed it: the next pictograph is part of its cluster */
+    size_t spaces; /* seen but not written: they count only when something follows */
+    size_t marks;  /* on the last character */
+    int32_t
+        base; /* the last character that takes columns; 0 at the start of a line and after a space */
+    bool joined; /* a joiner followed it: the next pictograph is part of its cluster */
     bool needs_nfc;
     bool lines;
 };
@@ -295,7 +298,8 @@ compose(struct cleaned *text)
     bytes_len = encode(text->chars, text->len, bytes, text->len * 4);
 
     const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
-    utf8proc_ssize_t cap = (utf8proc_ssize_t)text->len * 4; /* the longest decomposition has four characters */
+    utf8proc_ssize_t cap =
+        (utf8proc_ssize_t)text->len * 4; /* the longest decomposition has four characters */
     int32_t *chars = memory_alloc((size_t)cap * sizeof *chars);
     utf8proc_ssize_t len = utf8proc_decompose((const utf8proc_uint8_t *)bytes,
                                               (utf8proc_ssize_t)bytes_len, chars, cap, options);

@@ -29,13 +29,14 @@ struct change {
     enum { MONTH_WEEK_DAY, JULIAN_NO_LEAP, DAY_OF_YEAR } kind;
     int month, week, weekday; /* weekday 0 = Sunday here, as POSIX counts */
     int day;
-    int32_t seconds; /* after that day's midnight by the clock in force; may be negative or more than a day */
+    int32_t
+        seconds; /* after that day's midnight by the clock in force; may be negative or more than a day */
 };
 
 struct zone {
     struct zone *next;
     char *name;
-    int64_t *transitions; /* seconds, ascending */
+    int64_t *transitions;  /* seconds, ascending */
     uint8_t *regime_after; /* index into regimes, one per transition */
     size_t transitions_len;
     struct regime *regimes;
@@ -45,7 +46,10 @@ struct zone {
     struct change to_summer, to_standard;
 };
 
-static struct zone utc = {.name = (char[]){"UTC"}, .has_footer = true, .standard = {0, "UTC"}};
+static struct zone utc = {
+    .name = (char[]){"UTC" },
+      .has_footer = true, .standard = { 0, "UTC"}
+};
 static struct zone *opened;
 
 /* ---- calendar: days since 1970-01-01 in the proleptic Gregorian calendar ---- */
@@ -355,7 +359,7 @@ parse_file(struct zone *zone, const char *data, size_t len)
         return false;
 
     char footer[128];
-    if (file.left < 2 || file.at[0] != '\n' || file.left - 2 >= sizeof footer)
+    if (file.left < 2 || file.left > sizeof footer || file.at[0] != '\n')
         return false;
     memcpy(footer, file.at + 1, file.left - 1);
     footer[file.left - 1] = '\0';
@@ -579,7 +583,8 @@ regime_by_rule(const struct zone *zone, int64_t seconds, int64_t *until)
 static const struct regime *
 regime_at(const struct zone *zone, int64_t seconds, int64_t *until)
 {
-    size_t low = 0, high = zone->transitions_len; /* how many transitions are at or before `seconds` */
+    size_t low = 0,
+           high = zone->transitions_len; /* how many transitions are at or before `seconds` */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (zone->transitions[middle] <= seconds)
