@@ -241,7 +241,6 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
     while (layout->from_cols > view->cols)
         layout++;
     table_init(table, arena, view->cols, layout->columns, layout->len);
-    table->mark_cols = view->cols < layouts[2].from_cols ? 1 : TABLE_MARK_COLS; /* narrow: every column counts */
     table->more_above = window->more_above;
     table->more_below = window->more_below;
 

@@ -146,7 +146,6 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
     int64_t from_ms = rota_from(rota.zone, now_ms, state->days_off);
 
     table_init(table, arena, view->cols, NULL, 0);
-    table->mark_cols = days ? TABLE_MARK_COLS : 1;
     table->dimmed = fresh.state == FRESH_STALE || fresh.state == FRESH_DOWN;
     put_title(&rota, from_ms, days, &fresh);
     if (snap->rota.schedules_len == 0)

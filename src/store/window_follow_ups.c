@@ -107,7 +107,7 @@ window_follow_ups(struct store *store, const struct window_request *request, int
         !go_before(store, &place, request->rows + 1, arena, &moved, err) ||
         !store_statement(store, SQL_FOLLOW_UP_AFTER, &statement, err))
         return false;
-    size_t limit = (size_t)moved + (size_t)request->rows + 1;
+    size_t limit = (size_t)moved + 1 + (size_t)request->rows + 1;
     bind_place(statement, &place, (int)limit);
     if (!statement_read_all(statement, &follow_up_row_table, arena, limit, &rows, &rows_len, err))
         return false;
