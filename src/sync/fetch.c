@@ -7,7 +7,7 @@
 
 enum {
     ATTEMPTS_MAX = 3,
-    ATTEMPTS_MAX_RATE_LIMITED = 20, /* waiting as told is progress */
+    ATTEMPTS_MAX_TOLD = 20, /* waiting as told is progress */
     AFTER_MAX_BYTES = CURSOR_MAX_BYTES,
 };
 #define BACKOFF_MS SECOND_MS
@@ -164,7 +164,8 @@ shall_repeat(const struct fetch *fetch, const struct error *err)
         return false; /* nobody is there; do not make a person wait to learn it */
     if (sync->options.once && err->retry_after_ms > WAIT_MAX_ONCE_MS)
         return false;
-    return fetch->attempts < (err->code == ERROR_RATE_LIMITED ? ATTEMPTS_MAX_RATE_LIMITED : ATTEMPTS_MAX);
+    const bool was_told = err->code == ERROR_RATE_LIMITED && err->retry_after_ms;
+    return fetch->attempts < (was_told ? ATTEMPTS_MAX_TOLD : ATTEMPTS_MAX);
 }
 
 static void

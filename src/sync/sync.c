@@ -198,7 +198,8 @@ sync_note_error(struct job *job, const struct error *err)
 {
     if (job->error.code == ERROR_NONE) {
         job->error_since = clock_now_ms();
-        log_failure(LOG_WARNING, err, job->resource ? job->resource->name : "probe");
+        if (!job->sync->refused)
+            log_failure(LOG_WARNING, err, job->resource ? job->resource->name : "probe");
     }
     job->error = *err;
     if (job->resource)
@@ -332,6 +333,8 @@ sync_refused(struct sync *sync, const struct error *err)
     struct error store_err = {0};
     int64_t now_ms = clock_monotonic_ms();
     fetch_cancel_all(sync);
+    if (!sync->refused)
+        log_failure(LOG_ERROR, err, "the server refuses the API key; polling stops");
     sync->refused = true;
     for (size_t i = 0; i < sync->jobs_len; i++) {
         struct job *job = &sync->jobs[i];

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "tests/support/store_objects.h"
 
 static void
@@ -66,7 +67,7 @@ sync_world_open(void **state)
     const struct hub_options options = {.database = ":memory:",
                                         .listen = "127.0.0.1:0",
                                         .limits = {.per_key = 1000000, .incidents = 1000000}};
-    must(loop_create(&world->loop, &err), &err);
+    must(log_open(NULL, LOG_ERROR, &err) && loop_create(&world->loop, &err), &err);
     must(hub_open(&world->hub, &options, &err), &err);
     hub_attach(world->hub, world->loop);
     must(store_begin(hub_store(world->hub), &err), &err);
@@ -122,7 +123,7 @@ start(struct sync_world *world, bool once)
                                          .cache = world->cache,
                                          .once = once,
                                          .backoff_ms = 2,
-                                         .timeout_ms = 400,
+                                         .timeout_ms = world->timeout_ms ? world->timeout_ms : 400,
                                          .on_end = on_end,
                                          .context = world};
     sync_destroy(world->sync);

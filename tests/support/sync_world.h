@@ -18,6 +18,7 @@ struct sync_world {
     struct arena arena;
     char token[HUB_TOKEN_SIZE];
     const char *directory;
+    int64_t timeout_ms; /* of a request; 0 = 400 */
 
     /* The fault: answers to targets that begin with `path` ("" = none). */
     const char *path;
