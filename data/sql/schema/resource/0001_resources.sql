@@ -31,7 +31,8 @@ create table alert (
     hash integer not null,
     json text not null
 ) strict;
-create index alert_by_time on alert (created_at desc, id);
+-- With updated_at, so that "changed since" reads this index and not the rows.
+create index alert_by_time on alert (created_at desc, id, updated_at);
 -- The feed: firing by severity, then resolved. A count of what fires reads alert_by_status: few do at any time.
 create index alert_by_feed on alert (feed_rank, key desc);
 create index alert_by_status on alert (status, created_at desc, id);
