@@ -770,7 +770,7 @@ app_run(const struct app_options *options, struct error *err)
     app->settings.read_only = options->read_only || profile->read_only;
     app->settings.time_style = TIME_VIEWER;
     app->snapshots[0].waiting_since = app->snapshots[1].waiting_since = clock_now_ms();
-    app->snapshots[0].header = (struct header_facts){.budget_percent = -1, .user = ""};
+    app->snapshots[0].header = (struct header_facts){.budget_percent = -1};
     app->detail.id = app->detail.title = "";
     for (int pane = 0; pane < PANE_COUNT; pane++)
         app->views[pane] = (struct view){

@@ -4,7 +4,8 @@
 
 #include "base/text.h"
 
-#define LABEL_COLS 12
+#define LABEL_MIN_COLS 8
+#define LABEL_MAX_COLS 18
 #define FACT_MAX_BYTES 1024
 
 static const char *
@@ -33,22 +34,33 @@ put_wrapped(struct table *table, enum role role, int indent, const char *text)
         table->rows[i].id = arena_printf(table->arena, "%zu", i);
 }
 
+/* As wide as the longest label, within reason. */
+static int
+label_cols(const struct detail *detail, struct arena *arena)
+{
+    int widest = LABEL_MIN_COLS;
+    for (size_t i = 0; i < detail->facts_len; i++) {
+        int cols = text_width_cols(text_clean(arena, detail->facts[i].label, 64));
+        widest = cols > widest ? cols : widest;
+    }
+    return widest < LABEL_MAX_COLS ? widest : LABEL_MAX_COLS;
+}
+
 static void
 put_fact(struct table *table, const struct detail_fact *fact, const struct view_settings *settings,
-         int64_t now_ms)
+         int64_t now_ms, int labels)
 {
     const char *const *lines;
     char age[AGE_SIZE];
-    int cols = table->cols - table->mark_cols - LABEL_COLS - 2;
+    int cols = table->cols - table->mark_cols - labels - 2;
     size_t len = text_wrap(table->arena, fact_text(fact, settings, now_ms, table->arena),
                            cols > 8 ? cols : 8, &lines);
     for (size_t i = 0; i < len; i++) {
         table_line(table, line_id(table));
         if (i == 0)
             table_span(table, ROLE_LABEL,
-                       text_cut(table->arena, text_clean(table->arena, fact->label, 64),
-                                LABEL_COLS));
-        table_pad_to(table, LABEL_COLS + 1);
+                       text_cut(table->arena, text_clean(table->arena, fact->label, 64), labels));
+        table_pad_to(table, labels + 1);
         table_span(table, ROLE_TEXT, lines[i]);
         if (fact->at) {
             table_span_printf(table, ROLE_AGE, "  %s ago",
@@ -69,8 +81,9 @@ detail_build(const struct detail *detail, const struct view_settings *settings, 
     }
     put_wrapped(table, ROLE_STRONG, 0, detail->title);
     table_line(table, line_id(table));
+    int labels = label_cols(detail, arena);
     for (size_t i = 0; i < detail->facts_len; i++)
-        put_fact(table, &detail->facts[i], settings, now_ms);
+        put_fact(table, &detail->facts[i], settings, now_ms, labels);
     for (size_t i = 0; i < detail->blocks_len; i++) {
         table_line(table, line_id(table));
         if (*detail->blocks[i].heading) {

@@ -133,25 +133,31 @@ add_counts(const struct frame *frame, struct pieces *pieces, bool known, const c
     }
 }
 
+/* The schedule to name first: one that somebody is on now. */
+static size_t
+first_on_call(const struct header_facts *header)
+{
+    for (size_t i = 0; i < header->on_call_len; i++)
+        if (*header->on_call[i].now)
+            return i;
+    return 0;
+}
+
 static void
 add_on_call(const struct frame *frame, struct pieces *pieces, int64_t now_ms, bool wide)
 {
     const struct header_facts *header = &frame->snap->header;
     char moment[MOMENT_SIZE];
-    if (header->on_call_len == 0)
-        return;
+    size_t first_at = first_on_call(header);
+    const struct on_call *first = &header->on_call[first_at];
 
-    const struct on_call *first = &header->on_call[0];
-    if (wide)
+    if (*first->now && wide)
         add_gap(pieces, 4, "on call ");
     add(pieces, 4, *first->now ? ROLE_PERSON : ROLE_MUTED,
         *first->now ? first->now : "nobody on call");
-    if (header->on_call_len > 1 && wide)
-        add(pieces, 7, ROLE_MUTED, arena_printf(pieces->scratch, "(%s)", first->schedule));
     if (*first->next) {
         add_gap(pieces, 5, " > ");
-        add(pieces, 5, ROLE_TEXT,
-            wide ? first->next : view_first_name(pieces->scratch, first->next));
+        add(pieces, 5, ROLE_TEXT, view_first_name(pieces->scratch, first->next));
     }
     if (first->until) {
         add_gap(pieces, 5, " ");
@@ -159,9 +165,9 @@ add_on_call(const struct frame *frame, struct pieces *pieces, int64_t now_ms, bo
             arena_printf(pieces->scratch, "(%s)",
                          moment_text(frame->settings->zone, first->until, now_ms, moment)));
     }
-    for (size_t i = 1; wide && i < header->on_call_len && i < 4; i++) {
+    for (size_t i = 0; wide && i < header->on_call_len; i++) {
         const struct on_call *other = &header->on_call[i];
-        if (!*other->now)
+        if (i == first_at || !*other->now)
             continue;
         add_gap(pieces, 6, ", ");
         add(pieces, 6, ROLE_PERSON, other->now);
@@ -306,12 +312,12 @@ draw_pane_title(const struct frame *frame, int pane, int64_t now_ms, struct aren
     return fresh.changes_at;
 }
 
-/* Rows in front of or behind those on screen: a mark in the frame's right side. */
+/* Rows in front of or behind those on screen: a mark on the frame's right side. */
 static void
 draw_more(const struct pane_place *place, const struct table *table, const struct cursor *cursor,
           struct canvas *canvas)
 {
-    int col = place->frame.col + place->frame.cols - 2;
+    int col = place->frame.col + place->frame.cols - 1;
     int rows = place->inside.rows;
     if (rows <= (int)table->head_rows || !place->framed)
         return;
@@ -417,9 +423,10 @@ draw_footer(const struct frame *frame, struct arena *scratch, struct canvas *can
     }
     add(&right, 0, frame->settings->read_only ? ROLE_STRONG : ROLE_MUTED,
         frame->settings->read_only ? "RO" : "rw");
-    if (layout->size > SIZE_PHONE && !text_is_empty(header->user)) {
+    const char *me = frame->settings->me;
+    if (layout->size > SIZE_PHONE && !text_is_empty(me)) {
         add_gap(&right, 4, "  ");
-        add(&right, 4, ROLE_MUTED, header->user);
+        add(&right, 4, ROLE_MUTED, arena_text_len(scratch, me, strcspn(me, "@")));
     }
 
     bool own_row = layout->prompt.rows > 0;

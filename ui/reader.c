@@ -156,7 +156,6 @@ reader_load(struct reader *reader, struct view views_now[PANE_COUNT], const stru
                               .generation = before->generation + 1,
                               .waiting_since = before->waiting_since};
     snap->header.budget_percent = -1;
-    snap->header.user = "";
     if (!find_cache(reader, &snap->arena, err))
         return false;
     if (!reader->cache)

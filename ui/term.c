@@ -421,8 +421,12 @@ static void
 make_cell(const struct canvas_cell *cell, cchar_t *out)
 {
     wchar_t text[CCHARW_MAX + 1] = {L' '};
-    attr_t attributes = term.attributes[cell->role];
-    short pair = term.pairs[cell->role];
+    int role = cell->role;
+    /* The cursor's bar is of one colour; only how severe a row is stays to be seen in it. */
+    if (cell->flags & CANVAS_REVERSE && (role < ROLE_SEVERITY_1 || role > ROLE_SEVERITY_4))
+        role = ROLE_TEXT;
+    attr_t attributes = term.attributes[role];
+    short pair = term.pairs[role];
 
     if (cell->flags & CANVAS_REVERSE)
         attributes |= A_REVERSE;

@@ -3,15 +3,50 @@
 #include "base/text.h"
 #include "ui/view.h"
 
+enum feed_cell {
+    CELL_STATE,
+    CELL_SEVERITY,
+    CELL_TITLE,
+    CELL_SOURCE,
+    CELL_ENVIRONMENT,
+    CELL_TEAM,
+    CELL_OWNER,
+    CELL_AGE,
+    CELL_TIMES,
+    CELL_INCIDENT,
+    CELL_COUNT,
+};
+
 struct feed_state {
-    bool to_end; /* the next window is the last one */
+    bool to_end;            /* the next window is the last one */
+    int widest[CELL_COUNT]; /* columns only grow, so that nothing jumps while one scrolls */
 };
 
 /* Rows read in front of the cursor and behind it, in heights of the pane. */
 #define WINDOW_HEIGHTS 2
 #define WINDOW_MIN_ROWS 20
 
-static const char *const resources[] = {"alert", "firing_alerts", NULL};
+static void
+widen(int *widest, const char *text)
+{
+    int cols = text_width_cols(text);
+    *widest = cols > *widest ? cols : *widest;
+}
+
+static void
+measure(struct feed_state *state, const struct feed_window *window)
+{
+    for (size_t i = 0; i < window->rows_len; i++) {
+        const struct feed_row *row = &window->rows[i];
+        widen(&state->widest[CELL_SOURCE], row->source);
+        widen(&state->widest[CELL_TEAM], row->team);
+        widen(&state->widest[CELL_ENVIRONMENT], row->environment);
+        widen(&state->widest[CELL_OWNER], row->owner);
+        widen(&state->widest[CELL_INCIDENT], row->incident_reference);
+    }
+}
+
+static const char *const resources[] = {"firing_alerts", NULL};
 
 static bool
 load(struct view *view, struct store *store, int64_t now_ms, const struct snapshot *before,
@@ -31,7 +66,10 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
             request.place[0] = before->feed.rows[i].feed_rank;
             request.place[1] = before->feed.rows[i].created_at;
         }
-    return window_feed(store, &request, &snap->arena, &snap->feed, err);
+    if (!window_feed(store, &request, &snap->arena, &snap->feed, err))
+        return false;
+    measure(state, &snap->feed);
+    return true;
 }
 
 /* ---- cells ---- */
@@ -53,76 +91,29 @@ state_of(const struct feed_row *row)
     return (struct state_look){"F", ROLE_STATE_FIRING};
 }
 
-enum feed_cell {
-    CELL_STATE,
-    CELL_SEVERITY,
-    CELL_TITLE,
-    CELL_SOURCE,
-    CELL_ENVIRONMENT,
-    CELL_TEAM,
-    CELL_OWNER,
-    CELL_AGE,
-    CELL_TIMES,
-    CELL_INCIDENT,
+/*
+ * The columns in the order they stand. One whose width is 0 here is as wide as its longest text so far, up to its cap;
+ * when the title would get too short, columns go in the order of `leaves`, and the detail still has them.
+ */
+static const struct {
+    struct column column;
+    enum feed_cell cell;
+    int cap;
+    int leaves; /* 0 = never */
+} columns[] = {
+    {{"state", 1, 0, 0, ALIGN_LEFT}, CELL_STATE, 0, 0},
+    {{"sev", 2, 1, 0, ALIGN_LEFT}, CELL_SEVERITY, 0, 0},
+    {{"title", 0, 1, 0, ALIGN_LEFT}, CELL_TITLE, 0, 0},
+    {{"source", 0, 2, 0, ALIGN_LEFT}, CELL_SOURCE, 16, 3},
+    {{"team", 0, 2, 0, ALIGN_LEFT}, CELL_TEAM, 14, 5},
+    {{"env", 0, 2, 0, ALIGN_LEFT}, CELL_ENVIRONMENT, 8, 2},
+    {{"owner", 0, 2, 0, ALIGN_LEFT}, CELL_OWNER, 18, 1},
+    {{"age", 3, 2, 0, ALIGN_RIGHT}, CELL_AGE, 0, 0},
+    {{"times", 3, 2, 0, ALIGN_LEFT}, CELL_TIMES, 0, 0},
+    {{"incident", 0, 2, 0, ALIGN_LEFT}, CELL_INCIDENT, 10, 4},
 };
-
-/* Columns by the width of the pane: what does not fit is in the detail. */
-struct feed_columns {
-    int from_cols;
-    size_t len;
-    struct column columns[12];
-    enum feed_cell cells[12];
-};
-
-static const struct feed_columns layouts[] = {
-    {.from_cols = 110,
-     .len = 10,
-     .columns = {{"state", 1, 0, 0, ALIGN_LEFT},
-                 {"sev", 2, 1, 0, ALIGN_LEFT},
-                 {"title", 0, 1, 0, ALIGN_LEFT},
-                 {"source", 12, 2, 0, ALIGN_LEFT},
-                 {"team", 10, 2, 0, ALIGN_LEFT},
-                 {"env", 6, 2, 0, ALIGN_LEFT},
-                 {"owner", 14, 2, 0, ALIGN_LEFT},
-                 {"age", 4, 2, 0, ALIGN_RIGHT},
-                 {"times", 4, 2, 0, ALIGN_LEFT},
-                 {"incident", 8, 1, 0, ALIGN_LEFT}},
-     .cells = {CELL_STATE, CELL_SEVERITY, CELL_TITLE, CELL_SOURCE, CELL_TEAM, CELL_ENVIRONMENT,
-               CELL_OWNER, CELL_AGE, CELL_TIMES, CELL_INCIDENT}},
-    {.from_cols = 76,
-     .len = 7,
-     .columns = {{"state", 1, 0, 0, ALIGN_LEFT},
-                 {"sev", 2, 1, 0, ALIGN_LEFT},
-                 {"title", 0, 1, 0, ALIGN_LEFT},
-                 {"source", 9, 2, 0, ALIGN_LEFT},
-                 {"env", 6, 2, 0, ALIGN_LEFT},
-                 {"age", 4, 1, 0, ALIGN_RIGHT},
-                 {"times", 4, 2, 0, ALIGN_LEFT}},
-     .cells = {CELL_STATE, CELL_SEVERITY, CELL_TITLE, CELL_SOURCE, CELL_ENVIRONMENT, CELL_AGE,
-               CELL_TIMES}},
-    {.from_cols = 72,
-     .len = 7,
-     .columns = {{"state", 1, 0, 0, ALIGN_LEFT},
-                 {"sev", 2, 1, 0, ALIGN_LEFT},
-                 {"title", 0, 1, 0, ALIGN_LEFT},
-                 {"team", 9, 2, 0, ALIGN_LEFT},
-                 {"age", 4, 1, 0, ALIGN_RIGHT},
-                 {"times", 4, 2, 0, ALIGN_LEFT},
-                 {"incident", 8, 0, 0, ALIGN_LEFT}},
-     .cells = {CELL_STATE, CELL_SEVERITY, CELL_TITLE, CELL_TEAM, CELL_AGE, CELL_TIMES,
-               CELL_INCIDENT}},
-    {.from_cols = 0,
-     .len = 7,
-     .columns = {{"state", 1, 0, 0, ALIGN_LEFT},
-                 {"sev", 2, 1, 0, ALIGN_LEFT},
-                 {"title", 0, 1, 0, ALIGN_LEFT},
-                 {"source", 9, 1, 0, ALIGN_LEFT},
-                 {"team", 8, 1, 0, ALIGN_LEFT},
-                 {"age", 4, 1, 0, ALIGN_RIGHT},
-                 {"times", 4, 2, 0, ALIGN_LEFT}},
-     .cells = {CELL_STATE, CELL_SEVERITY, CELL_TITLE, CELL_SOURCE, CELL_TEAM, CELL_AGE,
-               CELL_TIMES}},
-};
+#define COLUMNS_LEN (sizeof columns / sizeof *columns)
+#define TITLE_MIN_COLS 36
 
 static const char *
 severity_text(const struct feed_row *row)
@@ -183,6 +174,8 @@ put_cell(struct table *table, const struct feed_row *row, enum feed_cell cell, i
     case CELL_INCIDENT:
         table_cell(table, role_in(row, ROLE_REFERENCE), row->incident_reference);
         break;
+    case CELL_COUNT:
+        break;
     }
 }
 
@@ -216,14 +209,46 @@ put_phone(struct table *table, const struct feed_row *row, int64_t now_ms)
     }
 }
 
+/* The columns that fit, in `out`; what each shows, in `cells`. */
+static size_t
+choose_columns(const struct view *view, struct column *out, enum feed_cell *cells)
+{
+    const struct feed_state *state = view->state;
+    int widths[COLUMNS_LEN];
+    int used = 3; /* the mark and the last blank */
+    for (size_t i = 0; i < COLUMNS_LEN; i++) {
+        int widest = state->widest[columns[i].cell];
+        widths[i] = columns[i].column.cols ? columns[i].column.cols
+                    : widest < columns[i].cap ? widest
+                                              : columns[i].cap;
+        if (widths[i] || columns[i].cell == CELL_TITLE)
+            used += widths[i] + columns[i].column.gap;
+    }
+    for (int leaves = 1; leaves <= 5 && view->cols - used < TITLE_MIN_COLS; leaves++)
+        for (size_t i = 0; i < COLUMNS_LEN; i++)
+            if (columns[i].leaves == leaves && widths[i]) {
+                used -= widths[i] + columns[i].column.gap;
+                widths[i] = 0;
+            }
+    size_t len = 0;
+    for (size_t i = 0; i < COLUMNS_LEN; i++) {
+        if (!widths[i] && columns[i].cell != CELL_TITLE)
+            continue;
+        out[len] = columns[i].column;
+        out[len].cols = widths[i];
+        cells[len++] = columns[i].cell;
+    }
+    return len;
+}
+
 static void
 build(const struct view *view, const struct snapshot *snap, int64_t now_ms, struct arena *arena,
       struct table *table)
 {
-    const struct feed_columns *layout = layouts;
-    while (layout->from_cols > view->cols)
-        layout++;
-    table_init(table, arena, view->cols, layout->columns, layout->len);
+    struct column *shown = arena_new_array(arena, COLUMNS_LEN, struct column);
+    enum feed_cell cells[COLUMNS_LEN];
+    size_t shown_len = choose_columns(view, shown, cells);
+    table_init(table, arena, view->cols, shown, shown_len);
     table->mark_cols = view->size == SIZE_PHONE ? 1 : 2;
     table->more_above = snap->feed.more_above;
     table->more_below = snap->feed.more_below;
@@ -273,8 +298,8 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
             continue;
         }
         table_row(table, row->id);
-        for (size_t cell = 0; cell < layout->len; cell++)
-            put_cell(table, row, layout->cells[cell], now_ms);
+        for (size_t cell = 0; cell < shown_len; cell++)
+            put_cell(table, row, cells[cell], now_ms);
     }
 }
 

@@ -12,7 +12,7 @@ struct timeline_state {
 #define WINDOW_HEIGHTS 2
 #define WINDOW_MIN_ROWS 20
 
-static const char *const resources[] = {"incident", "incident_update", NULL};
+static const char *const resources[] = {"live_incidents", "incident_update", NULL};
 
 static bool
 load(struct view *view, struct store *store, int64_t now_ms, const struct snapshot *before,
@@ -40,21 +40,24 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
 
 /* ---- cells ---- */
 
-static enum role
-role_of_kind(const char *kind)
+/* In front of the text: what happened to an alert, as a letter. */
+static void
+put_letter(const struct timeline_event *event, struct table *table)
 {
-    static const struct {
-        const char *kind;
-        enum role role;
-    } rows[] = {
-        {"alert", ROLE_STATE_FIRING}, {"resolved", ROLE_STATE_RESOLVED},
-        {"ack", ROLE_STATE_ACKNOWLEDGED}, {"status", ROLE_STRONG},
-        {"severity", ROLE_STRONG},    {"opened", ROLE_STRONG},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (strcmp(rows[i].kind, kind) == 0)
-            return rows[i].role;
-    return ROLE_TEXT;
+    if (strcmp(event->kind, "alert") == 0)
+        table_span(table, ROLE_STATE_FIRING, "F ");
+    else if (strcmp(event->kind, "resolved") == 0)
+        table_span(table, ROLE_STATE_RESOLVED, "R ");
+    else if (strcmp(event->kind, "ack") == 0)
+        table_span(table, ROLE_STATE_ACKNOWLEDGED, "A ");
+}
+
+static enum role
+role_of_event(const struct timeline_event *event)
+{
+    return strcmp(event->kind, "resolved") == 0 ? ROLE_STATE_RESOLVED
+           : strcmp(event->kind, "page") == 0   ? ROLE_MUTED
+                                                : ROLE_TEXT;
 }
 
 /* "2m 10s", "3h 05m": how long something took. */
@@ -75,6 +78,15 @@ event_text(const struct timeline_event *event, struct arena *arena)
     if (event->span_ms <= 0)
         return event->text;
     return arena_printf(arena, "%s after %s", event->text, span_words(event->span_ms, arena));
+}
+
+/* Change and text as one, for the detail. */
+static const char *
+event_sentence(const struct timeline_event *event, struct arena *arena)
+{
+    const char *text = event_text(event, arena);
+    return *event->change ? arena_printf(arena, "%s%s%s", event->change, *text ? ": " : "", text)
+                          : text;
 }
 
 static const char *
@@ -175,31 +187,55 @@ note_age(const struct view *view, const struct timeline_event *event, int64_t no
         table_changes_at(table, now_ms + age_next_change_ms(event->at, now_ms));
 }
 
+#define EVENT_MAX_BYTES 4096
+
 /* Text that would be cut goes on in the next rows, under its own column. */
 static void
 put_wrapped(const struct view *view, const struct timeline_event *event, const char *time,
             int indent, int64_t now_ms, struct table *table)
 {
     const char *const *lines;
-    int cols = table->cols - table->mark_cols - indent - 1;
-    const char *clean = text_clean(table->arena, event_text(event, table->arena), 4096);
-    size_t len = text_wrap(table->arena, clean, cols > 10 ? cols : 10, &lines);
+    struct arena *arena = table->arena;
+    bool lettered = strcmp(event->kind, "alert") == 0 || strcmp(event->kind, "resolved") == 0 ||
+                    strcmp(event->kind, "ack") == 0;
+    int cols = table->cols - table->mark_cols - indent - 1 - (lettered ? 2 : 0);
+    const char *change = text_clean(arena, event->change, EVENT_MAX_BYTES);
+    size_t change_len = strlen(change);
+    size_t len = text_wrap(arena, text_clean(arena, event_sentence(event, arena), EVENT_MAX_BYTES),
+                           cols > 10 ? cols : 10, &lines);
 
     for (size_t i = 0; i < (len ? len : 1); i++) {
         table_line(table, event->id);
         if (i == 0) {
             table_span(table, ROLE_MUTED, time);
             table_pad_to(table, indent - 7);
-            table_span(table, ROLE_PERSON,
-                       text_cut(table->arena,
-                                text_clean(table->arena, view_first_name(table->arena, event->who), 64),
-                                6));
+            const char *who = text_clean(arena, view_first_name(arena, event->who), 64);
+            table_span(table, ROLE_PERSON, text_cut(arena, who, 6));
             note_age(view, event, now_ms, table);
         }
         table_pad_to(table, indent);
-        if (i < len)
-            table_span(table, role_of_kind(event->kind), lines[i]);
+        if (i == 0)
+            put_letter(event, table);
+        table_pad_to(table, indent + (lettered ? 2 : 0));
+        if (i < len && i == 0 && change_len && strncmp(lines[0], change, change_len) == 0) {
+            table_span(table, ROLE_STRONG, change);
+            table_span(table, role_of_event(event), lines[0] + change_len);
+        } else if (i < len) {
+            table_span(table, role_of_event(event), lines[i]);
+        }
     }
+}
+
+/* Letter, change and text one after the other. */
+static void
+put_text(const struct timeline_event *event, struct table *table)
+{
+    const char *text = event_text(event, table->arena);
+    put_letter(event, table);
+    table_span(table, ROLE_STRONG, event->change);
+    if (*event->change && *text)
+        table_span(table, ROLE_TEXT, ": ");
+    table_span(table, role_of_event(event), text);
 }
 
 static void
@@ -222,7 +258,7 @@ put_event(const struct view *view, const struct timeline_event *event, int64_t n
         note_age(view, event, now_ms, table);
         table_line(table, event->id);
         table_span(table, ROLE_TEXT, "  ");
-        table_span(table, role_of_kind(event->kind), event_text(event, table->arena));
+        put_text(event, table);
         return;
     }
     table_row(table, event->id);
@@ -230,7 +266,8 @@ put_event(const struct view *view, const struct timeline_event *event, int64_t n
     note_age(view, event, now_ms, table);
     table_cell(table, ROLE_PERSON, view_first_name(table->arena, event->who));
     table_cell(table, ROLE_MUTED, event->kind);
-    table_cell(table, role_of_kind(event->kind), event_text(event, table->arena));
+    table_cell(table, ROLE_TEXT, "");
+    put_text(event, table);
 }
 
 static void
@@ -333,7 +370,7 @@ detail(const struct view *view, const struct snapshot *snap, struct store *store
         struct detail_fact *facts = arena_new_array(arena, 4, struct detail_fact);
         struct detail_block *blocks = arena_new_array(arena, 1, struct detail_block);
         out->id = arena_text(arena, event->id);
-        out->title = arena_text(arena, event_text(event, arena));
+        out->title = arena_text(arena, event_sentence(event, arena));
         out->facts = facts;
         out->blocks = blocks;
         facts[out->facts_len++] = (struct detail_fact){event->first_seen ? "first seen" : "at", "",

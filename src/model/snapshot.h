@@ -69,11 +69,8 @@ struct header_facts {
     int64_t oldest_unacked_at; /* 0 = none */
     const struct on_call *on_call;
     size_t on_call_len;
-    int64_t history_until, history_goal; /* how far back history is fetched, and shall be; 0 = not filling */
-    int64_t history_rows;
     int budget_percent; /* of the rate limit used; -1 = unknown */
     int64_t outbox_queued;
-    const char *user; /* whose key it is; "" = unknown */
 };
 
 /* ---- alerts ---- */
@@ -137,6 +134,7 @@ struct timeline_incident {
     X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
     X(TEXT, kind, "", FIELD_COLUMN, _)                                                             \
     X(TEXT, who, "", FIELD_COLUMN, _) /* "" = nobody in particular */                              \
+    X(TEXT, change, "", FIELD_COLUMN, _) /* "Investigating -> Fixing"; "" = none */                 \
     X(TEXT, text, "", FIELD_COLUMN, _)                                                             \
     X(TEXT, detail, "", FIELD_COLUMN, _)                                                           \
     X(TIME, at, "", FIELD_COLUMN, _)                                                               \

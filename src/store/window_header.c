@@ -115,7 +115,10 @@ bool
 window_header(struct store *store, const char *const *schedules, int64_t now_ms,
               struct arena *arena, struct header_facts *header, struct error *err)
 {
-    *header = (struct header_facts){.budget_percent = -1, .user = ""};
+    int64_t permille;
+    *header = (struct header_facts){.budget_percent = -1};
+    if (beat_get(store, "rate.used_permille", &permille))
+        header->budget_percent = (int)(permille / 10);
     return read_firing(store, header, err) && read_last_resolved(store, header, err) &&
            read_on_call(store, schedules, now_ms, arena, header, err);
 }

@@ -22,11 +22,11 @@ changed as (
         coalesce(nullif(updater_user_name, ''), nullif(updater_api_key_name, ''),
             nullif(updater_workflow_name, ''), updater_alert_title) as who
     from incident_update where incident_id = :incident_id),
-event (id, kind, who, text, detail, at, first_seen, span_ms) as (
+event (id, kind, who, change, text, detail, at, first_seen, span_ms) as (
     select 'incident/' || id, 'opened',
         coalesce(nullif(creator_user_name, ''), nullif(creator_workflow_name, ''),
-            nullif(creator_api_key_name, ''), nullif(creator_alert_title, ''), ''),
-        name, '', created_at, 0, 0
+            creator_api_key_name),
+        'Opened', name, '', created_at, 0, 0
     from incident where id = :incident_id
     union all
     select 'update/' || id,
@@ -37,39 +37,35 @@ event (id, kind, who, text, detail, at, first_seen, span_ms) as (
         who,
         case when status <> '' and status <> status_before
             then iif(status_before = '', '', status_before || ' -> ') || status
-                || iif(message = '', '', ': ')
-            else '' end
-        || case when severity <> '' and severity <> severity_before
-                and (status = '' or status = status_before)
+            when severity <> '' and severity <> severity_before
             then iif(severity_before = '', '', severity_before || ' -> ') || severity
-                || iif(message = '', '', ': ')
-            else '' end
-        || message,
-        '', at, 0, 0
+            else '' end,
+        message, '', at, 0, 0
     from changed
     union all
     select 'item/' || id, 'event',
         coalesce(nullif(creator_user_name, ''), nullif(creator_api_key_name, ''),
             creator_workflow_name),
-        title, description, timestamp, 0, 0
+        '', title, description, timestamp, 0, 0
     from incident_timeline_item where incident_id = :incident_id
     union all
-    select 'alert/' || id, 'alert', source, title, '', created_at, 0, 0 from linked
+    select 'alert/' || id, 'alert', source, '', title, '', created_at, 0, 0 from linked
     union all
-    select 'resolved/' || id, 'resolved', source, title, '', resolved_at, 0,
+    select 'resolved/' || id, 'resolved', source, '', title, '', resolved_at, 0,
         resolved_at - created_at
     from linked where resolved_at > 0
     union all
     select 'note/' || alert_note.id, 'note',
         coalesce(nullif(creator_user_name, ''), nullif(creator_api_key_name, ''),
             creator_workflow_name),
-        content, linked.title, alert_note.created_at, 0, 0
+        '', content, linked.title, alert_note.created_at, 0, 0
     from linked join alert_note on alert_note.alert_id = linked.id
     union all
     select 'page/' || escalation_event.id,
         case event when 'acked' then 'ack' else 'page' end,
         case event when 'acked' then coalesce((select group_concat(coalesce(value ->> 'name', ''), ', ')
             from json_each(iif(json_valid(users), users, '[]'))), '') else '' end,
+        '',
         case event when 'acked' then 'acknowledged'
             when 'notified_users' then 'paged ' || coalesce((select
                 group_concat(coalesce(value ->> 'name', ''), ', ')
@@ -87,13 +83,13 @@ event (id, kind, who, text, detail, at, first_seen, span_ms) as (
     join escalation on escalation.id = paged.id
     join escalation_event on escalation_event.parent_id = escalation.id
     union all
-    select 'link/' || id, 'link', '', resource_title, resource_permalink, first_seen_at, 1, 0
+    select 'link/' || id, 'link', '', '', resource_title, resource_permalink, first_seen_at, 1, 0
     from incident_attachment where incident_id = :incident_id and first_seen_at > 0
     union all
-    select 'task/' || id, 'task', coalesce(json_extract(json, '$.creator.user.name'), ''), title,
+    select 'task/' || id, 'task', coalesce(json_extract(json, '$.creator.user.name'), ''), '', title,
         assignee_name, created_at, 0, 0
     from follow_up where incident_id = :incident_id and status <> 'deleted')
-select id, kind, who, text, detail, at, first_seen, span_ms
+select id, kind, who, change, text, detail, at, first_seen, span_ms
 from event
 where iif(:older, (at, id) <= (:at, :id), (at, id) > (:at, :id))
 order by iif(:older, -at, at), iif(:older, id, '') desc, id
