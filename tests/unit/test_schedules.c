@@ -663,8 +663,8 @@ wrong_configurations_are_refused_with_the_place(void **state)
     static const char *const expected[] = {
         "config.rotations.0.handovers.1.interval_type: expected hourly, daily or weekly, got 'monthly'",
         "config.rotations.0.handovers.0.interval: expected 1 to 366, got 0",
-        "config.rotations.0.working_intervals.0.end_time: expected HH:MM after 22:00 of the same "
-        "day, got '06:00'",
+        ("config.rotations.0.working_intervals.0.end_time: expected HH:MM after 22:00 of the same "
+         "day, got '06:00'"),
         "config.rotations.0.working_intervals.0.weekday: expected monday to sunday, got 'someday'",
         "config.rotations.0.working_intervals.0.start_time: expected HH:MM, got '24:00'",
         "config.rotations.0.working_intervals.0.start_time: expected HH:MM, got '9:00'",

@@ -2,8 +2,7 @@
 -- top. With a due time first, by it; the rest oldest first.
 with near as (
     select * from (select id, due_at, 0 as undated from follow_up
-        where status = 'outstanding' and due_at > 0 and (due_at, id) >= (:due_at, :id)
-            and :undated <= 0
+        where status = 'outstanding' and (due_at, id) >= (max(:due_at, 1), :id) and :undated <= 0
         order by due_at, id limit :rows)
     union all
     select * from (select id, due_at, 1 as undated from follow_up
