@@ -518,5 +518,7 @@ config_print(const struct config *config, struct str *out)
 const char *
 config_library(void)
 {
-    return confuse_version;
+    static char name[40];
+    (void)snprintf(name, sizeof name, "libConfuse %s", confuse_version); /* short */
+    return name;
 }
