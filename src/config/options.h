@@ -40,5 +40,5 @@
       "alert attribute that says error, fail or warn")                                             \
     X(LIST, follow_up_due, "follow_up_due", "Urgent=3d,High=7d,Medium=14d,Low=30d",                \
       "how long a follow-up of a priority may stay open; the API has no due date")                 \
-    X(TEXT, theme, "theme", "dark", "colours: see data/themes")                                    \
+    X(TEXT, theme, "theme", "default", "colours: default, protan, deutan, tritan or mono")                                    \
     X(TEXT, glyphs, "glyphs", "auto", "auto, rich or ascii")
