@@ -89,12 +89,12 @@ window_feed(struct store *store, const struct window_request *request, struct ar
     int64_t moved;
     *window = (struct feed_window){0};
 
-    /* One row more than wanted at either end tells whether there is more. */
+    /* One row more than wanted at either end tells whether there is more; the cursor's own comes in between. */
     if (!find_place(store, request, &place, err) ||
         !go_before(store, &place, request->rows + 1, arena, &moved, err) ||
         !store_statement(store, SQL_FEED_AFTER, &statement, err))
         return false;
-    size_t limit = (size_t)moved + (size_t)request->rows + 1;
+    size_t limit = (size_t)moved + (size_t)request->rows + 2;
     bind_place(statement, &place, (int)limit);
     if (!statement_read_all(statement, &feed_row_table, arena, limit, &rows, &rows_len, err))
         return false;

@@ -1,0 +1,218 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "store/window.h"
+#include "tests/support/sample_cache.h"
+
+#define NOW INT64_C(1790000000000)
+
+static struct arena arena;
+static struct store *store;
+static struct error err;
+
+static int
+open_sample(void **state)
+{
+    (void)state;
+    store = sample_cache_open(NOW);
+    return 0;
+}
+
+static int
+close_sample(void **state)
+{
+    (void)state;
+    store_close(store);
+    arena_finish(&arena);
+    return 0;
+}
+
+static struct feed_window
+feed(struct window_request request)
+{
+    struct feed_window window;
+    if (!window_feed(store, &request, &arena, &window, &err))
+        fail_msg("%s", err.message);
+    return window;
+}
+
+static const char *
+ids_of(struct feed_window window)
+{
+    const char *text = "";
+    for (size_t i = 0; i < window.rows_len; i++)
+        text = arena_printf(&arena, "%s%s%s", text, i ? " " : "", window.rows[i].id);
+    return text;
+}
+
+static void
+firing_come_first_by_severity_then_resolved_newest_first(void **state)
+{
+    (void)state;
+    struct feed_window window = feed((struct window_request){.rows = 10});
+    assert_string_equal(ids_of(window), "fire-1 fire-2 fire-3 fire-0 done-1");
+    assert_false(window.more_above);
+    assert_false(window.more_below);
+}
+
+static void
+a_row_knows_its_source_repeats_escalation_and_incident(void **state)
+{
+    (void)state;
+    struct feed_window window = feed((struct window_request){.rows = 10});
+    assert_string_equal(window.rows[0].source, "dbt");
+    assert_int_equal(window.rows[0].times_in_day, 2);
+    assert_string_equal(window.rows[0].incident_reference, "INC-412");
+    assert_string_equal(window.rows[0].escalation, "");
+    assert_string_equal(window.rows[1].escalation, "acked");
+    assert_int_equal(window.rows[1].times_in_day, 1);
+}
+
+static void
+the_window_lies_around_the_cursor_and_says_what_is_beyond(void **state)
+{
+    (void)state;
+    struct feed_window window = feed((struct window_request){.id = "fire-3", .rows = 1});
+    assert_string_equal(ids_of(window), "fire-2 fire-3 fire-0");
+    assert_true(window.more_above);
+    assert_true(window.more_below);
+    window = feed((struct window_request){.id = "fire-1", .rows = 1});
+    assert_string_equal(ids_of(window), "fire-1 fire-2");
+    assert_false(window.more_above);
+    window = feed((struct window_request){.to_end = true, .rows = 2});
+    assert_string_equal(ids_of(window), "fire-0 done-1");
+    assert_true(window.more_above);
+    assert_false(window.more_below);
+}
+
+static void
+the_window_follows_an_item_that_moved_and_stays_where_a_gone_one_was(void **state)
+{
+    (void)state;
+    sample_cache_resolve(store, "fire-1", NOW);
+    struct feed_window window = feed((struct window_request){.id = "fire-1", .rows = 1});
+    assert_string_equal(ids_of(window), "fire-3 fire-1 fire-0");
+    window = feed((struct window_request){
+        .id = "gone", .place = {3, NOW - 38 * MINUTE_MS}, .rows = 1});
+    assert_string_equal(ids_of(window), "fire-3 fire-1 fire-0");
+}
+
+static void
+walking_by_windows_meets_every_row_once(void **state)
+{
+    (void)state;
+    sample_cache_fill(store, 300, NOW);
+    char cursor[64] = "";
+    int seen = 0;
+    for (int step = 0; step < 100; step++) {
+        struct feed_window window = feed((struct window_request){.id = cursor, .rows = 7});
+        size_t at = 0;
+        while (*cursor && at < window.rows_len && strcmp(window.rows[at].id, cursor) != 0)
+            at++;
+        assert_true(at < window.rows_len);
+        seen += (int)(window.rows_len - at) - (*cursor ? 1 : 0);
+        (void)snprintf(cursor, sizeof cursor, "%s", window.rows[window.rows_len - 1].id);
+        if (!window.more_below)
+            break;
+    }
+    assert_int_equal(seen, 305);
+    assert_string_equal(cursor, "old/0000300");
+}
+
+static void
+the_header_counts_firing_and_finds_the_oldest_nobody_took(void **state)
+{
+    (void)state;
+    struct header_facts header;
+    assert_true(window_header(store, NULL, NOW, &arena, &header, &err));
+    assert_int_equal(header.firing[1], 1);
+    assert_int_equal(header.firing[2], 1);
+    assert_int_equal(header.firing[3], 1);
+    assert_int_equal(header.firing_total, 3);
+    assert_int_equal(header.oldest_unacked_at, NOW - 38 * MINUTE_MS);
+    assert_int_equal(header.resolved_last_at, NOW - 3 * HOUR_MS + 10 * MINUTE_MS);
+}
+
+static void
+the_timeline_shows_the_most_severe_open_incident(void **state)
+{
+    (void)state;
+    struct timeline_window window;
+    struct window_request request = {.rows = 50};
+    assert_true(window_timeline(store, "", &request, &arena, &window, &err));
+    assert_true(window.found);
+    assert_string_equal(window.incident.reference, "INC-412");
+    assert_int_equal(window.open_len, 2);
+    assert_string_equal(window.open_ids[1], "incident-2");
+    assert_int_equal(window.incident.last_update_at, NOW - 20 * MINUTE_MS);
+
+    static const char *const kinds[] = {"alert", "link", "status", "status", "opened"};
+    assert_int_equal(window.events_len, 5);
+    for (size_t i = 0; i < 5; i++)
+        assert_string_equal(window.events[i].kind, kinds[i]);
+    assert_true(window.events[1].first_seen);
+    assert_string_equal(window.events[2].change, "Investigating -> Fixing");
+    assert_string_equal(window.events[2].text, "Rolled back");
+
+    assert_true(window_timeline(store, "incident-2", &request, &arena, &window, &err));
+    assert_string_equal(window.incident.reference, "INC-413");
+    assert_true(window_timeline(store, "gone", &request, &arena, &window, &err));
+    assert_false(window.found);
+}
+
+static void
+events_are_read_around_a_moment(void **state)
+{
+    (void)state;
+    struct timeline_window window;
+    struct window_request request = {
+        .id = "update/update-2", .place = {NOW - 20 * MINUTE_MS}, .rows = 1};
+    assert_true(window_timeline(store, "incident-1", &request, &arena, &window, &err));
+    assert_int_equal(window.events_len, 3);
+    assert_string_equal(window.events[0].kind, "link");
+    assert_string_equal(window.events[1].id, "update/update-2");
+    assert_string_equal(window.events[2].id, "update/update-1");
+    assert_true(window.more_above);
+    assert_true(window.more_below);
+}
+
+static void
+an_alerts_detail_tells_its_incident_and_description(void **state)
+{
+    (void)state;
+    struct detail detail = {0};
+    assert_true(detail_alert(store, "fire-1", &detail, &err));
+    assert_string_equal(detail.title, "orders_daily: 3 tests failed");
+    assert_string_equal(detail.facts[0].label, "incident");
+    assert_string_equal(detail.facts[0].text, "INC-412 Orders table wrong since 02:30");
+    assert_int_equal(detail.blocks_len, 1);
+    assert_string_equal(detail.blocks[0].text, "what broke");
+    arena_finish(&detail.arena);
+    assert_true(detail_alert(store, "gone", &detail, &err));
+    assert_string_equal(detail.id, "");
+    arena_finish(&detail.arena);
+}
+
+int
+main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, open_sample, close_sample)
+    const struct CMUnitTest tests[] = {
+        CASE(firing_come_first_by_severity_then_resolved_newest_first),
+        CASE(a_row_knows_its_source_repeats_escalation_and_incident),
+        CASE(the_window_lies_around_the_cursor_and_says_what_is_beyond),
+        CASE(the_window_follows_an_item_that_moved_and_stays_where_a_gone_one_was),
+        CASE(walking_by_windows_meets_every_row_once),
+        CASE(the_header_counts_firing_and_finds_the_oldest_nobody_took),
+        CASE(the_timeline_shows_the_most_severe_open_incident),
+        CASE(events_are_read_around_a_moment),
+        CASE(an_alerts_detail_tells_its_incident_and_description),
+    };
+    return cmocka_run_group_tests_name("window", tests, NULL, NULL);
+}
