@@ -13,6 +13,9 @@
 
 #include "wire/wire.h"
 
+/* Beyond this a double, which is what a tree holds, skips integers; no count or rank of the API comes near. */
+#define WIRE_INTEGER_MAX 9007199254740992.0
+
 /* ---- trees ---- */
 
 /*
@@ -58,8 +61,8 @@ bool wire_is_one_line(struct slice text);
 const char *wire_scan_problem(struct slice text);
 
 /*
- * What every reading of outside text begins with: no NUL, valid UTF-8 (repaired into arena if need be), nesting within
- * WIRE_DEPTH_MAX. `what` is the subject of the error ("answer").
+ * What every reading of outside text begins with: there is some, no NUL in it, valid UTF-8 (repaired into arena if need
+ * be). Depth is checked by scanning. `what` is the subject of the error ("answer").
  */
 MUST_CHECK bool wire_check_text(struct slice *text, const char *what, struct arena *arena,
                                 struct error *err);
