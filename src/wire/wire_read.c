@@ -123,6 +123,7 @@ open_envelope(struct slice text, const char *name, struct slice *value, cJSON **
     struct wire_scan scan;
     struct slice key, member;
     bool found = false;
+    *value = (struct slice){"", 0};
     if (!wire_scan_open(&scan, text, 0) || !scan.is_object)
         return error_set(err, ERROR_PROTOCOL, "answer %s",
                          scan.problem ? scan.problem : "is not an object");

@@ -28,7 +28,9 @@ integer_at(const struct field *field, const void *object)
 static double
 real_at(const struct field *field, const void *object)
 {
-    return *(const double *)((const char *)object + field->offset);
+    double value;
+    memcpy(&value, (const char *)object + field->offset, sizeof value);
+    return value;
 }
 
 static bool
