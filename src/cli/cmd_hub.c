@@ -17,12 +17,12 @@ enum { KEY_LISTEN = 512, KEY_DATA, KEY_INSECURE, KEY_ROLE, KEY_USER };
 enum { ROLES_MAX = 64, NAME_MAX_BYTES = 200 };
 
 static const struct argp_option options[] = {
-    {"listen", KEY_LISTEN, "ADDR:PORT", 0, "where to listen, or unix:PATH (127.0.0.1:8180)", 0},
-    {"data", KEY_DATA, "DIR", 0, "directory of hub.db (the user's state directory)", 0},
+    {"listen",                                          KEY_LISTEN, "ADDR:PORT", 0, "where to listen, or unix:PATH (127.0.0.1:8180)", 0},
+    {"data",                                      KEY_DATA, "DIR", 0, "directory of hub.db (the user's state directory)", 0},
     {"insecure", KEY_INSECURE, 0, 0, "listen beyond this machine without TLS", 0},
-    {"role", KEY_ROLE, "ROLE", 0, "key add: what the key may do; may be repeated (viewer)", 0},
-    {"user", KEY_USER, "ID", 0, "key add: the user that the key's actions are credited to", 0},
-    {0},
+    {"role",                                                 KEY_ROLE, "ROLE", 0, "key add: what the key may do; may be repeated (viewer)", 0},
+    {"user",    KEY_USER, "ID", 0, "key add: the user that the key's actions are credited to", 0},
+    {0                                               },
 };
 
 struct hub_arguments {
@@ -67,10 +67,10 @@ database_path(struct cli *cli, const struct hub_arguments *arguments, const char
               struct error *err)
 {
     const char *directory =
-        arguments->data ? arguments->data
-                        : arena_printf(&cli->arena, "%s/tocsin/hub",
-                                       directory_from_env(&cli->arena, "XDG_STATE_HOME",
-                                                          ".local/state"));
+        arguments->data
+            ? arguments->data
+            : arena_printf(&cli->arena, "%s/tocsin/hub",
+                           directory_from_env(&cli->arena, "XDG_STATE_HOME", ".local/state"));
     *path = arena_printf(&cli->arena, "%s/hub.db", directory);
     return directory_make(directory, err);
 }
@@ -121,9 +121,7 @@ run_hub(struct cli *cli, const struct hub_arguments *arguments)
         .listen = arguments->listen ? arguments->listen : "127.0.0.1:8180",
         .allow_remote = arguments->insecure,
     };
-    enum log_level level = cli->quiet           ? LOG_ERROR
-                           : cli->verbosity > 0 ? LOG_DEBUG
-                                                : LOG_INFO;
+    enum log_level level = cli->quiet ? LOG_ERROR : cli->verbosity > 0 ? LOG_DEBUG : LOG_INFO;
     struct hub *hub;
     struct error err;
     if (!log_open(NULL, level, &err) ||
@@ -226,9 +224,10 @@ run_key(struct cli *cli, const struct hub_arguments *arguments, const char *cons
         return cli_fail(cli, &err);
     }
     if (list ? words[1] != NULL : !words[1] || words[2]) {
-        error_set(&err, ERROR_USAGE, list  ? "'key list' takes no argument"
-                                     : add ? "'key add' takes the key's name"
-                                           : "'key revoke' takes the key's id");
+        error_set(&err, ERROR_USAGE,
+                  list  ? "'key list' takes no argument"
+                  : add ? "'key add' takes the key's name"
+                        : "'key revoke' takes the key's id");
         return cli_fail(cli, &err);
     }
     bool ok = database_path(cli, arguments, &path, &err) &&

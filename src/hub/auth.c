@@ -16,7 +16,8 @@
  */
 #define INCIDENT_SCOPES                                                                            \
     "incidents.view incident_statuses.view incident_roles.view incident_types.view "               \
-    "severities.view attachments.view actions.view users.view in_app_postmortems.copy_as_markdown "
+    "severities.view attachments.view actions.view users.view "                                    \
+    "in_app_postmortems.copy_as_markdown "
 #define SCHEDULE_SCOPES "schedules.view users.view "
 #define ON_CALL_SCOPES                                                                             \
     SCHEDULE_SCOPES "alerts.view alert_sources.view alert_schema.view alert_routes.view "          \
@@ -77,7 +78,8 @@ const char *const hub_roles[] = {
 
 enum {
     TOKEN_RANDOM_BYTES = 24,
-    TOKEN_HINT_SIZE = 17, /* so much of the hash finds the row; the rest is compared in constant time */
+    TOKEN_HINT_SIZE =
+        17, /* so much of the hash finds the row; the rest is compared in constant time */
     ROLES_TEXT_MAX_BYTES = 4096
 };
 

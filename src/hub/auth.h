@@ -13,7 +13,7 @@ struct access_key {
     const char *const *roles; /* NULL-terminated */
     const char *roles_json;   /* the same as a JSON array */
     const char *user_id;
-    int64_t last_used_at;     /* to the hour */
+    int64_t last_used_at; /* to the hour */
 };
 
 /* *key is NULL when the token is none of ours. Everything is put into the arena. */

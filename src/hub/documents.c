@@ -92,7 +92,8 @@ retell_route(struct retelling *retelling)
     retell(retelling, "condition_groups", "condition_groups", "[]");
     retell(retelling, "expressions", "expressions", "[]");
     str_append(retelling->out, ",\"escalation_config\":{");
-    retell(retelling, "auto_cancel_escalations", "escalation_config.auto_cancel_escalations", "false");
+    retell(retelling, "auto_cancel_escalations", "escalation_config.auto_cancel_escalations",
+           "false");
     retell(retelling, "escalation_targets", "escalation_config.escalation_targets", "[]");
     str_append_char(retelling->out, '}');
     retell_incident_config(retelling);
@@ -172,7 +173,8 @@ write_content(struct exchange *exchange, const struct postmortem_document *docum
     if (incident->summary[0] != '\0')
         str_printf(markdown, "\n## Summary\n\n%s\n", incident->summary);
     str_append(markdown, "\n## Timeline\n\n");
-    return cache_list(exchange->store, KIND_INCIDENT_UPDATE, &query, write_update, &updates, &err) ||
+    return cache_list(exchange->store, KIND_INCIDENT_UPDATE, &query, write_update, &updates,
+                      &err) ||
            answer_failure(exchange, &err);
 }
 
@@ -205,7 +207,8 @@ read_document(struct exchange *exchange, struct postmortem_document *document)
         return false;
     if (json[0] == '\0')
         return answer_not_found(exchange);
-    if (!wire_read_object(KIND_POSTMORTEM_DOCUMENT, slice_of(json), exchange->arena, document, &err))
+    if (!wire_read_object(KIND_POSTMORTEM_DOCUMENT, slice_of(json), exchange->arena, document,
+                          &err))
         return answer_failure(exchange, &err);
     if (!text_equals(document->type, "in_app"))
         return answer_error(exchange, 404, "resource_not_found", "",

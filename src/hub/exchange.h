@@ -17,18 +17,18 @@ struct route;
 
 struct exchange {
     struct store *store;
-    const char *base_url;            /* what our links begin with: "http://HOST:PORT" */
+    const char *base_url; /* what our links begin with: "http://HOST:PORT" */
     const struct request *request;
     const struct route *route;
-    const struct access_key *key;    /* who asks */
-    const char *id;                  /* {id} of the path, "" when it has none */
-    const char *schedule_id;         /* {schedule_id} of the path, "" when it has none */
+    const struct access_key *key; /* who asks */
+    const char *id;               /* {id} of the path, "" when it has none */
+    const char *schedule_id;      /* {schedule_id} of the path, "" when it has none */
     const char *request_id;
     int64_t now_ms;
-    int64_t page_size;               /* of a paged list; 0 elsewhere */
-    struct arena *arena;             /* until the answer is on its way */
+    int64_t page_size;   /* of a paged list; 0 elsewhere */
+    struct arena *arena; /* until the answer is on its way */
 
-    int status;                      /* of the answer; 0 = none yet */
+    int status; /* of the answer; 0 = none yet */
     struct str body;
 };
 
@@ -47,6 +47,9 @@ bool answer_not_found(struct exchange *exchange);
 
 /* What went wrong on our side is logged; the client gets a 500 with the request's id. INVALID and NOT_FOUND are theirs. */
 bool answer_failure(struct exchange *exchange, const struct error *err);
+
+/* The same for what is stored and makes no sense: no fault of the request, whatever the code says. */
+bool answer_broken(struct exchange *exchange, const struct error *err);
 
 /* ids of rows that one of our statements names, as the values of a filter. */
 struct id_list {

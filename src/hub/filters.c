@@ -9,15 +9,15 @@ static const struct {
     const char *name;
     enum operator operator;
 } operators[] = {
-    {"", OPERATOR_PLAIN},
-    {"one_of", OPERATOR_ONE_OF},
-    {"not_in", OPERATOR_NOT_IN},
-    {"is", OPERATOR_IS},
-    {"gte", OPERATOR_GTE},
-    {"lte", OPERATOR_LTE},
-    {"date_range", OPERATOR_DATE_RANGE},
+    {"",            OPERATOR_PLAIN      },
+    {"one_of",      OPERATOR_ONE_OF     },
+    {"not_in",      OPERATOR_NOT_IN     },
+    {"is",          OPERATOR_IS         },
+    {"gte",         OPERATOR_GTE        },
+    {"lte",         OPERATOR_LTE        },
+    {"date_range",  OPERATOR_DATE_RANGE },
     {"starts_with", OPERATOR_STARTS_WITH},
-    {"is_blank", OPERATOR_IS_BLANK},
+    {"is_blank",    OPERATOR_IS_BLANK   },
 };
 
 /* ---- conditions ---- */
@@ -70,8 +70,7 @@ choose_number(struct list_query *query, const char *column, int test, int64_t va
 
 /* ---- reading the parameters ---- */
 
-static enum operator
-operator_of(const char *name)
+static enum operator operator_of(const char *name)
 {
     for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++) {
         if (text_equals(operators[i].name, name))
@@ -110,15 +109,14 @@ collect(struct exchange *exchange, size_t first)
         if (same_argument(&parameters[i], &parameters[first]))
             return argument;
     }
-    const char **values =
-        arena_new_array(exchange->arena, parameters_len - first, const char *);
+    const char **values = arena_new_array(exchange->arena, parameters_len - first, const char *);
     for (size_t i = first; i < parameters_len; i++) {
         if (same_argument(&parameters[i], &parameters[first]))
             values[argument.values_len++] = parameters[i].value;
     }
     argument.field = written(exchange, &parameters[first]);
     argument.key = parameters[first].key;
-    argument.operator = operator_of(parameters[first].operator);
+    argument.operator= operator_of(parameters[first].operator);
     argument.values = values;
     return argument;
 }
@@ -161,13 +159,12 @@ read_argument(struct list_query *query, const struct list_filter *filter, struct
 {
     struct exchange *exchange = query->exchange;
 
-    if (argument->operator == 0 || !(filter->operators & argument->operator) ||
+    if (argument->operator== 0 || !(filter->operators & argument->operator) ||
         (argument->key[0] != '\0') != filter->keyed)
         return refuse_operator(exchange, filter, argument);
-    if (argument->operator == OPERATOR_PLAIN && text_is_empty(argument->values[0]))
+    if (argument->operator== OPERATOR_PLAIN && text_is_empty(argument->values[0]))
         return true; /* "after=" is as good as nothing */
-    if (argument->values_len > 1 &&
-        !(argument->operator & (OPERATOR_ONE_OF | OPERATOR_NOT_IN)))
+    if (argument->values_len > 1 && !(argument->operator&(OPERATOR_ONE_OF | OPERATOR_NOT_IN)))
         return answer_invalid(exchange, argument->field, "'%s' takes one value", argument->field);
     for (size_t i = 0; i < argument->values_len; i++) {
         if (text_is_empty(argument->values[i]))
@@ -236,9 +233,9 @@ bool
 filter_column(struct list_query *query, const struct list_filter *filter,
               const struct argument *argument)
 {
-    int test = argument->operator == OPERATOR_NOT_IN        ? CACHE_IS_NOT
-               : argument->operator == OPERATOR_STARTS_WITH ? CACHE_STARTS_WITH
-                                                            : CACHE_IS;
+    int test = argument->operator== OPERATOR_NOT_IN        ? CACHE_IS_NOT
+               : argument->operator== OPERATOR_STARTS_WITH ? CACHE_STARTS_WITH
+                                                           : CACHE_IS;
 
     if (!check_enumeration(query, filter->column, argument))
         return false;
@@ -306,7 +303,7 @@ refuse_both_ends(struct list_query *query, const struct list_filter *filter,
                  const struct argument *argument)
 {
     const struct request *request = query->exchange->request;
-    const char *other = argument->operator == OPERATOR_GTE ? "lte" : "gte";
+    const char *other = argument->operator== OPERATOR_GTE ? "lte" : "gte";
 
     for (size_t i = 0; i < request->parameters_len; i++) {
         if (text_equals(request->parameters[i].name, filter->name) &&
@@ -326,13 +323,14 @@ filter_time(struct list_query *query, const struct list_filter *filter,
     struct moment from, to;
     const char *ends[2] = {argument->values[0], argument->values[0]};
 
-    if (argument->operator == OPERATOR_DATE_RANGE) {
+    if (argument->operator== OPERATOR_DATE_RANGE) {
         if (!split_range(query, argument, ends))
             return false;
     } else if (!refuse_both_ends(query, filter, argument)) {
         return false;
     }
-    if (!read_moment(query, argument, ends[0], &from) || !read_moment(query, argument, ends[1], &to))
+    if (!read_moment(query, argument, ends[0], &from) ||
+        !read_moment(query, argument, ends[1], &to))
         return false;
 
     int64_t first = by_day ? day_of(from.at) : from.at;

@@ -7,7 +7,7 @@
 
 #include "hub/exchange.h"
 
-enum operator {
+enum operator{
     OPERATOR_PLAIN = 1, /* name=value */
     OPERATOR_ONE_OF = 2,
     OPERATOR_NOT_IN = 4,
@@ -39,8 +39,9 @@ struct list_filter {
     /* Adds conditions to the query, or answers an error and returns false. */
     bool (*compile)(struct list_query *query, const struct list_filter *filter,
                     const struct argument *argument);
-    const char *column; /* what compile makes of it is its own affair; mostly a column of the kind */
-    bool keyed;         /* name[key][operator] */
+    const char
+        *column; /* what compile makes of it is its own affair; mostly a column of the kind */
+    bool keyed;  /* name[key][operator] */
 };
 
 enum {
@@ -81,15 +82,18 @@ void choose(struct list_query *query, const char *column, int test, const char *
 
 /* ---- compile functions ---- */
 
-typedef bool filter_compile(struct list_query *, const struct list_filter *, const struct argument *);
+typedef bool filter_compile(struct list_query *, const struct list_filter *,
+                            const struct argument *);
 
-filter_compile filter_column;     /* equal to, none of, begins with; values of an enumeration are checked */
-filter_compile filter_day;        /* times by UTC day, both ends included (incidents, escalations) */
-filter_compile filter_moment;     /* times to the millisecond; a bare day means the whole of it (alerts) */
-filter_compile filter_severity;   /* by id, or by rank from an id */
-filter_compile filter_role;       /* who has an incident role */
+filter_compile
+    filter_column; /* equal to, none of, begins with; values of an enumeration are checked */
+filter_compile filter_day; /* times by UTC day, both ends included (incidents, escalations) */
+filter_compile
+    filter_moment; /* times to the millisecond; a bare day means the whole of it (alerts) */
+filter_compile filter_severity; /* by id, or by rank from an id */
+filter_compile filter_role;     /* who has an incident role */
 filter_compile filter_custom_field;
-filter_compile filter_attribute;  /* of an alert */
+filter_compile filter_attribute; /* of an alert */
 filter_compile filter_alert_group;
 filter_compile filter_has_notes;
 filter_compile filter_maintenance; /* include_maintenance_window */
@@ -98,9 +102,9 @@ filter_compile filter_escalation_incident;
 filter_compile filter_idempotency_key;
 filter_compile filter_incident_mode; /* of the incident a row belongs to */
 filter_compile filter_window_status; /* of maintenance windows: active, upcoming, past */
-filter_compile filter_boolean; /* only checked: the list's own rule reads it */
+filter_compile filter_boolean;       /* only checked: the list's own rule reads it */
 filter_compile filter_sort;
-filter_compile filter_mode;    /* filter_mode: all, any */
+filter_compile filter_mode; /* filter_mode: all, any */
 
 /* For those: the ids of alerts that were held by a maintenance window. */
 bool maintenance_held_alerts(struct exchange *exchange, struct id_list *held);

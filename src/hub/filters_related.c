@@ -8,7 +8,7 @@
 static void
 choose_ids(struct list_query *query, const struct argument *argument, const struct id_list *list)
 {
-    choose(query, "id", argument->operator == OPERATOR_NOT_IN ? CACHE_IS_NOT : CACHE_IS, list->ids,
+    choose(query, "id", argument->operator== OPERATOR_NOT_IN ? CACHE_IS_NOT : CACHE_IS, list->ids,
            list->len);
 }
 
@@ -55,8 +55,8 @@ filter_blank(struct list_query *query, const struct argument *argument, enum sql
 
 /* Reads the object that a filter's key or value names; a 422 when there is none. */
 static bool
-get_named(struct list_query *query, const struct argument *argument, enum kind kind,
-          const char *id, void *object)
+get_named(struct list_query *query, const struct argument *argument, enum kind kind, const char *id,
+          void *object)
 {
     bool found;
     struct error err;
@@ -78,12 +78,12 @@ filter_severity(struct list_query *query, const struct list_filter *filter,
     struct severity severity;
     struct id_list list = {0};
 
-    if (argument->operator & OPERATORS_SET)
+    if (argument->operator& OPERATORS_SET)
         return filter_column(query, filter, argument);
     if (!get_named(query, argument, KIND_SEVERITY, argument->values[0], &severity))
         return false;
 
-    bool at_least = argument->operator == OPERATOR_GTE;
+    bool at_least = argument->operator== OPERATOR_GTE;
     struct statement *statement = exchange_statement(query->exchange, SQL_HUB_SEVERITY_IDS);
     if (!statement)
         return false;
@@ -104,7 +104,7 @@ filter_role(struct list_query *query, const struct list_filter *filter,
     (void)filter;
     if (!get_named(query, argument, KIND_INCIDENT_ROLE, argument->key, &role))
         return false;
-    return argument->operator == OPERATOR_IS_BLANK
+    return argument->operator== OPERATOR_IS_BLANK
                ? filter_blank(query, argument, SQL_HUB_INCIDENT_IDS_WITH_ROLE, "role")
                : filter_by_statement(query, argument, SQL_HUB_INCIDENT_IDS_OF_ROLE, "role");
 }
@@ -114,7 +114,7 @@ filter_custom_field(struct list_query *query, const struct list_filter *filter,
                     const struct argument *argument)
 {
     (void)filter;
-    return argument->operator == OPERATOR_IS_BLANK
+    return argument->operator== OPERATOR_IS_BLANK
                ? filter_blank(query, argument, SQL_HUB_INCIDENT_IDS_WITH_CUSTOM_FIELD, "field")
                : filter_by_statement(query, argument, SQL_HUB_INCIDENT_IDS_OF_CUSTOM_FIELD,
                                      "field");
@@ -126,8 +126,9 @@ require_incident_mode(struct list_query *query, const char *mode)
     /* Nearly all incidents are standard: the others are fewer to name. */
     bool by_exclusion = text_is_empty(mode) || text_equals(mode, "standard");
     struct id_list list = {0};
-    struct statement *statement = exchange_statement(
-        query->exchange, by_exclusion ? SQL_HUB_INCIDENT_IDS_NOT_IN_MODE : SQL_HUB_INCIDENT_IDS_IN_MODE);
+    struct statement *statement =
+        exchange_statement(query->exchange, by_exclusion ? SQL_HUB_INCIDENT_IDS_NOT_IN_MODE
+                                                         : SQL_HUB_INCIDENT_IDS_IN_MODE);
 
     if (!statement)
         return false;
@@ -192,9 +193,9 @@ filter_attribute(struct list_query *query, const struct list_filter *filter,
     if (!wire_read_object(KIND_ALERT_ATTRIBUTE, slice_of(attribute.json), query->exchange->arena,
                           &attribute, &err))
         return answer_failure(query->exchange, &err);
-    if (argument->operator == OPERATOR_IS_BLANK)
+    if (argument->operator== OPERATOR_IS_BLANK)
         return filter_blank(query, argument, SQL_HUB_ALERT_IDS_WITH_ATTRIBUTE, "attribute");
-    if (attribute.array || argument->operator == OPERATOR_NOT_IN)
+    if (attribute.array || argument->operator== OPERATOR_NOT_IN)
         return filter_by_statement(query, argument, SQL_HUB_ALERT_IDS_OF_ATTRIBUTE, "attribute");
     return filter_single_attribute(query, argument,
                                    strncmp(attribute.type, "CatalogEntry[", 13) == 0);

@@ -17,8 +17,8 @@
 enum {
     LISTEN_BACKLOG = 128,
     URL_MAX_BYTES = 256,
-    PER_KEY_DEFAULT = 1200,  /* facts 2 */
-    INCIDENTS_DEFAULT = 600  /* seen at 60 elsewhere; one machine of one's own can give more */
+    PER_KEY_DEFAULT = 1200, /* facts 2 */
+    INCIDENTS_DEFAULT = 600 /* seen at 60 elsewhere; one machine of one's own can give more */
 };
 
 struct hub {
@@ -165,7 +165,7 @@ listen_unix(struct hub *hub, const char *listen_at, int *fd, struct error *err)
     /* Who may connect is a matter of the file's permissions; until someone widens them, only us. */
     if (chmod(path, 0600) != 0 || listen(*fd, LISTEN_BACKLOG) != 0)
         return listen_failed(listen_at, *fd, err);
-    (void)snprintf(hub->url, sizeof(hub->url), "%s", listen_at); /* shorter than sun_path */
+    (void)snprintf(hub->url, sizeof(hub->url), "%s", listen_at);        /* shorter than sun_path */
     (void)snprintf(hub->links, sizeof(hub->links), "http://localhost"); /* fits */
     return true;
 }

@@ -53,10 +53,7 @@ const char *hub_library(void);
 
 /* ---- API keys: shown once, stored as hashes; any connection to hub.db, running hub or not ---- */
 
-enum {
-    HUB_TOKEN_SIZE = 64,
-    HUB_KEY_ID_SIZE = 32
-};
+enum { HUB_TOKEN_SIZE = 64, HUB_KEY_ID_SIZE = 32 };
 
 /* What a key may do is the union of its roles (facts 1: "viewer", "incident_editor", …). */
 struct hub_key {

@@ -24,11 +24,11 @@ void limiter_destroy(struct limiter *limiter);
 /* What the headers say about the binding limit: the one with the least left. */
 struct limit_state {
     bool allowed;
-    const char *name;        /* of the binding limit */
+    const char *name; /* of the binding limit */
     int limit, remaining;
-    int64_t full_after_ms;   /* until the bucket is full again */
-    int64_t retry_after_ms;  /* until one request is allowed; 0 when one is */
-    char header[96];         /* X-RateLimit-Limit: "60, 1200;window=60, 60;window=60" */
+    int64_t full_after_ms;  /* until the bucket is full again */
+    int64_t retry_after_ms; /* until one request is allowed; 0 when one is */
+    char header[96];        /* X-RateLimit-Limit: "60, 1200;window=60, 60;window=60" */
 };
 
 /*

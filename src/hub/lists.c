@@ -208,8 +208,8 @@ page_end_id(struct page_output *output, const char **after)
         return true;
     if (exchange->route->render)
         return read_id(exchange, slice_of(output->kept[output->count - 1]), after);
-    return read_id(exchange,
-                   (struct slice){body->data + output->last_at, body->len - output->last_at}, after);
+    return read_id(
+        exchange, (struct slice){body->data + output->last_at, body->len - output->last_at}, after);
 }
 
 void
@@ -293,8 +293,8 @@ answer_one(struct exchange *exchange)
         (void)answer_not_found(exchange);
         return;
     }
-    const char *json = exchange->route->render ? exchange->route->render(exchange, output.last)
-                                               : output.last;
+    const char *json =
+        exchange->route->render ? exchange->route->render(exchange, output.last) : output.last;
     if (!json)
         return;
     str_printf(&exchange->body, "{\"%s\":", kind_info(query.kind)->one);
@@ -319,7 +319,8 @@ start_timeline(struct exchange *exchange, const char *after, int64_t *timestamp)
                    &found, &err))
         return answer_failure(exchange, &err);
     if (!found)
-        return answer_invalid(exchange, "after", "'%s' is not where a page of this list ended", after);
+        return answer_invalid(exchange, "after", "'%s' is not where a page of this list ended",
+                              after);
     *timestamp = item.timestamp;
     return true;
 }
@@ -397,5 +398,6 @@ answer_catalog_entries(struct exchange *exchange)
         return;
     }
     if (page_read(exchange, &rules, &after))
-        (void)answer_error(exchange, 404, "resource_not_found", "", "there is no such catalog_type");
+        (void)answer_error(exchange, 404, "resource_not_found", "",
+                           "there is no such catalog_type");
 }

@@ -101,8 +101,8 @@ groups_hold(struct matcher *matcher, const char *groups)
     for (size_t i = 0; i < groups_len; i++) {
         const char *conditions = arena_printf(&matcher->scratch, "%s.%zu.conditions", groups, i);
         size_t len = wire_document_count(matcher->window, conditions), held = 0;
-        while (held < len &&
-               condition_holds(matcher, arena_printf(&matcher->scratch, "%s.%zu", conditions, held)))
+        while (held < len && condition_holds(matcher, arena_printf(&matcher->scratch, "%s.%zu",
+                                                                   conditions, held)))
             held++;
         if (held == len)
             return true;
@@ -171,7 +171,8 @@ held_by_window(struct exchange *exchange, const char *json, struct id_list *held
     for (size_t i = 0; i < alerts.len && ok; i++) {
         struct alert alert;
         arena_reset(&matcher.scratch);
-        ok = wire_read_object(KIND_ALERT, slice_of(alerts.items[i]), &matcher.scratch, &alert, &err);
+        ok =
+            wire_read_object(KIND_ALERT, slice_of(alerts.items[i]), &matcher.scratch, &alert, &err);
         matcher.alert = &alert;
         if (ok && groups_hold(&matcher, "alert_condition_groups"))
             add_id(exchange->arena, held, arena_text(exchange->arena, alert.id));

@@ -44,14 +44,6 @@ collect_override(void *context, const char *json)
     return collected->ok;
 }
 
-/* What the file holds is our business: a schedule in it that makes no sense is no fault of the request. */
-static bool
-answer_broken(struct exchange *exchange, struct error *err)
-{
-    err->code = ERROR_STORE;
-    return answer_failure(exchange, err);
-}
-
 static bool
 read_duty(struct exchange *exchange, const char *json, struct duty *duty)
 {
@@ -76,6 +68,27 @@ read_duty(struct exchange *exchange, const char *json, struct duty *duty)
     return true;
 }
 
+bool
+oncall_schedule_shifts(struct exchange *exchange, const char *schedule_id,
+                       struct schedule_shifts *shifts)
+{
+    struct duty duty;
+    struct error err;
+    bool found;
+
+    *shifts = (struct schedule_shifts){0};
+    if (!cache_get(exchange->store, KIND_SCHEDULE, schedule_id, exchange->arena, &duty.schedule,
+                   &found, &err))
+        return answer_failure(exchange, &err);
+    if (!found)
+        return true;
+    if (!read_duty(exchange, duty.schedule.json, &duty))
+        return false;
+    return schedule_plan_shifts(duty.plan, duty.overrides, duty.overrides_len, exchange->now_ms,
+                                exchange->arena, shifts, &err) ||
+           answer_broken(exchange, &err);
+}
+
 /* ---- schedules ---- */
 
 enum { NEXT_SHIFTS_PAGE_MAX = 25 };
@@ -97,7 +110,8 @@ render_schedule(struct exchange *exchange, const char *json)
     duty.schedule.current_shifts = shifts.current;
     duty.schedule.current_shifts_len = shifts.current_len;
     duty.schedule.next_shifts = shifts.next;
-    duty.schedule.next_shifts_len = exchange->page_size > NEXT_SHIFTS_PAGE_MAX ? 0 : shifts.next_len;
+    duty.schedule.next_shifts_len =
+        exchange->page_size > NEXT_SHIFTS_PAGE_MAX ? 0 : shifts.next_len;
     return wire_write_object(&schedule_table, &duty.schedule, exchange->arena);
 }
 
@@ -108,8 +122,8 @@ render_schedule(struct exchange *exchange, const char *json)
  * begins so leaves out what already overlapped the page before.
  */
 struct window {
-    int64_t from, to;     /* of this page */
-    int64_t end;          /* of all pages */
+    int64_t from, to; /* of this page */
+    int64_t end;      /* of all pages */
     bool is_continuation;
 };
 
@@ -142,8 +156,7 @@ read_window(struct exchange *exchange, struct window *window)
     if (!read_window_time(exchange, "entry_window_end", &window->end))
         return false;
     if (window->end < window->from)
-        return answer_invalid(exchange, "entry_window_end",
-                              "the window ends before it begins");
+        return answer_invalid(exchange, "entry_window_end", "the window ends before it begins");
     window->to = window->end;
     if (window->end - window->from > SCHEDULE_WINDOW_MAX_DAYS * DAY_MS)
         window->to = window->from + SCHEDULE_WINDOW_MAX_DAYS * DAY_MS;
@@ -234,8 +247,8 @@ answer_schedule_entries(struct exchange *exchange)
     }
     if (!read_duty(exchange, duty.schedule.json, &duty))
         return;
-    if (!schedule_plan_entries(duty.plan, duty.overrides, duty.overrides_len, window.from, window.to,
-                               exchange->arena, &entries, &err)) {
+    if (!schedule_plan_entries(duty.plan, duty.overrides, duty.overrides_len, window.from,
+                               window.to, exchange->arena, &entries, &err)) {
         (void)answer_failure(exchange, &err);
         return;
     }
@@ -250,196 +263,4 @@ answer_schedule_entries(struct exchange *exchange)
         append_next_page(exchange, &window, schedule_id);
     str_append_char(&exchange->body, '}');
     answer_ok(exchange);
-}
-
-/* ---- who an escalation path would page ---- */
-
-enum {
-    RESPONDERS_MAX = 100,
-    PATH_JUMPS_MAX = 8, /* from path to path: more is a circle */
-    PATH_NESTING_MAX = 16
-};
-
-/* A walk along the nodes of a path to the first level. */
-struct walk {
-    struct exchange *exchange;
-    struct user_embedded *users;
-    size_t users_len;
-    int jumps;
-};
-
-static const char *
-text_at(struct walk *walk, const struct wire_document *path, const char *prefix, const char *name)
-{
-    struct arena *arena = walk->exchange->arena;
-    return wire_document_text(path, arena, arena_printf(arena, "%s.%s", prefix, name));
-}
-
-/* Adds a user once. One that the hub does not know is left out: nobody could be paged. */
-static bool
-add_user(struct walk *walk, const char *id)
-{
-    struct exchange *exchange = walk->exchange;
-    struct user user;
-    struct error err;
-    bool found;
-
-    for (size_t i = 0; i < walk->users_len; i++) {
-        if (text_equals(walk->users[i].id, id))
-            return true;
-    }
-    if (walk->users_len == RESPONDERS_MAX || text_is_empty(id))
-        return true;
-    if (!cache_get(exchange->store, KIND_USER, id, exchange->arena, &user, &found, &err))
-        return answer_failure(exchange, &err);
-    if (found)
-        walk->users[walk->users_len++] = (struct user_embedded){
-            .id = user.id,
-            .name = user.name,
-            .email = user.email,
-            .role = "unset",
-            .slack_user_id = user.slack_user_id,
-        };
-    return true;
-}
-
-/* "currently_on_call" is also what an empty mode means; "…_for_rota" looks at one rotation only. */
-static bool
-add_schedule(struct walk *walk, const char *id, const char *mode, const char *rotation_id)
-{
-    struct exchange *exchange = walk->exchange;
-    struct duty duty;
-    struct schedule_shifts shifts;
-    struct error err;
-    bool found;
-
-    if (!cache_get(exchange->store, KIND_SCHEDULE, id, exchange->arena, &duty.schedule, &found, &err))
-        return answer_failure(exchange, &err);
-    if (!found)
-        return true;
-    if (!read_duty(exchange, duty.schedule.json, &duty))
-        return false;
-    if (!schedule_plan_shifts(duty.plan, duty.overrides, duty.overrides_len, exchange->now_ms,
-                              exchange->arena, &shifts, &err))
-        return answer_broken(exchange, &err);
-
-    bool for_rotation = strstr(mode, "_for_rota") != NULL;
-    bool next = strncmp(mode, "next_on_call", 12) == 0 || strncmp(mode, "all_users", 9) == 0;
-    bool current = strncmp(mode, "next_on_call", 12) != 0;
-    for (size_t i = 0; current && i < shifts.current_len; i++) {
-        if ((!for_rotation || text_equals(shifts.current[i].rotation_id, rotation_id)) &&
-            !add_user(walk, shifts.current[i].user_id))
-            return false;
-    }
-    for (size_t i = 0; next && i < shifts.next_len; i++) {
-        if ((!for_rotation || text_equals(shifts.next[i].rotation_id, rotation_id)) &&
-            !add_user(walk, shifts.next[i].user_id))
-            return false;
-    }
-    return true;
-}
-
-static bool
-add_targets(struct walk *walk, const struct wire_document *path, const char *level)
-{
-    struct arena *arena = walk->exchange->arena;
-    const char *targets = arena_printf(arena, "%s.targets", level);
-    size_t targets_len = wire_document_count(path, targets);
-
-    for (size_t i = 0; i < targets_len && i < RESPONDERS_MAX; i++) {
-        const char *target = arena_printf(arena, "%s.%zu", targets, i);
-        const char *type = text_at(walk, path, target, "type");
-        const char *id = text_at(walk, path, target, "id");
-        if (text_equals(type, "user") && !add_user(walk, id))
-            return false;
-        if (text_equals(type, "schedule") &&
-            !add_schedule(walk, id, text_at(walk, path, target, "schedule_mode"),
-                          text_at(walk, path, target, "selected_rota_id")))
-            return false;
-    }
-    return true;
-}
-
-static bool walk_path(struct walk *walk, const char *id, bool *reached);
-
-/*
- * Looks for the first level among the nodes at `nodes`. Of a branch the first way is taken: which one it will be depends on
- * the alert and the hour. *reached says that a level was found.
- */
-static bool
-walk_nodes(struct walk *walk, const struct wire_document *path, const char *nodes, int nesting,
-           bool *reached)
-{
-    struct arena *arena = walk->exchange->arena;
-    size_t nodes_len = wire_document_count(path, nodes);
-
-    for (size_t i = 0; i < nodes_len && !*reached && nesting < PATH_NESTING_MAX; i++) {
-        const char *node = arena_printf(arena, "%s.%zu", nodes, i);
-        const char *type = text_at(walk, path, node, "type");
-        if (text_equals(type, "level")) {
-            *reached = true;
-            return add_targets(walk, path, arena_printf(arena, "%s.level", node));
-        }
-        if (text_equals(type, "if_else")) {
-            if (!walk_nodes(walk, path, arena_printf(arena, "%s.if_else.then_path", node),
-                            nesting + 1, reached) ||
-                (!*reached &&
-                 !walk_nodes(walk, path, arena_printf(arena, "%s.if_else.else_path", node),
-                             nesting + 1, reached)))
-                return false;
-        } else if (text_equals(type, "escalation_path")) {
-            const char *id = text_at(walk, path, node, "escalation_path.escalation_path_id");
-            if (!walk_path(walk, id, reached))
-                return false;
-        }
-    }
-    return true;
-}
-
-static bool
-walk_document(struct walk *walk, const char *json, bool *reached)
-{
-    struct wire_document *path;
-    struct error err;
-
-    if (!wire_document_read(slice_of(json), &path, &err))
-        return answer_broken(walk->exchange, &err);
-    bool ok = walk_nodes(walk, path, "path", 0, reached);
-    wire_document_destroy(path);
-    return ok;
-}
-
-static bool
-walk_path(struct walk *walk, const char *id, bool *reached)
-{
-    struct escalation_path path;
-    struct error err;
-    bool found;
-
-    if (walk->jumps++ >= PATH_JUMPS_MAX)
-        return true;
-    if (!cache_get(walk->exchange->store, KIND_ESCALATION_PATH, id, walk->exchange->arena, &path,
-                   &found, &err))
-        return answer_failure(walk->exchange, &err);
-    return !found || walk_document(walk, path.json, reached);
-}
-
-const char *
-render_escalation_path(struct exchange *exchange, const char *json)
-{
-    struct escalation_path path;
-    struct walk walk = {.exchange = exchange};
-    struct error err;
-    bool reached = false;
-
-    walk.users = arena_new_array(exchange->arena, RESPONDERS_MAX, struct user_embedded);
-    if (!walk_document(&walk, json, &reached))
-        return NULL;
-    if (!wire_read_object(KIND_ESCALATION_PATH, slice_of(json), exchange->arena, &path, &err)) {
-        (void)answer_broken(exchange, &err);
-        return NULL;
-    }
-    path.current_responders = walk.users;
-    path.current_responders_len = walk.users_len;
-    return wire_write_object(&escalation_path_table, &path, exchange->arena);
 }

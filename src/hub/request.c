@@ -96,7 +96,7 @@ split_name(char *name, struct parameter *parameter)
     if (at && *at != '\0')
         return false;
     parameter->key = parts == 2 ? part[0] : "";
-    parameter->operator = parts == 2 ? part[1] : part[0];
+    parameter->operator= parts == 2 ? part[1] : part[0];
     return name[0] != '\0';
 }
 
@@ -119,15 +119,16 @@ read_query(struct request *request, const char *query)
         if (len > 0) {
             struct parameter *parameter = &parameters[request->parameters_len];
             const char *name = decode(&request->arena, at, name_len, true);
-            parameter->value = equals ? decode(&request->arena, equals + 1, len - name_len - 1, true)
-                                      : "";
+            parameter->value =
+                equals ? decode(&request->arena, equals + 1, len - name_len - 1, true) : "";
             if (!name || !parameter->value) {
                 refuse(request, 400, "a parameter has a broken percent escape or is not UTF-8");
                 return;
             }
             if (!split_name(arena_text(&request->arena, name), parameter)) {
-                refuse(request, 422, "a parameter is not of the form name, name[operator] or "
-                                     "name[key][operator]");
+                refuse(request, 422,
+                       "a parameter is not of the form name, name[operator] or "
+                       "name[key][operator]");
                 return;
             }
             request->parameters_len++;

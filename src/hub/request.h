@@ -25,14 +25,14 @@ struct parameter {
 };
 
 struct request {
-    struct arena arena;         /* of the whole exchange */
-    const char *target;         /* as sent, cut at the maximum */
+    struct arena arena; /* of the whole exchange */
+    const char *target; /* as sent, cut at the maximum */
     const char *segments[REQUEST_SEGMENTS_MAX];
     size_t segments_len;
     const struct parameter *parameters;
     size_t parameters_len;
-    int status;                 /* 0 = well-formed, else 400, 414 or 422 */
-    const char *problem;        /* why it is not; a sentence */
+    int status;          /* 0 = well-formed, else 400, 414 or 422 */
+    const char *problem; /* why it is not; a sentence */
 };
 
 void request_read(struct request *request, const char *target);

@@ -7,20 +7,35 @@
 #include "hub/oncall.h"
 
 #define LIST(at, scope_name, kind_id, rules)                                                       \
-    {.path = (at), .answer = answer_list, .scope = (scope_name), .kind = (kind_id), .list = &(rules)}
+    {                                                                                              \
+        .path = (at), .answer = answer_list, .scope = (scope_name), .kind = (kind_id),             \
+        .list = &(rules)                                                                           \
+    }
 #define ONE(at, scope_name, kind_id)                                                               \
-    {.path = (at), .answer = answer_one, .scope = (scope_name), .kind = (kind_id)}
+    {                                                                                              \
+        .path = (at), .answer = answer_one, .scope = (scope_name), .kind = (kind_id)               \
+    }
 /* The same, of objects that are not served as they are stored. */
 #define LIST_RENDERED(at, scope_name, kind_id, rules, function)                                    \
-    {.path = (at), .answer = answer_list, .scope = (scope_name), .kind = (kind_id),                \
-     .list = &(rules), .render = (function)}
+    {                                                                                              \
+        .path = (at), .answer = answer_list, .scope = (scope_name), .kind = (kind_id),             \
+        .list = &(rules), .render = (function)                                                     \
+    }
 #define ONE_RENDERED(at, scope_name, kind_id, function)                                            \
-    {.path = (at), .answer = answer_one, .scope = (scope_name), .kind = (kind_id), .render = (function)}
+    {                                                                                              \
+        .path = (at), .answer = answer_one, .scope = (scope_name), .kind = (kind_id),              \
+        .render = (function)                                                                       \
+    }
 /* Answers by itself. */
 #define OWN(at, scope_name, kind_id, function)                                                     \
-    {.path = (at), .answer = (function), .scope = (scope_name), .kind = (kind_id)}
+    {                                                                                              \
+        .path = (at), .answer = (function), .scope = (scope_name), .kind = (kind_id)               \
+    }
 /* A path of the API that has no GET here. */
-#define ELSEWHERE(at) {.path = (at), .scope = "", .kind = KIND_COUNT}
+#define ELSEWHERE(at)                                                                              \
+    {                                                                                              \
+        .path = (at), .scope = "", .kind = KIND_COUNT                                              \
+    }
 
 const struct route routes[] = {
     OWN("/v1/identity", "", KIND_COUNT, answer_identity),
@@ -42,12 +57,19 @@ const struct route routes[] = {
                  render_alert_route_v2),
     LIST("/v2/incident_alerts", "alerts.view", KIND_INCIDENT_ALERT, incident_alert_list),
 
-    {.path = "/v2/incidents", .answer = answer_list, .scope = "incidents.view",
-     .kind = KIND_INCIDENT, .list = &incident_list, .limit = LIMIT_INCIDENTS},
+    {.path = "/v2/incidents",
+                                                                                      .answer = answer_list,
+                                                                                      .scope = "incidents.view",
+                                                                                      .kind = KIND_INCIDENT,
+                                                                                      .list = &incident_list,
+                                                                                      .limit = LIMIT_INCIDENTS},
     ONE("/v2/incidents/{id}", "incidents.view", KIND_INCIDENT),
     LIST("/v2/incident_updates", "incidents.view", KIND_INCIDENT_UPDATE, incident_update_list),
-    {.path = "/v2/incident_timeline_items", .answer = answer_timeline, .scope = "incidents.view",
-     .kind = KIND_INCIDENT_TIMELINE_ITEM, .list = &timeline_list},
+    {.path = "/v2/incident_timeline_items",
+                                                                                      .answer = answer_timeline,
+                                                                                      .scope = "incidents.view",
+                                                                                      .kind = KIND_INCIDENT_TIMELINE_ITEM,
+                                                                                      .list = &timeline_list},
     LIST("/v1/incident_statuses", "incident_statuses.view", KIND_INCIDENT_STATUS, whole_list),
     ONE("/v1/incident_statuses/{id}", "incident_statuses.view", KIND_INCIDENT_STATUS),
     LIST("/v1/severities", "severities.view", KIND_SEVERITY, whole_list),
@@ -75,7 +97,8 @@ const struct route routes[] = {
     OWN("/v2/schedule_entries", "schedules.view", KIND_SCHEDULE, answer_schedule_entries),
     LIST("/v2/schedule_overrides", "schedules.view", KIND_SCHEDULE_OVERRIDE, override_list),
     ONE("/v2/schedule_overrides/{id}", "schedules.view", KIND_SCHEDULE_OVERRIDE),
-    LIST("/v2/schedule_sync_targets", "schedules.view", KIND_SCHEDULE_SYNC_TARGET, sync_target_list),
+    LIST("/v2/schedule_sync_targets", "schedules.view", KIND_SCHEDULE_SYNC_TARGET,
+         sync_target_list),
     ONE("/v2/schedule_sync_targets/{id}", "schedules.view", KIND_SCHEDULE_SYNC_TARGET),
     LIST("/v2/schedules/{schedule_id}/sync_rules", "schedules.view", KIND_SCHEDULE_SYNC_RULE,
          sync_rule_list),

@@ -13,18 +13,18 @@
 struct list_rules {
     const struct list_filter *filters;
     size_t filters_len;
-    int page_max;         /* largest page_size; 0 = the whole list in one answer */
-    bool page_required;   /* page_size must be given */
-    bool total;           /* pagination_meta has total_record_count */
+    int page_max;       /* largest page_size; 0 = the whole list in one answer */
+    bool page_required; /* page_size must be given */
+    bool total;         /* pagination_meta has total_record_count */
     bool (*prepare)(struct list_query *query); /* the list's own rules; NULL = none */
 };
 
 struct route {
-    const char *path;     /* "/v2/schedules/{schedule_id}/sync_rules/{id}" */
+    const char *path;                          /* "/v2/schedules/{schedule_id}/sync_rules/{id}" */
     void (*answer)(struct exchange *exchange); /* GET; NULL = none */
-    const char *scope;    /* "" = any key */
-    enum kind kind;       /* KIND_COUNT = none */
-    const struct list_rules *list; /* NULL = single */
+    const char *scope;                         /* "" = any key */
+    enum kind kind;                            /* KIND_COUNT = none */
+    const struct list_rules *list;             /* NULL = single */
     /* The object as it is served, where that is not as it is stored; NULL when a failure was answered. */
     const char *(*render)(struct exchange *exchange, const char *json);
     enum limit limit;

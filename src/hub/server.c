@@ -84,7 +84,8 @@ check_request(struct exchange *exchange, const struct incoming *incoming)
     const struct request *request = exchange->request;
 
     if (request->status != 0)
-        return answer_error(exchange, request->status, "invalid_request", "", "%s", request->problem);
+        return answer_error(exchange, request->status, "invalid_request", "", "%s",
+                            request->problem);
     exchange->route = route_find(request, &exchange->id, &exchange->schedule_id);
     if (!exchange->route)
         return answer_error(exchange, 404, "resource_not_found", "", "this API has no such path");
@@ -142,10 +143,10 @@ answer_limited(struct exchange *exchange, const struct limit_state *limit)
                        "more than %d requests a minute; try again in %lld s", limit->limit,
                        (long long)(limit->retry_after_ms + 999) / 1000);
     exchange->body.data[--exchange->body.len] = '\0'; /* the closing brace */
-    str_printf(&exchange->body,
-               ",\"rate_limit\":{\"name\":\"%s\",\"limit\":%d,\"remaining\":0,\"retry_after\":\"%s\"}}",
-               limit->name, limit->limit,
-               time_to_rfc3339(exchange->now_ms + limit->retry_after_ms, when));
+    str_printf(
+        &exchange->body,
+        ",\"rate_limit\":{\"name\":\"%s\",\"limit\":%d,\"remaining\":0,\"retry_after\":\"%s\"}}",
+        limit->name, limit->limit, time_to_rfc3339(exchange->now_ms + limit->retry_after_ms, when));
 }
 
 static void
@@ -170,8 +171,7 @@ free_body(void *body)
     memory_free(body);
 }
 
-static void
-add_header(struct MHD_Response *response, const char *name, const char *format, ...)
+static void add_header(struct MHD_Response *response, const char *name, const char *format, ...)
     PRINTF_LIKE(3, 4);
 static void
 add_header(struct MHD_Response *response, const char *name, const char *format, ...)
@@ -195,7 +195,8 @@ add_limit_headers(struct MHD_Response *response, const struct exchange *exchange
     add_header(response, "X-RateLimit-Reset", "%lld",
                (long long)((exchange->now_ms + limit->full_after_ms + 999) / 1000));
     if (!limit->allowed)
-        add_header(response, "Retry-After", "%lld", (long long)(limit->retry_after_ms + 999) / 1000);
+        add_header(response, "Retry-After", "%lld",
+                   (long long)(limit->retry_after_ms + 999) / 1000);
 }
 
 static enum MHD_Result
@@ -203,8 +204,8 @@ send_answer(struct MHD_Connection *connection, struct exchange *exchange,
             const struct limit_state *limit)
 {
     struct str *body = &exchange->body;
-    struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback(
-        body->len, body->data, free_body);
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer_with_free_callback(body->len, body->data, free_body);
 
     if (!response) {
         str_finish(body);
@@ -268,9 +269,8 @@ answer_request(struct server *server, struct MHD_Connection *connection, struct 
 
     bool sound = check_request(&exchange, incoming);
     bool known = find_key(&exchange, incoming);
-    struct limit_state limit =
-        limiter_take(server->limiter, exchange.key ? exchange.key->id : "",
-                     sound ? exchange.route->limit : LIMIT_KEY, started_ms);
+    struct limit_state limit = limiter_take(server->limiter, exchange.key ? exchange.key->id : "",
+                                            sound ? exchange.route->limit : LIMIT_KEY, started_ms);
     if (!limit.allowed)
         answer_limited(&exchange, &limit);
     else if (sound && known && check_key(&exchange, incoming))
@@ -308,7 +308,8 @@ on_request(void *context, struct MHD_Connection *connection, const char *url, co
         bool reads = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
         if (reads && incoming.content_length <= REQUEST_BODY_MAX_BYTES)
             return MHD_YES;
-        return answer_request(server, connection, pending, &incoming); /* without reading the body */
+        return answer_request(server, connection, pending,
+                              &incoming); /* without reading the body */
     }
     if (*upload_len > 0) {
         pending->body_bytes += *upload_len;
@@ -458,8 +459,8 @@ run(struct server *server)
         server->timer = loop_after(server->loop, (int64_t)timeout_ms, on_timer, server);
 }
 
-static void
-log_mhd(void *context, const char *format, va_list arguments) __attribute__((format(printf, 2, 0)));
+static void log_mhd(void *context, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 static void
 log_mhd(void *context, const char *format, va_list arguments)
 {
@@ -483,15 +484,12 @@ server_create(struct server **out, int listen_fd, struct store *store, const cha
     server->limiter = limiter_create(per_minute);
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, server, /* no threads */
-        MHD_OPTION_EXTERNAL_LOGGER, log_mhd, NULL,              /* first, for what follows */
-        MHD_OPTION_LISTEN_SOCKET, (MHD_socket)listen_fd,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
-        MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
-        MHD_OPTION_END);
+        MHD_OPTION_EXTERNAL_LOGGER, log_mhd, NULL, /* first, for what follows */
+        MHD_OPTION_LISTEN_SOCKET, (MHD_socket)listen_fd, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
+        server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_END);
     if (!server->daemon) {
         (void)close(listen_fd); /* nothing was written to it */
         server_destroy(server);

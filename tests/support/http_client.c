@@ -91,7 +91,8 @@ http_send(struct http_client *client, const char *method, const char *path,
 struct http_answer
 http_client_get(struct http_client *client, const char *path, const char *key, struct arena *arena)
 {
-    const char *headers[] = {key ? arena_printf(arena, "Authorization: Bearer %s", key) : NULL, NULL};
+    const char *headers[] = {key ? arena_printf(arena, "Authorization: Bearer %s", key) : NULL,
+                             NULL};
     return http_send(client, "GET", path, headers, NULL, arena);
 }
 
@@ -121,7 +122,8 @@ http_raw(int port, const char *bytes, size_t len, int patience_ms, struct arena 
         .sin_port = htons((uint16_t)port),
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
     };
-    const struct timeval patience = {.tv_sec = patience_ms / 1000, .tv_usec = patience_ms % 1000 * 1000};
+    const struct timeval patience = {.tv_sec = patience_ms / 1000,
+                                     .tv_usec = patience_ms % 1000 * 1000};
     char buffer[4096];
     struct str received;
     ssize_t got;
@@ -129,7 +131,8 @@ http_raw(int port, const char *bytes, size_t len, int patience_ms, struct arena 
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return "";
-    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)); /* only a deadline */
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+                     sizeof(patience)); /* only a deadline */
     str_init(&received, 0);
     if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0) {
         for (size_t sent = 0; sent < len;) {

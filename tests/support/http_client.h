@@ -25,7 +25,7 @@ struct http_answer http_send(struct http_client *client, const char *method, con
 
 /* GET with "Authorization: Bearer KEY" (key NULL = none). */
 struct http_answer http_client_get(struct http_client *client, const char *path, const char *key,
-                            struct arena *arena);
+                                   struct arena *arena);
 
 /* The value of a header, "" when it is missing; name in any case. */
 const char *http_header(const struct http_answer *answer, const char *name, struct arena *arena);

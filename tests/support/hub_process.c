@@ -1,6 +1,7 @@
 #include "tests/support/hub_process.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,7 +10,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -71,8 +71,8 @@ run_child(const struct hub_options *options, void (*fill)(struct hub *, struct a
         fill(hub, &arena);
     for (size_t i = 0; i < roles_len; i++) {
         const char *name = arena_printf(&arena, "key %zu", i);
-        if (!hub_key_add(hub_store(hub), name, roles[i], "", clock_now_ms(), NULL,
-                         greeting.keys[i], &err))
+        if (!hub_key_add(hub_store(hub), name, roles[i], "", clock_now_ms(), NULL, greeting.keys[i],
+                         &err))
             die(&err);
     }
     if (!store_commit(hub_store(hub), &err))

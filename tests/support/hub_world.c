@@ -19,12 +19,17 @@ fill_alerts(struct hub *hub, struct arena *arena)
         hub_put(hub, KIND_ALERT,
                 arena_printf(
                     arena,
-                    "{\"id\":\"A%02d\",\"title\":\"Model stg_%d failed \xE2\x82\xAC\",\"status\":\"%s\","
+                    "{\"id\":\"A%02d\",\"title\":\"Model stg_%d failed "
+                    "\xE2\x82\xAC\",\"status\":\"%s\","
                     "\"deduplication_key\":\"key %d\",\"alert_source_id\":\"%s\",%s\"attributes\":["
-                    "{\"attribute\":{\"id\":\"TEAM\",\"name\":\"Team\",\"type\":\"CatalogEntry[\\\"Team\\\"]\","
-                    "\"array\":false,\"required\":false},\"value\":{\"catalog_entry\":{\"id\":\"%s\",\"name\":"
-                    "\"T\",\"catalog_type_id\":\"CT\"}}},{\"attribute\":{\"id\":\"TAGS\",\"name\":\"Tags\","
-                    "\"type\":\"String\",\"array\":true,\"required\":false},\"array_value\":[{\"literal\":"
+                    "{\"attribute\":{\"id\":\"TEAM\",\"name\":\"Team\",\"type\":\"CatalogEntry["
+                    "\\\"Team\\\"]\","
+                    "\"array\":false,\"required\":false},\"value\":{\"catalog_entry\":{\"id\":\"%"
+                    "s\",\"name\":"
+                    "\"T\",\"catalog_type_id\":\"CT\"}}},{\"attribute\":{\"id\":\"TAGS\",\"name\":"
+                    "\"Tags\","
+                    "\"type\":\"String\",\"array\":true,\"required\":false},\"array_value\":[{"
+                    "\"literal\":"
                     "\"dbt\",\"label\":\"dbt\"}%s]}],\"created_at\":\"%s\",\"updated_at\":\"%s\"}",
                     i, i, i % 2 ? "resolved" : "firing", i, i % 3 ? "SRC1" : "SRC2",
                     i < 2 ? "\"alert_group_ids\":[\"GRP1\"]," : "", i % 4 ? "CAT2" : "CAT1",
@@ -32,50 +37,62 @@ fill_alerts(struct hub *hub, struct arena *arena)
                 arena);
     }
     for (int i = 0; i < 2; i++)
-        hub_put(hub, KIND_ALERT_NOTE,
-                arena_printf(arena,
-                             "{\"id\":\"N%d\",\"content\":\"seen\",\"alert_id\":\"%s\",\"creator\":{\"user\":{"
-                             "\"id\":\"U1\",\"name\":\"Ana\",\"role\":\"unset\"}},\"images\":[],\"created_at\":"
-                             "\"2026-08-01T10:00:00Z\",\"updated_at\":\"2026-08-01T10:00:00Z\"}",
-                             i, i ? "A07" : "A00"),
-                arena);
-    hub_put(hub, KIND_ALERT_SOURCE,
-            "{\"id\":\"SRC1\",\"name\":\"dbt\",\"source_type\":\"http\",\"secret_token\":\"hidden\","
-            "\"template\":{\"title\":{\"literal\":\"t\"},\"description\":{\"literal\":\"d\"},"
-            "\"attributes\":[],\"expressions\":[],\"is_private\":false}}",
+        hub_put(
+            hub, KIND_ALERT_NOTE,
+            arena_printf(
+                arena,
+                "{\"id\":\"N%d\",\"content\":\"seen\",\"alert_id\":\"%s\",\"creator\":{\"user\":{"
+                "\"id\":\"U1\",\"name\":\"Ana\",\"role\":\"unset\"}},\"images\":[],\"created_at\":"
+                "\"2026-08-01T10:00:00Z\",\"updated_at\":\"2026-08-01T10:00:00Z\"}",
+                i, i ? "A07" : "A00"),
             arena);
+    hub_put(
+        hub, KIND_ALERT_SOURCE,
+        "{\"id\":\"SRC1\",\"name\":\"dbt\",\"source_type\":\"http\",\"secret_token\":\"hidden\","
+        "\"template\":{\"title\":{\"literal\":\"t\"},\"description\":{\"literal\":\"d\"},"
+        "\"attributes\":[],\"expressions\":[],\"is_private\":false}}",
+        arena);
     hub_put(hub, KIND_ALERT_ATTRIBUTE,
-            "{\"id\":\"TEAM\",\"name\":\"Team\",\"type\":\"CatalogEntry[\\\"Team\\\"]\",\"array\":false,"
+            "{\"id\":\"TEAM\",\"name\":\"Team\",\"type\":\"CatalogEntry[\\\"Team\\\"]\",\"array\":"
+            "false,"
             "\"required\":false}",
             arena);
-    hub_put(hub, KIND_ALERT_ATTRIBUTE,
-            "{\"id\":\"TAGS\",\"name\":\"Tags\",\"type\":\"String\",\"array\":true,\"required\":false}",
-            arena);
-    hub_put(hub, KIND_ALERT_ROUTE,
-            "{\"id\":\"R1\",\"name\":\"All\",\"enabled\":true,\"is_private\":false,\"version\":3,"
-            "\"alert_sources\":[{\"alert_source_id\":\"SRC1\",\"condition_groups\":[]}],"
-            "\"condition_groups\":[{\"conditions\":[{\"subject\":{\"label\":\"Team\",\"reference\":"
-            "\"alert.attributes.TEAM\"},\"operation\":{\"label\":\"is one of\",\"value\":\"one_of\"},"
-            "\"param_bindings\":[{\"array_value\":[{\"literal\":\"CAT1\"}]}]}]}],\"expressions\":[],"
-            "\"grouping_config\":{\"default\":{\"enabled\":true,\"grouping_keys\":[{\"reference\":"
-            "\"alert.title\"}],\"window_seconds\":600,\"window_type\":\"rolling\"}},"
-            "\"escalation_config\":{\"auto_cancel_escalations\":true,\"escalation_targets\":[{"
-            "\"escalation_paths\":{\"array_value\":[{\"literal\":\"P1\"}]}}],\"when_alert_joins_group\":{"
-            "\"mode\":\"on_each_new_alert\",\"grace_period_seconds\":30}},\"incident_config\":{\"enabled\":"
-            "true,\"auto_decline_enabled\":true,\"condition_groups\":[],\"template\":{\"name\":{"
-            "\"autogenerated\":false,\"binding\":{\"value\":{\"literal\":\"x\"}}}}},\"message_config\":{"
-            "\"destinations\":[]},\"created_at\":\"2026-01-01T00:00:00Z\",\"updated_at\":"
-            "\"2026-01-01T00:00:00Z\"}",
-            arena);
-    hub_put(hub, KIND_MAINTENANCE_WINDOW,
-            "{\"id\":\"MW\",\"name\":\"Upgrade\",\"start_at\":\"2026-08-01T03:30:00Z\",\"end_at\":"
-            "\"2026-08-01T08:30:00Z\",\"lead\":{\"user\":{\"id\":\"U1\",\"name\":\"Ana\",\"role\":\"unset\"}},"
-            "\"alert_condition_groups\":[{\"conditions\":[{\"subject\":{\"label\":\"Team\",\"reference\":"
-            "\"alert.attributes.TEAM\"},\"operation\":{\"label\":\"is one of\",\"value\":\"one_of\"},"
-            "\"param_bindings\":[{\"array_value\":[{\"literal\":\"CAT1\",\"label\":\"T\"}]}]}]}],"
-            "\"show_in_sidebar\":true,\"resolve_on_end\":false,\"reroute_on_end\":false,\"created_at\":"
-            "\"2026-07-01T00:00:00Z\",\"updated_at\":\"2026-07-01T00:00:00Z\"}",
-            arena);
+    hub_put(
+        hub, KIND_ALERT_ATTRIBUTE,
+        "{\"id\":\"TAGS\",\"name\":\"Tags\",\"type\":\"String\",\"array\":true,\"required\":false}",
+        arena);
+    hub_put(
+        hub, KIND_ALERT_ROUTE,
+        "{\"id\":\"R1\",\"name\":\"All\",\"enabled\":true,\"is_private\":false,\"version\":3,"
+        "\"alert_sources\":[{\"alert_source_id\":\"SRC1\",\"condition_groups\":[]}],"
+        "\"condition_groups\":[{\"conditions\":[{\"subject\":{\"label\":\"Team\",\"reference\":"
+        "\"alert.attributes.TEAM\"},\"operation\":{\"label\":\"is one of\",\"value\":\"one_of\"},"
+        "\"param_bindings\":[{\"array_value\":[{\"literal\":\"CAT1\"}]}]}]}],\"expressions\":[],"
+        "\"grouping_config\":{\"default\":{\"enabled\":true,\"grouping_keys\":[{\"reference\":"
+        "\"alert.title\"}],\"window_seconds\":600,\"window_type\":\"rolling\"}},"
+        "\"escalation_config\":{\"auto_cancel_escalations\":true,\"escalation_targets\":[{"
+        "\"escalation_paths\":{\"array_value\":[{\"literal\":\"P1\"}]}}],\"when_alert_joins_"
+        "group\":{"
+        "\"mode\":\"on_each_new_alert\",\"grace_period_seconds\":30}},\"incident_config\":{"
+        "\"enabled\":"
+        "true,\"auto_decline_enabled\":true,\"condition_groups\":[],\"template\":{\"name\":{"
+        "\"autogenerated\":false,\"binding\":{\"value\":{\"literal\":\"x\"}}}}},\"message_config\":"
+        "{"
+        "\"destinations\":[]},\"created_at\":\"2026-01-01T00:00:00Z\",\"updated_at\":"
+        "\"2026-01-01T00:00:00Z\"}",
+        arena);
+    hub_put(
+        hub, KIND_MAINTENANCE_WINDOW,
+        "{\"id\":\"MW\",\"name\":\"Upgrade\",\"start_at\":\"2026-08-01T03:30:00Z\",\"end_at\":"
+        "\"2026-08-01T08:30:00Z\",\"lead\":{\"user\":{\"id\":\"U1\",\"name\":\"Ana\",\"role\":"
+        "\"unset\"}},"
+        "\"alert_condition_groups\":[{\"conditions\":[{\"subject\":{\"label\":\"Team\","
+        "\"reference\":"
+        "\"alert.attributes.TEAM\"},\"operation\":{\"label\":\"is one of\",\"value\":\"one_of\"},"
+        "\"param_bindings\":[{\"array_value\":[{\"literal\":\"CAT1\",\"label\":\"T\"}]}]}]}],"
+        "\"show_in_sidebar\":true,\"resolve_on_end\":false,\"reroute_on_end\":false,\"created_at\":"
+        "\"2026-07-01T00:00:00Z\",\"updated_at\":\"2026-07-01T00:00:00Z\"}",
+        arena);
 }
 
 /* SEV1 … SEV3 by rank; I1 … I9: see the table; I9 is private. INC numbers are theirs. */
@@ -85,30 +102,32 @@ fill_incidents(struct hub *hub, struct arena *arena)
     static const struct {
         const char *category, *mode, *visibility, *severity, *role_user, *day;
     } incidents[WORLD_INCIDENTS] = {
-        {"triage", "standard", "public", "SEV1", "U1", "2026-08-01"},
-        {"live", "standard", "public", "SEV2", "U1", "2026-08-02"},
-        {"learning", "retrospective", "public", "SEV3", "U2", "2026-08-03"},
-        {"closed", "standard", "public", "SEV3", "", "2026-08-04"},
-        {"declined", "standard", "public", "SEV1", "", "2026-08-05"},
-        {"merged", "standard", "public", "SEV1", "", "2026-08-06"},
-        {"live", "test", "public", "SEV1", "", "2026-08-07"},
-        {"live", "tutorial", "public", "SEV1", "", "2026-08-08"},
-        {"live", "standard", "private", "SEV3", "U1", "2026-08-09"},
+        {"triage",   "standard",      "public",  "SEV1", "U1", "2026-08-01"},
+        {"live",     "standard",      "public",  "SEV2", "U1", "2026-08-02"},
+        {"learning", "retrospective", "public",  "SEV3", "U2", "2026-08-03"},
+        {"closed",   "standard",      "public",  "SEV3", "",   "2026-08-04"},
+        {"declined", "standard",      "public",  "SEV1", "",   "2026-08-05"},
+        {"merged",   "standard",      "public",  "SEV1", "",   "2026-08-06"},
+        {"live",     "test",          "public",  "SEV1", "",   "2026-08-07"},
+        {"live",     "tutorial",      "public",  "SEV1", "",   "2026-08-08"},
+        {"live",     "standard",      "private", "SEV3", "U1", "2026-08-09"},
     };
     static const char *const stamps =
         "\"created_at\":\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\"";
 
     for (int i = 1; i <= 3; i++)
-        hub_put(hub, KIND_SEVERITY,
-                arena_printf(arena,
-                             "{\"id\":\"SEV%d\",\"name\":\"S%d\",\"rank\":%d,\"description\":\"\",%s}", i, i,
-                             i * 10, stamps),
-                arena);
-    hub_put(hub, KIND_INCIDENT_ROLE,
+        hub_put(
+            hub, KIND_SEVERITY,
             arena_printf(arena,
-                         "{\"id\":\"LEAD\",\"name\":\"Lead\",\"role_type\":\"lead\",\"shortform\":\"lead\","
-                         "\"description\":\"\",\"instructions\":\"\",%s}",
-                         stamps),
+                         "{\"id\":\"SEV%d\",\"name\":\"S%d\",\"rank\":%d,\"description\":\"\",%s}",
+                         i, i, i * 10, stamps),
+            arena);
+    hub_put(hub, KIND_INCIDENT_ROLE,
+            arena_printf(
+                arena,
+                "{\"id\":\"LEAD\",\"name\":\"Lead\",\"role_type\":\"lead\",\"shortform\":\"lead\","
+                "\"description\":\"\",\"instructions\":\"\",%s}",
+                stamps),
             arena);
     for (int i = 0; i < WORLD_INCIDENTS; i++) {
         const char *assignee =
@@ -117,48 +136,62 @@ fill_incidents(struct hub *hub, struct arena *arena)
                                ",\"assignee\":{\"id\":\"%s\",\"name\":\"Ana\",\"role\":\"unset\"}",
                                incidents[i].role_user)
                 : "";
-        hub_put(hub, KIND_INCIDENT,
+        hub_put(
+            hub, KIND_INCIDENT,
+            arena_printf(
+                arena,
+                "{\"id\":\"I%d\",\"reference\":\"INC-%d\",\"name\":\"Orders late\",\"mode\":\"%s\","
+                "\"visibility\":\"%s\",\"incident_status\":{\"id\":\"ST_%s\",\"name\":\"s\","
+                "\"category\":"
+                "\"%s\",\"rank\":1,\"description\":\"\",%s},\"severity\":{\"id\":\"%s\",\"name\":"
+                "\"x\","
+                "\"rank\":1,\"description\":\"\",%s},\"creator\":{\"user\":{\"id\":\"U1\",\"name\":"
+                "\"Ana\","
+                "\"role\":\"unset\"}},\"custom_field_entries\":[{\"custom_field\":{\"id\":\"CF\","
+                "\"name\":"
+                "\"Area\",\"field_type\":\"single_select\",\"description\":\"\",\"options\":[]},"
+                "\"values\":"
+                "[%s]}],\"incident_role_assignments\":[{\"role\":{\"id\":\"LEAD\",\"name\":"
+                "\"Lead\","
+                "\"role_type\":\"lead\",\"shortform\":\"lead\",\"description\":\"\","
+                "\"instructions\":\"\",%s}"
+                "%s}],\"slack_channel_id\":\"\",\"slack_team_id\":\"\",\"created_at\":\"%sT12:00:"
+                "00Z\","
+                "\"updated_at\":\"%sT23:59:59.500Z\"}",
+                i + 1, i + 1, incidents[i].mode, incidents[i].visibility, incidents[i].category,
+                incidents[i].category, stamps, incidents[i].severity, stamps,
+                i == 1 ? "{\"value_option\":{\"id\":\"OPT\",\"value\":\"EU\"}}" : "", stamps,
+                assignee, incidents[i].day, incidents[i].day),
+            arena);
+        hub_put(hub, KIND_INCIDENT_UPDATE,
                 arena_printf(
                     arena,
-                    "{\"id\":\"I%d\",\"reference\":\"INC-%d\",\"name\":\"Orders late\",\"mode\":\"%s\","
-                    "\"visibility\":\"%s\",\"incident_status\":{\"id\":\"ST_%s\",\"name\":\"s\",\"category\":"
-                    "\"%s\",\"rank\":1,\"description\":\"\",%s},\"severity\":{\"id\":\"%s\",\"name\":\"x\","
-                    "\"rank\":1,\"description\":\"\",%s},\"creator\":{\"user\":{\"id\":\"U1\",\"name\":\"Ana\","
-                    "\"role\":\"unset\"}},\"custom_field_entries\":[{\"custom_field\":{\"id\":\"CF\",\"name\":"
-                    "\"Area\",\"field_type\":\"single_select\",\"description\":\"\",\"options\":[]},\"values\":"
-                    "[%s]}],\"incident_role_assignments\":[{\"role\":{\"id\":\"LEAD\",\"name\":\"Lead\","
-                    "\"role_type\":\"lead\",\"shortform\":\"lead\",\"description\":\"\",\"instructions\":\"\",%s}"
-                    "%s}],\"slack_channel_id\":\"\",\"slack_team_id\":\"\",\"created_at\":\"%sT12:00:00Z\","
-                    "\"updated_at\":\"%sT23:59:59.500Z\"}",
-                    i + 1, i + 1, incidents[i].mode, incidents[i].visibility, incidents[i].category,
-                    incidents[i].category, stamps, incidents[i].severity, stamps,
-                    i == 1 ? "{\"value_option\":{\"id\":\"OPT\",\"value\":\"EU\"}}" : "", stamps, assignee,
-                    incidents[i].day, incidents[i].day),
-                arena);
-        hub_put(hub, KIND_INCIDENT_UPDATE,
-                arena_printf(arena,
-                             "{\"id\":\"UP%d\",\"incident_id\":\"I%d\",\"message\":\"looking\","
-                             "\"new_incident_status\":{\"id\":\"s\",\"name\":\"Live\",\"category\":\"live\","
-                             "\"rank\":1,\"description\":\"\",%s},\"updater\":{\"api_key\":{\"id\":\"k\","
-                             "\"name\":\"k\"}},\"created_at\":\"%sT12:30:00Z\"}",
-                             i + 1, i + 1, stamps, incidents[i].day),
+                    "{\"id\":\"UP%d\",\"incident_id\":\"I%d\",\"message\":\"looking\","
+                    "\"new_incident_status\":{\"id\":\"s\",\"name\":\"Live\",\"category\":\"live\","
+                    "\"rank\":1,\"description\":\"\",%s},\"updater\":{\"api_key\":{\"id\":\"k\","
+                    "\"name\":\"k\"}},\"created_at\":\"%sT12:30:00Z\"}",
+                    i + 1, i + 1, stamps, incidents[i].day),
                 arena);
         hub_put(hub, KIND_FOLLOW_UP,
-                arena_printf(arena,
-                             "{\"id\":\"F%d\",\"incident_id\":\"I%d\",\"title\":\"Add a test\",\"status\":"
-                             "\"outstanding\",\"labels\":[],\"creator\":{\"user\":{\"id\":\"U1\",\"name\":\"Ana\","
-                             "\"role\":\"unset\"}},\"created_at\":\"%sT13:00:00Z\",\"updated_at\":"
-                             "\"%sT13:00:00Z\"}",
-                             i + 1, i + 1, incidents[i].day, incidents[i].day),
+                arena_printf(
+                    arena,
+                    "{\"id\":\"F%d\",\"incident_id\":\"I%d\",\"title\":\"Add a test\",\"status\":"
+                    "\"outstanding\",\"labels\":[],\"creator\":{\"user\":{\"id\":\"U1\",\"name\":"
+                    "\"Ana\","
+                    "\"role\":\"unset\"}},\"created_at\":\"%sT13:00:00Z\",\"updated_at\":"
+                    "\"%sT13:00:00Z\"}",
+                    i + 1, i + 1, incidents[i].day, incidents[i].day),
                 arena);
     }
-    hub_put(hub, KIND_INCIDENT_ALERT,
-            "{\"id\":\"IA1\",\"alert\":{\"id\":\"A00\",\"title\":\"t\",\"status\":\"firing\","
-            "\"deduplication_key\":\"k\",\"alert_source_id\":\"SRC1\",\"created_at\":\"2026-08-01T00:00:00Z\","
-            "\"updated_at\":\"2026-08-01T00:00:00Z\"},\"incident\":{\"id\":\"I2\",\"external_id\":2,"
-            "\"reference\":\"INC-2\",\"name\":\"Orders late\",\"status_category\":\"active\","
-            "\"visibility\":\"public\"}}",
-            arena);
+    hub_put(
+        hub, KIND_INCIDENT_ALERT,
+        "{\"id\":\"IA1\",\"alert\":{\"id\":\"A00\",\"title\":\"t\",\"status\":\"firing\","
+        "\"deduplication_key\":\"k\",\"alert_source_id\":\"SRC1\",\"created_at\":\"2026-08-01T00:"
+        "00:00Z\","
+        "\"updated_at\":\"2026-08-01T00:00:00Z\"},\"incident\":{\"id\":\"I2\",\"external_id\":2,"
+        "\"reference\":\"INC-2\",\"name\":\"Orders late\",\"status_category\":\"active\","
+        "\"visibility\":\"public\"}}",
+        arena);
     hub_put(hub, KIND_INCIDENT_ATTACHMENT,
             "{\"id\":\"AT1\",\"incident_id\":\"I2\",\"resource\":{\"external_id\":\"acme/dbt/7\","
             "\"resource_type\":\"github_pull_request\",\"title\":\"Fix\",\"permalink\":"
@@ -166,18 +199,22 @@ fill_incidents(struct hub *hub, struct arena *arena)
             arena);
     /* Told later than they happened: by id the other way round. */
     for (int i = 0; i < 3; i++)
-        hub_put(hub, KIND_INCIDENT_TIMELINE_ITEM,
-                arena_printf(arena,
-                             "{\"id\":\"TL%d\",\"incident_id\":\"I2\",\"title\":\"step\",\"timestamp\":"
-                             "\"2026-08-02T1%d:00:00Z\",\"creator\":{\"user\":{\"id\":\"U1\",\"name\":\"Ana\","
-                             "\"role\":\"unset\"}},\"created_at\":\"2026-08-02T20:0%d:00Z\",\"updated_at\":"
-                             "\"2026-08-02T20:00:00Z\"}",
-                             i, 5 - i, i),
-                arena);
+        hub_put(
+            hub, KIND_INCIDENT_TIMELINE_ITEM,
+            arena_printf(
+                arena,
+                "{\"id\":\"TL%d\",\"incident_id\":\"I2\",\"title\":\"step\",\"timestamp\":"
+                "\"2026-08-02T1%d:00:00Z\",\"creator\":{\"user\":{\"id\":\"U1\",\"name\":\"Ana\","
+                "\"role\":\"unset\"}},\"created_at\":\"2026-08-02T20:0%d:00Z\",\"updated_at\":"
+                "\"2026-08-02T20:00:00Z\"}",
+                i, 5 - i, i),
+            arena);
     hub_put(hub, KIND_POSTMORTEM_DOCUMENT,
-            "{\"id\":\"PM1\",\"incident_id\":\"I2\",\"title\":\"Orders were late\",\"status\":\"in_review\","
+            "{\"id\":\"PM1\",\"incident_id\":\"I2\",\"title\":\"Orders were "
+            "late\",\"status\":\"in_review\","
             "\"type\":\"in_app\",\"document_url\":\"https://example.com/pm\",\"exported_urls\":[],"
-            "\"editors\":[],\"created_at\":\"2026-08-03T00:00:00Z\",\"updated_at\":\"2026-08-03T00:00:00Z\"}",
+            "\"editors\":[],\"created_at\":\"2026-08-03T00:00:00Z\",\"updated_at\":\"2026-08-03T00:"
+            "00:00Z\"}",
             arena);
 }
 
@@ -186,66 +223,101 @@ static void
 fill_on_call(struct hub *hub, struct arena *arena)
 {
     for (int i = 1; i <= 3; i++)
-        hub_put(hub, KIND_USER,
-                arena_printf(arena,
-                             "{\"id\":\"U%d\",\"name\":\"%s\",\"email\":\"u%d@example.com\",\"is_active\":%s,"
-                             "\"role\":\"unset\",\"base_role\":{\"id\":\"b\",\"name\":\"User\",\"slug\":\"user\"},"
-                             "\"custom_roles\":[],\"seats\":{\"on_call\":\"full_access\",\"response\":"
-                             "\"full_access\"},\"slack_user_id\":\"SL%d\"}",
-                             i, i == 1 ? "Ana" : i == 2 ? "Ben" : "Cyd", i, i == 3 ? "false" : "true", i),
-                arena);
+        hub_put(
+            hub, KIND_USER,
+            arena_printf(
+                arena,
+                "{\"id\":\"U%d\",\"name\":\"%s\",\"email\":\"u%d@example.com\",\"is_active\":%s,"
+                "\"role\":\"unset\",\"base_role\":{\"id\":\"b\",\"name\":\"User\",\"slug\":"
+                "\"user\"},"
+                "\"custom_roles\":[],\"seats\":{\"on_call\":\"full_access\",\"response\":"
+                "\"full_access\"},\"slack_user_id\":\"SL%d\"}",
+                i,
+                i == 1   ? "Ana"
+                : i == 2 ? "Ben"
+                         : "Cyd",
+                i, i == 3 ? "false" : "true", i),
+            arena);
     hub_put(hub, KIND_TEAM,
             "{\"id\":\"T1\",\"name\":\"Data\",\"members\":[{\"id\":\"U1\",\"name\":\"Ana\"}],"
             "\"catalog_entry\":{\"id\":\"CAT1\",\"name\":\"Data\"}}",
             arena);
     hub_put(hub, KIND_SCHEDULE,
-            "{\"id\":\"S1\",\"name\":\"Primary\",\"timezone\":\"UTC\",\"permalink\":\"https://example.com/s\","
-            "\"annotations\":{},\"team_ids\":[],\"config\":{\"rotations\":[{\"id\":\"ROT\",\"name\":\"Main\","
-            "\"handover_start_at\":\"2026-08-01T09:00:00Z\",\"handovers\":[{\"interval\":1,\"interval_type\":"
-            "\"daily\"}],\"layers\":[{\"id\":\"L1\",\"name\":\"One\"}],\"users\":[{\"id\":\"U1\",\"name\":"
+            "{\"id\":\"S1\",\"name\":\"Primary\",\"timezone\":\"UTC\",\"permalink\":\"https://"
+            "example.com/s\","
+            "\"annotations\":{},\"team_ids\":[],\"config\":{\"rotations\":[{\"id\":\"ROT\","
+            "\"name\":\"Main\","
+            "\"handover_start_at\":\"2026-08-01T09:00:00Z\",\"handovers\":[{\"interval\":1,"
+            "\"interval_type\":"
+            "\"daily\"}],\"layers\":[{\"id\":\"L1\",\"name\":\"One\"}],\"users\":[{\"id\":\"U1\","
+            "\"name\":"
             "\"Ana\",\"role\":\"unset\"},{\"id\":\"U2\",\"name\":\"Ben\",\"role\":\"unset\"}],"
             "\"working_intervals\":[]}]},\"created_at\":\"2026-07-01T00:00:00Z\",\"updated_at\":"
             "\"2026-07-01T00:00:00Z\"}",
             arena);
-    hub_put(hub, KIND_SCHEDULE_OVERRIDE,
-            "{\"id\":\"OV1\",\"schedule_id\":\"S1\",\"rotation_id\":\"ROT\",\"layer_id\":\"L1\",\"user\":{"
-            "\"id\":\"U2\",\"name\":\"Ben\",\"role\":\"unset\"},\"start_at\":\"2026-08-03T09:00:00Z\","
-            "\"end_at\":\"2026-08-04T09:00:00Z\",\"created_at\":\"2026-08-01T00:00:00Z\",\"updated_at\":"
-            "\"2026-08-01T00:00:00Z\"}",
-            arena);
+    hub_put(
+        hub, KIND_SCHEDULE_OVERRIDE,
+        "{\"id\":\"OV1\",\"schedule_id\":\"S1\",\"rotation_id\":\"ROT\",\"layer_id\":\"L1\","
+        "\"user\":{"
+        "\"id\":\"U2\",\"name\":\"Ben\",\"role\":\"unset\"},\"start_at\":\"2026-08-03T09:00:00Z\","
+        "\"end_at\":\"2026-08-04T09:00:00Z\",\"created_at\":\"2026-08-01T00:00:00Z\",\"updated_"
+        "at\":"
+        "\"2026-08-01T00:00:00Z\"}",
+        arena);
     hub_put(hub, KIND_SCHEDULE_SYNC_TARGET,
-            "{\"id\":\"STG\",\"slack_user_group_id\":\"G\",\"slack_team_id\":\"T\",\"add_bot_to_group\":false,"
+            "{\"id\":\"STG\",\"slack_user_group_id\":\"G\",\"slack_team_id\":\"T\",\"add_bot_to_"
+            "group\":false,"
             "\"linked_schedules\":[],\"created_at\":\"2026-07-01T00:00:00Z\",\"updated_at\":"
             "\"2026-07-01T00:00:00Z\"}",
             arena);
-    hub_put(hub, KIND_SCHEDULE_SYNC_RULE,
-            "{\"id\":\"RULE\",\"schedule_id\":\"S1\",\"schedule_sync_target_id\":\"STG\","
-            "\"schedule_sync_target\":{\"id\":\"STG\"},\"sync_type\":\"on_call\","
-            "\"permanent_member_user_ids\":[],\"created_at\":\"2026-07-01T00:00:00Z\",\"updated_at\":"
-            "\"2026-07-01T00:00:00Z\"}",
-            arena);
-    hub_put(hub, KIND_ESCALATION_PATH,
-            "{\"id\":\"P1\",\"name\":\"Data\",\"path\":[{\"id\":\"n1\",\"type\":\"if_else\",\"if_else\":{"
-            "\"conditions\":[],\"then_path\":[{\"id\":\"n2\",\"type\":\"level\",\"level\":{\"targets\":[{"
-            "\"type\":\"schedule\",\"id\":\"S1\",\"urgency\":\"high\",\"schedule_mode\":\"currently_on_call\"},"
-            "{\"type\":\"user\",\"id\":\"U3\",\"urgency\":\"high\",\"schedule_mode\":\"\"}]}}],\"else_path\":"
-            "[]}}],\"team_ids\":[]}",
-            arena);
+    hub_put(
+        hub, KIND_SCHEDULE_SYNC_RULE,
+        "{\"id\":\"RULE\",\"schedule_id\":\"S1\",\"schedule_sync_target_id\":\"STG\","
+        "\"schedule_sync_target\":{\"id\":\"STG\"},\"sync_type\":\"on_call\","
+        "\"permanent_member_user_ids\":[],\"created_at\":\"2026-07-01T00:00:00Z\",\"updated_at\":"
+        "\"2026-07-01T00:00:00Z\"}",
+        arena);
+    /* P1 pages who is on call on Mondays from nine, else Ana; P2 the same on Tuesdays. */
     for (int i = 1; i <= 2; i++)
-        hub_put(hub, KIND_ESCALATION,
+        hub_put(hub, KIND_ESCALATION_PATH,
                 arena_printf(arena,
-                             "{\"id\":\"E%d\",\"title\":\"t\",\"description\":\"\",\"status\":\"%s\","
-                             "\"priority\":{\"name\":\"High\"},\"creator\":{\"alert\":{\"id\":\"A00\",\"title\":"
-                             "\"t\"}},\"escalation_path_id\":\"P1\",\"events\":[],\"related_alerts\":[%s],"
-                             "\"related_incidents\":[],\"created_at\":\"2026-08-0%dT01:00:00Z\",\"updated_at\":"
-                             "\"2026-08-0%dT02:00:00Z\"}",
-                             i, i == 1 ? "triggered" : "resolved",
-                             i == 1 ? "{\"id\":\"A00\",\"title\":\"t\",\"status\":\"firing\","
-                                      "\"deduplication_key\":\"k\",\"alert_source_id\":\"SRC1\",\"created_at\":"
-                                      "\"2026-08-01T00:00:00Z\",\"updated_at\":\"2026-08-01T00:00:00Z\"}"
-                                    : "",
-                             i, i),
+                             "{\"id\":\"P%d\",\"name\":\"Data\",\"path\":[{\"id\":\"n1\",\"type\":"
+                             "\"if_else\",\"if_else\":{"
+                             "\"conditions\":[{\"subject\":{\"label\":\"Hours\",\"reference\":"
+                             "\"escalation.working_hours[\\\"WH\\\"]\"},\"operation\":{\"label\":"
+                             "\"is active\",\"value\":"
+                             "\"is_active\"},\"param_bindings\":[]}],\"then_path\":[{\"id\":\"n2\","
+                             "\"type\":\"level\",\"level\":{\"targets\":[{"
+                             "\"type\":\"schedule\",\"id\":\"S1\",\"urgency\":\"high\",\"schedule_"
+                             "mode\":\"currently_on_call\"},"
+                             "{\"type\":\"user\",\"id\":\"U3\",\"urgency\":\"high\",\"schedule_"
+                             "mode\":\"\"}]}}],\"else_path\":"
+                             "[{\"id\":\"n3\",\"type\":\"level\",\"level\":{\"targets\":[{\"type\":"
+                             "\"user\",\"id\":\"U1\","
+                             "\"urgency\":\"low\",\"schedule_mode\":\"\"}]}}]}}],\"team_ids\":[],"
+                             "\"working_hours\":[{\"id\":"
+                             "\"WH\",\"name\":\"Hours\",\"timezone\":\"Europe/"
+                             "London\",\"weekday_intervals\":[{\"weekday\":"
+                             "\"%s\",\"start_time\":\"09:00\",\"end_time\":\"17:30\"}]}]}",
+                             i, i == 1 ? "monday" : "tuesday"),
                 arena);
+    for (int i = 1; i <= 2; i++)
+        hub_put(
+            hub, KIND_ESCALATION,
+            arena_printf(
+                arena,
+                "{\"id\":\"E%d\",\"title\":\"t\",\"description\":\"\",\"status\":\"%s\","
+                "\"priority\":{\"name\":\"High\"},\"creator\":{\"alert\":{\"id\":\"A00\",\"title\":"
+                "\"t\"}},\"escalation_path_id\":\"P1\",\"events\":[],\"related_alerts\":[%s],"
+                "\"related_incidents\":[],\"created_at\":\"2026-08-0%dT01:00:00Z\",\"updated_at\":"
+                "\"2026-08-0%dT02:00:00Z\"}",
+                i, i == 1 ? "triggered" : "resolved",
+                i == 1 ? "{\"id\":\"A00\",\"title\":\"t\",\"status\":\"firing\","
+                         "\"deduplication_key\":\"k\",\"alert_source_id\":\"SRC1\",\"created_at\":"
+                         "\"2026-08-01T00:00:00Z\",\"updated_at\":\"2026-08-01T00:00:00Z\"}"
+                       : "",
+                i, i),
+            arena);
 }
 
 void

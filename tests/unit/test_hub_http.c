@@ -34,7 +34,8 @@ static int
 start(void **state)
 {
     const struct hub_options options = {
-        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {1000000, 1000000}};
+        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {1000000, 1000000}
+    };
 
     (void)state;
     hub_process_start(&hub, &options, hub_world_fill, roles, 3);
@@ -101,13 +102,16 @@ requests_without_a_good_key_are_refused(void **state)
     assert_string_equal(text_in(answer.body, "errors.0.code"), "missing_authorization_material");
     assert_string_equal(http_header(&answer, "WWW-Authenticate", &arena), "Bearer");
 
-    static const char *const bad[] = {"", "x", "inc_", "Bearer", "inc_00 inc_00",
+    static const char *const bad[] = {"",
+                                      "x",
+                                      "inc_",
+                                      "Bearer",
+                                      "inc_00 inc_00",
                                       "inc_000000000000000000000000000000000000000000000000"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         answer = http_client_get(hub.client, "/v2/alerts?page_size=1", bad[i], &arena);
         assert_envelope(&answer, 401, "authentication_error");
-        assert_string_equal(text_in(answer.body, "errors.0.code"),
-                            "unauthenticated");
+        assert_string_equal(text_in(answer.body, "errors.0.code"), "unauthenticated");
     }
     const char *const basic[] = {"Authorization: Basic aW5jOng=", NULL};
     answer = http_send(hub.client, "GET", "/v1/identity", basic, NULL, &arena);
@@ -126,7 +130,8 @@ the_scheme_is_read_in_any_case_and_spacing(void **state)
         size_t len = strlen(scheme) - 2;
         const char *const headers[] = {
             arena_printf(&arena, "%.*s%s", (int)len, scheme, hub.keys[VIEWER]), NULL};
-        assert_int_equal(http_send(hub.client, "GET", "/v1/identity", headers, NULL, &arena).status, 200);
+        assert_int_equal(http_send(hub.client, "GET", "/v1/identity", headers, NULL, &arena).status,
+                         200);
     }
 }
 
@@ -185,10 +190,20 @@ a_viewer_may_read_every_route(void **state)
 static void
 unknown_paths_and_other_methods_are_told_apart(void **state)
 {
-    static const char *const unknown[] = {"/", "//", "/v2", "/v2/alerts/", "/v2/alerts/A00/x", "/v2/alert",
-                                          "/v9/alerts", "/v2//alerts", "/v2/alerts/A00/actions",
-                                          "/a/b/c/d/e/f/g/h/i/j", "/v2/%61lerts%2FA00", "*"};
-    static const char *const written[] = {"/v2/alerts/A00/actions/resolve", "/v2/alert_events/http/SRC1",
+    static const char *const unknown[] = {"/",
+                                          "//",
+                                          "/v2",
+                                          "/v2/alerts/",
+                                          "/v2/alerts/A00/x",
+                                          "/v2/alert",
+                                          "/v9/alerts",
+                                          "/v2//alerts",
+                                          "/v2/alerts/A00/actions",
+                                          "/a/b/c/d/e/f/g/h/i/j",
+                                          "/v2/%61lerts%2FA00",
+                                          "*"};
+    static const char *const written[] = {"/v2/alerts/A00/actions/resolve",
+                                          "/v2/alert_events/http/SRC1",
                                           "/v2/incidents/I1/actions/edit", "/v2/heartbeat/x/ping"};
     static const char *const methods[] = {"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"};
 
@@ -212,13 +227,15 @@ unknown_paths_and_other_methods_are_told_apart(void **state)
 static void
 writing_with_a_body_is_refused_before_the_body_is_read(void **state)
 {
-    const char *const headers[] = {arena_printf(&arena, "Authorization: Bearer %s", hub.keys[VIEWER]),
-                                   "Content-Type: application/json", NULL};
+    const char *const headers[] = {
+        arena_printf(&arena, "Authorization: Bearer %s", hub.keys[VIEWER]),
+        "Content-Type: application/json", NULL};
     char *large = arena_alloc(&arena, REQUEST_BODY_MAX_BYTES + 2);
 
     (void)state;
     memset(large, 'x', REQUEST_BODY_MAX_BYTES + 1);
-    struct http_answer answer = http_send(hub.client, "POST", "/v2/incidents", headers, "{}", &arena);
+    struct http_answer answer =
+        http_send(hub.client, "POST", "/v2/incidents", headers, "{}", &arena);
     assert_envelope(&answer, 405, "method_not_allowed");
     answer = http_send(hub.client, "POST", "/v2/incidents", headers, large, &arena);
     assert_envelope(&answer, 413, "payload_too_large");
@@ -245,9 +262,12 @@ an_accept_header_that_excludes_json_is_refused(void **state)
         const char *header;
         int status;
     } cases[] = {
-        {"Accept: application/json", 200}, {"Accept: */*", 200},
-        {"Accept: text/html, application/*;q=0.1", 200}, {"Accept: text/html", 406},
-        {"Accept: application/json;q=0", 406}, {"Accept: application/xml, text/*", 406},
+        {"Accept: application/json",               200},
+        {"Accept: */*",                            200},
+        {"Accept: text/html, application/*;q=0.1", 200},
+        {"Accept: text/html",                      406},
+        {"Accept: application/json;q=0",           406},
+        {"Accept: application/xml, text/*",        406},
     };
 
     (void)state;
@@ -266,19 +286,28 @@ targets_are_bounded_and_decoded_strictly(void **state)
         const char *path;
         int status;
     } cases[] = {
-        {"/v2/alerts/%", 400}, {"/v2/alerts/%zz", 400}, {"/v2/alerts/%00", 400}, {"/v2/alerts/%ff", 400},
-        {"/v2/alerts?page_size=1&status[one_of]=%e2%82", 400}, {"/v2/alerts?page_size=1&x=%0", 400},
-        {"/v2/alerts?page_size=1&status[one_of=x", 422}, {"/v2/alerts?page_size=1&[one_of]=x", 422},
-        {"/v2/alerts?page_size=1&status[]=x", 422}, {"/v2/alerts?page_size=1&status[a][b][c]=x", 422},
-        {"/v2/alerts?page_size=1&status[one_of]x=y", 422}, {"/v2/alerts?&&page_size=1&", 200},
-        {"/v2/alerts?page_size=1&future=thing&=", 422}, {"/v2/alerts?page_size=1&future=thing", 200},
+        {"/v2/alerts/%",                                 400},
+        {"/v2/alerts/%zz",                               400},
+        {"/v2/alerts/%00",                               400},
+        {"/v2/alerts/%ff",                               400},
+        {"/v2/alerts?page_size=1&status[one_of]=%e2%82", 400},
+        {"/v2/alerts?page_size=1&x=%0",                  400},
+        {"/v2/alerts?page_size=1&status[one_of=x",       422},
+        {"/v2/alerts?page_size=1&[one_of]=x",            422},
+        {"/v2/alerts?page_size=1&status[]=x",            422},
+        {"/v2/alerts?page_size=1&status[a][b][c]=x",     422},
+        {"/v2/alerts?page_size=1&status[one_of]x=y",     422},
+        {"/v2/alerts?&&page_size=1&",                    200},
+        {"/v2/alerts?page_size=1&future=thing&=",        422},
+        {"/v2/alerts?page_size=1&future=thing",          200},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct http_answer answer = get(cases[i].path, VIEWER);
         if (answer.status != cases[i].status)
-            fail_msg("%s: %d, expected %d: %s", cases[i].path, answer.status, cases[i].status, answer.body);
+            fail_msg("%s: %d, expected %d: %s", cases[i].path, answer.status, cases[i].status,
+                     answer.body);
         assert_true(text_in(answer.body, cases[i].status == 200 ? "alerts.0.id" : "request_id")[0]);
     }
 
@@ -309,7 +338,8 @@ every_answer_says_how_much_is_left(void **state)
                         "1000000, 1000000;window=60, 1000000;window=60");
     assert_true(atol(http_header(&answer, "X-RateLimit-Remaining", &arena)) > 0);
     assert_true(atol(http_header(&answer, "X-RateLimit-Used", &arena)) > 0);
-    assert_true(atoll(http_header(&answer, "X-RateLimit-Reset", &arena)) >= clock_now_ms() / 1000 - 1);
+    assert_true(atoll(http_header(&answer, "X-RateLimit-Reset", &arena)) >=
+                clock_now_ms() / 1000 - 1);
     answer = http_client_get(hub.client, "/nowhere", NULL, &arena);
     assert_true(http_header(&answer, "X-RateLimit-Limit", &arena)[0] != '\0');
 }
@@ -318,14 +348,17 @@ static void
 a_spent_key_is_told_when_to_come_back_and_others_are_served(void **state)
 {
     const struct hub_options options = {
-        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {5, 2}};
+        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {5, 2}
+    };
     struct hub_process small;
 
     (void)state;
     hub_process_start(&small, &options, NULL, roles, 2);
     for (int i = 0; i < 2; i++)
-        assert_int_equal(http_client_get(small.client, "/v2/incidents", small.keys[0], &arena).status, 200);
-    struct http_answer answer = http_client_get(small.client, "/v2/incidents", small.keys[0], &arena);
+        assert_int_equal(
+            http_client_get(small.client, "/v2/incidents", small.keys[0], &arena).status, 200);
+    struct http_answer answer =
+        http_client_get(small.client, "/v2/incidents", small.keys[0], &arena);
     assert_envelope(&answer, 429, "too_many_requests");
     assert_string_equal(text_in(answer.body, "rate_limit.name"), "incidents_list_requests");
     assert_string_equal(text_in(answer.body, "rate_limit.limit"), "2");
@@ -338,11 +371,13 @@ a_spent_key_is_told_when_to_come_back_and_others_are_served(void **state)
                         "2, 5;window=60, 2;window=60");
 
     for (int i = 0; i < 3; i++)
-        assert_int_equal(http_client_get(small.client, "/v2/actions", small.keys[0], &arena).status, 200);
+        assert_int_equal(http_client_get(small.client, "/v2/actions", small.keys[0], &arena).status,
+                         200);
     answer = http_client_get(small.client, "/v2/actions", small.keys[0], &arena);
     assert_envelope(&answer, 429, "too_many_requests");
     assert_string_equal(text_in(answer.body, "rate_limit.name"), "api_key_requests");
-    assert_int_equal(http_client_get(small.client, "/v2/schedules", small.keys[1], &arena).status, 200);
+    assert_int_equal(http_client_get(small.client, "/v2/schedules", small.keys[1], &arena).status,
+                     200);
     hub_process_stop(&small);
 }
 
@@ -405,7 +440,8 @@ a_unix_socket_is_served_and_cleaned_up(void **state)
     assert_string_equal(local.url, options.listen);
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
-    struct http_answer answer = http_client_get(local.client, "/v2/alerts?page_size=1", local.keys[0], &arena);
+    struct http_answer answer =
+        http_client_get(local.client, "/v2/alerts?page_size=1", local.keys[0], &arena);
     assert_int_equal(answer.status, 200);
     assert_false(hub_open(&second, &options, &err));
     assert_int_equal(err.code, ERROR_NETWORK);
@@ -418,9 +454,19 @@ a_unix_socket_is_served_and_cleaned_up(void **state)
 static void
 addresses_that_are_none_or_public_are_refused(void **state)
 {
-    static const char *const wrong[] = {"", "localhost", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x",
-                                        "127.0.0.1:70000", "nowhere.example:80", "::1:80", ":80", "unix:",
-                                        "0.0.0.0:0", "[::]:0", "192.0.2.1:0"};
+    static const char *const wrong[] = {"",
+                                        "localhost",
+                                        "127.0.0.1",
+                                        "127.0.0.1:",
+                                        "127.0.0.1:x",
+                                        "127.0.0.1:70000",
+                                        "nowhere.example:80",
+                                        "::1:80",
+                                        ":80",
+                                        "unix:",
+                                        "0.0.0.0:0",
+                                        "[::]:0",
+                                        "192.0.2.1:0"};
     struct hub *opened;
     struct error err;
 
@@ -443,8 +489,8 @@ static void
 keys_are_made_listed_and_revoked_while_the_hub_runs(void **state)
 {
     const char *directory = temporary_directory(&arena);
-    const struct hub_options options = {
-        .database = arena_printf(&arena, "%s/hub.db", directory), .listen = "127.0.0.1:0"};
+    const struct hub_options options = {.database = arena_printf(&arena, "%s/hub.db", directory),
+                                        .listen = "127.0.0.1:0"};
     static const char *const two[] = {"viewer", "incident_editor", "viewer", NULL};
     static const char *const odd[] = {"king", NULL};
     struct hub_process local;
@@ -506,7 +552,8 @@ garbage_is_answered_with_an_error_or_not_at_all(void **state)
 {
     static const char *const starts[] = {
         "GET /v2/alerts?page_size=5 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer KEY\r\n\r\n",
-        "POST /v2/alert_events/http/SRC1 HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n{\"title\":\"x\"}",
+        "POST /v2/alert_events/http/SRC1 HTTP/1.1\r\nHost: x\r\nContent-Length: "
+        "20\r\n\r\n{\"title\":\"x\"}",
         "GET /v2/incidents?severity%5Bgte%5D=SEV1&updated_at[gte]=2026-08-01 HTTP/1.0\r\n\r\n",
         "HEAD / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
     };
@@ -527,7 +574,8 @@ garbage_is_answered_with_an_error_or_not_at_all(void **state)
             fail_msg("round %d: %s", round, answer);
         const char *body = strstr(answer, "\r\n\r\n");
         if (body && strstr(answer, "application/json") && body[4] == '{')
-            assert_true(text_in(body + 4, "request_id")[0] != '\0' || strncmp(answer + 9, "200", 3) == 0);
+            assert_true(text_in(body + 4, "request_id")[0] != '\0' ||
+                        strncmp(answer + 9, "200", 3) == 0);
     }
     assert_int_equal(get("/v1/identity", VIEWER).status, 200);
 }
@@ -535,24 +583,48 @@ garbage_is_answered_with_an_error_or_not_at_all(void **state)
 static void
 odd_parameters_never_make_a_500(void **state)
 {
-    static const char *const values[] = {
-        "",  "0",  "-1", "%27%20or%201%3D1--", "%F0%9F%94%A5", "2026-08-01", "2026-99-99", "~", "a~b",
-        "9223372036854775808", "true", "null", "%5B%5D", "9999-12-31T23:59:59Z", "0001-01-01"};
-    static const char *const operators[] = {"", "[one_of]", "[not_in]", "[is]", "[gte]", "[lte]",
-                                            "[date_range]", "[starts_with]", "[is_blank]", "[x]"};
-    static const char *const names[] = {"page_size", "after", "status", "created_at", "updated_at",
-                                        "severity", "attributes[TEAM]", "custom_field[CF]", "incident",
-                                        "schedule_id", "entry_window_start", "entry_window_end", "incident_id"};
-    static const char *const paths[] = {"/v2/alerts?page_size=2", "/v2/incidents?a=b", "/v2/escalations?a=b",
-                                        "/v2/schedule_entries?schedule_id=S1", "/v2/follow_ups?a=b"};
+    static const char *const values[] = {"",
+                                         "0",
+                                         "-1",
+                                         "%27%20or%201%3D1--",
+                                         "%F0%9F%94%A5",
+                                         "2026-08-01",
+                                         "2026-99-99",
+                                         "~",
+                                         "a~b",
+                                         "9223372036854775808",
+                                         "true",
+                                         "null",
+                                         "%5B%5D",
+                                         "9999-12-31T23:59:59Z",
+                                         "0001-01-01"};
+    static const char *const operators[] = {
+        "",      "[one_of]",     "[not_in]",      "[is]",       "[gte]",
+        "[lte]", "[date_range]", "[starts_with]", "[is_blank]", "[x]"};
+    static const char *const names[] = {"page_size",
+                                        "after",
+                                        "status",
+                                        "created_at",
+                                        "updated_at",
+                                        "severity",
+                                        "attributes[TEAM]",
+                                        "custom_field[CF]",
+                                        "incident",
+                                        "schedule_id",
+                                        "entry_window_start",
+                                        "entry_window_end",
+                                        "incident_id"};
+    static const char *const paths[] = {
+        "/v2/alerts?page_size=2", "/v2/incidents?a=b", "/v2/escalations?a=b",
+        "/v2/schedule_entries?schedule_id=S1", "/v2/follow_ups?a=b"};
 
     (void)state;
     for (size_t p = 0; p < sizeof(paths) / sizeof(paths[0]); p++)
         for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++)
             for (size_t o = 0; o < sizeof(operators) / sizeof(operators[0]); o++)
                 for (size_t v = 0; v < sizeof(values) / sizeof(values[0]); v++) {
-                    const char *path = arena_printf(&arena, "%s&%s%s=%s", paths[p], names[n], operators[o],
-                                                    values[v]);
+                    const char *path = arena_printf(&arena, "%s&%s%s=%s", paths[p], names[n],
+                                                    operators[o], values[v]);
                     struct http_answer answer = get(path, VIEWER);
                     if (answer.status != 200 && answer.status != 422 && answer.status != 404)
                         fail_msg("%s: %d %s", path, answer.status, answer.body);

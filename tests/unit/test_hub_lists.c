@@ -25,7 +25,8 @@ start(void **state)
     static const char *const global[] = {"viewer", "global_access", NULL};
     static const char *const *const roles[] = {viewer, global};
     const struct hub_options options = {
-        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {100000, 100000}};
+        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {100000, 100000}
+    };
     int64_t now_ms;
 
     (void)state;
@@ -77,9 +78,9 @@ ids_as(int key, const char *path, const char *many)
     const char *ids = "";
 
     for (size_t i = 0; i < len; i++)
-        ids = arena_printf(&arena, "%s%s%s", ids, i ? " " : "",
-                           wire_document_text(document, &arena,
-                                              arena_printf(&arena, "%s.%zu.id", many, i)));
+        ids = arena_printf(
+            &arena, "%s%s%s", ids, i ? " " : "",
+            wire_document_text(document, &arena, arena_printf(&arena, "%s.%zu.id", many, i)));
     wire_document_destroy(document);
     return ids;
 }
@@ -119,8 +120,8 @@ every_page_size_pages_through_all_alerts_once(void **state)
         int seen = 0, pages = 0;
         do {
             struct wire_document *page = get_as(
-                VIEWER,
-                arena_printf(&arena, "/v2/alerts?page_size=%d&after=%s", sizes[i], after), 200);
+                VIEWER, arena_printf(&arena, "/v2/alerts?page_size=%d&after=%s", sizes[i], after),
+                200);
             int len = (int)wire_document_count(page, "alerts");
             for (int j = 0; j < len; j++)
                 assert_string_equal(
@@ -146,13 +147,19 @@ page_sizes_out_of_range_are_refused_by_each_lists_rule(void **state)
         int max;
         bool required;
     } lists[] = {
-        {"/v2/alerts?x=", 50, true},         {"/v2/alert_routes?x=", 50, true},
-        {"/v2/incident_alerts?x=", 50, true}, {"/v3/alert_routes?x=", 50, false},
-        {"/v2/escalations?x=", 50, false},   {"/v1/maintenance_windows?x=", 50, false},
-        {"/v2/escalation_paths?x=", 25, false}, {"/v2/incidents?x=", 250, false},
-        {"/v2/incident_updates?x=", 250, false}, {"/v2/users?x=", 10000, false},
-        {"/v2/schedules?x=", 10000, false},  {"/v3/teams?x=", 250, false},
-        {"/v1/alert_notes?alert_id=A00", 250, false},
+        {"/v2/alerts?x=",                50,    true },
+        {"/v2/alert_routes?x=",          50,    true },
+        {"/v2/incident_alerts?x=",       50,    true },
+        {"/v3/alert_routes?x=",          50,    false},
+        {"/v2/escalations?x=",           50,    false},
+        {"/v1/maintenance_windows?x=",   50,    false},
+        {"/v2/escalation_paths?x=",      25,    false},
+        {"/v2/incidents?x=",             250,   false},
+        {"/v2/incident_updates?x=",      250,   false},
+        {"/v2/users?x=",                 10000, false},
+        {"/v2/schedules?x=",             10000, false},
+        {"/v3/teams?x=",                 250,   false},
+        {"/v1/alert_notes?alert_id=A00", 250,   false},
     };
 
     (void)state;
@@ -160,11 +167,13 @@ page_sizes_out_of_range_are_refused_by_each_lists_rule(void **state)
         const char *path = lists[i].path;
         wire_document_destroy(
             get_as(VIEWER, arena_printf(&arena, "%s&page_size=%d", path, lists[i].max), 200));
-        assert_invalid(arena_printf(&arena, "%s&page_size=%d", path, lists[i].max + 1), "page_size");
+        assert_invalid(arena_printf(&arena, "%s&page_size=%d", path, lists[i].max + 1),
+                       "page_size");
         assert_invalid(arena_printf(&arena, "%s&page_size=0", path), "page_size");
         assert_invalid(arena_printf(&arena, "%s&page_size=-1", path), "page_size");
         assert_invalid(arena_printf(&arena, "%s&page_size=ten", path), "page_size");
-        assert_invalid(arena_printf(&arena, "%s&page_size=99999999999999999999", path), "page_size");
+        assert_invalid(arena_printf(&arena, "%s&page_size=99999999999999999999", path),
+                       "page_size");
         if (lists[i].required)
             assert_invalid(path, "page_size");
         else
@@ -204,7 +213,8 @@ incidents_and_schedules_count_their_records(void **state)
     assert_string_equal(text_of("/v2/incidents?page_size=1", "pagination_meta.total_record_count"),
                         "4");
     assert_string_equal(text_of("/v2/schedules", "pagination_meta.total_record_count"), "1");
-    assert_string_equal(text_of("/v2/alerts?page_size=1", "pagination_meta.total_record_count"), "");
+    assert_string_equal(text_of("/v2/alerts?page_size=1", "pagination_meta.total_record_count"),
+                        "");
 }
 
 /* ---- alerts ---- */
@@ -228,12 +238,17 @@ alerts_are_filtered_by_each_documented_field(void **state)
     assert_ids("/v2/alerts?page_size=2&attributes[TEAM][one_of]=CAT1", "alerts", "A56 A52");
     assert_ids("/v2/alerts?page_size=2&attributes%5BTEAM%5D%5Bnot_in%5D=CAT1", "alerts", "A59 A58");
     assert_ids("/v2/alerts?page_size=3&attributes[TAGS][one_of]=nightly", "alerts", "A55 A50 A45");
-    assert_ids("/v2/alerts?page_size=3&attributes[TAGS][one_of]=nightly&attributes[TEAM][one_of]=CAT1",
-               "alerts", "A40 A20 A00");
+    assert_ids(
+        "/v2/alerts?page_size=3&attributes[TAGS][one_of]=nightly&attributes[TEAM][one_of]=CAT1",
+        "alerts", "A40 A20 A00");
     assert_ids("/v2/alerts?page_size=3&attributes[TEAM][is_blank]=true", "alerts", "");
-    assert_ids("/v2/alerts?page_size=2&include_maintenance_window[is]=true&created_at[lte]=2026-08-01T04:00:00Z",
+    assert_ids("/v2/"
+               "alerts?page_size=2&include_maintenance_window[is]=true&created_at[lte]=2026-08-"
+               "01T04:00:00Z",
                "alerts", "A04 A03");
-    assert_ids("/v2/alerts?page_size=3&include_maintenance_window[is]=false&created_at[lte]=2026-08-01T09:00:00Z",
+    assert_ids("/v2/"
+               "alerts?page_size=3&include_maintenance_window[is]=false&created_at[lte]=2026-08-"
+               "01T09:00:00Z",
                "alerts", "A09 A07 A06");
 }
 
@@ -245,11 +260,13 @@ alerts_take_exact_times_and_whole_days(void **state)
     assert_ids("/v2/alerts?page_size=50&created_at[lte]=2026-08-01T01:00:00Z", "alerts", "A01 A00");
     assert_ids("/v2/alerts?page_size=1&created_at[lte]=2026-08-01", "alerts", "A23");
     assert_ids("/v2/alerts?page_size=1&created_at[gte]=2026-08-04", "alerts", "");
-    assert_ids("/v2/alerts?page_size=1&created_at[date_range]=2026-08-01~2026-08-02", "alerts", "A47");
+    assert_ids("/v2/alerts?page_size=1&created_at[date_range]=2026-08-01~2026-08-02", "alerts",
+               "A47");
     assert_ids("/v2/alerts?page_size=9&updated_at[gte]=2026-08-03T11:00:00.000Z", "alerts", "A59");
     assert_ids("/v2/alerts?page_size=9&updated_at[gte]=2026-08-03T11:00:00.001Z", "alerts", "");
-    assert_ids("/v2/alerts?page_size=9&updated_at[date_range]=2026-08-01T01:00:00Z~2026-08-01T03:00:00Z",
-               "alerts", "A02 A01");
+    assert_ids(
+        "/v2/alerts?page_size=9&updated_at[date_range]=2026-08-01T01:00:00Z~2026-08-01T03:00:00Z",
+        "alerts", "A02 A01");
 }
 
 static void
@@ -267,7 +284,8 @@ filters_that_make_no_sense_are_named(void **state)
     assert_invalid("/v2/alerts?page_size=5&created_at[gte]=yesterday", "created_at[gte]");
     assert_invalid("/v2/alerts?page_size=5&created_at[gte]=2026-08-01&created_at[lte]=2026-08-02",
                    "created_at[gte]");
-    assert_invalid("/v2/alerts?page_size=5&created_at[date_range]=2026-08-01", "created_at[date_range]");
+    assert_invalid("/v2/alerts?page_size=5&created_at[date_range]=2026-08-01",
+                   "created_at[date_range]");
     assert_invalid("/v2/alerts?page_size=5&created_at[date_range]=2026-08-02~2026-08-01",
                    "created_at[date_range]");
     assert_invalid("/v2/alerts?page_size=5&has_notes[is]=yes", "has_notes[is]");
@@ -342,8 +360,10 @@ filter_mode_any_joins_the_clients_filters_only(void **state)
     (void)state;
     assert_ids("/v2/incidents?filter_mode=any&status[one_of]=ST_triage&severity[one_of]=SEV3",
                "incidents", "I4 I3 I1");
-    assert_ids("/v2/incidents?filter_mode=any&created_at[date_range]=2026-08-01~2026-08-02&severity[gte]=SEV3",
-               "incidents", "I4 I3 I2 I1");
+    assert_ids(
+        "/v2/"
+        "incidents?filter_mode=any&created_at[date_range]=2026-08-01~2026-08-02&severity[gte]=SEV3",
+        "incidents", "I4 I3 I2 I1");
     assert_ids("/v2/incidents?filter_mode=all&status[one_of]=ST_triage&severity[one_of]=SEV3",
                "incidents", "");
     assert_ids("/v2/incidents?filter_mode=any", "incidents", "I4 I3 I2 I1");
@@ -383,17 +403,18 @@ static void
 timeline_items_come_by_when_they_happened(void **state)
 {
     (void)state;
-    assert_ids("/v2/incident_timeline_items?incident_id=I2", "incident_timeline_items", "TL2 TL1 TL0");
+    assert_ids("/v2/incident_timeline_items?incident_id=I2", "incident_timeline_items",
+               "TL2 TL1 TL0");
     assert_ids("/v2/incident_timeline_items?incident_id=I2&page_size=2", "incident_timeline_items",
                "TL2 TL1");
-    assert_string_equal(text_of("/v2/incident_timeline_items?incident_id=I2&page_size=2",
-                                "pagination_meta.after"),
-                        "TL1");
+    assert_string_equal(
+        text_of("/v2/incident_timeline_items?incident_id=I2&page_size=2", "pagination_meta.after"),
+        "TL1");
     assert_ids("/v2/incident_timeline_items?incident_id=I2&page_size=2&after=TL1",
                "incident_timeline_items", "TL0");
-    assert_string_equal(text_of("/v2/incident_timeline_items?incident_id=I2&page_size=3",
-                                "pagination_meta.after"),
-                        "");
+    assert_string_equal(
+        text_of("/v2/incident_timeline_items?incident_id=I2&page_size=3", "pagination_meta.after"),
+        "");
 }
 
 static void
@@ -429,8 +450,10 @@ static void
 objects_are_served_as_they_were_stored(void **state)
 {
     (void)state;
-    assert_string_equal(text_of("/v2/alerts/A05", "alert.title"), "Model stg_5 failed \xE2\x82\xAC");
-    assert_string_equal(text_of("/v2/alerts/A05", "alert.severity"), ""); /* what we derive stays here */
+    assert_string_equal(text_of("/v2/alerts/A05", "alert.title"),
+                        "Model stg_5 failed \xE2\x82\xAC");
+    assert_string_equal(text_of("/v2/alerts/A05", "alert.severity"),
+                        ""); /* what we derive stays here */
 }
 
 static void
@@ -440,19 +463,22 @@ lists_of_alert_routes_are_slim_and_v2_is_the_older_shape(void **state)
     assert_string_equal(text_of("/v3/alert_routes", "alert_routes.0.enabled"), "true");
     assert_string_equal(text_of("/v3/alert_routes", "alert_routes.0.version"), "");
     assert_string_equal(text_of("/v2/alert_routes?page_size=5", "alert_routes.0.name"), "All");
-    assert_string_equal(text_of("/v3/alert_routes/R1", "alert_route.grouping_config.default.window_seconds"),
-                        "600");
+    assert_string_equal(
+        text_of("/v3/alert_routes/R1", "alert_route.grouping_config.default.window_seconds"),
+        "600");
 
     struct wire_document *route = get_as(VIEWER, "/v2/alert_routes/R1", 200);
     static const char *const expected[][2] = {
-        {"alert_route.version", "3"},
-        {"alert_route.incident_config.grouping_window_seconds", "600"},
-        {"alert_route.incident_config.auto_relate_grouped_alerts", "false"},
-        {"alert_route.incident_config.defer_time_seconds", "30"},
-        {"alert_route.incident_config.grouping_keys.0.reference", "alert.title"},
-        {"alert_route.incident_template.name.binding.value.label", "x"},
-        {"alert_route.condition_groups.0.conditions.0.param_bindings.0.array_value.0.label", "CAT1"},
-        {"alert_route.escalation_config.escalation_targets.0.escalation_paths.array_value.0.label", "P1"},
+        {"alert_route.version",                                                                     "3"          },
+        {"alert_route.incident_config.grouping_window_seconds",                                     "600"        },
+        {"alert_route.incident_config.auto_relate_grouped_alerts",                                  "false"      },
+        {"alert_route.incident_config.defer_time_seconds",                                          "30"         },
+        {"alert_route.incident_config.grouping_keys.0.reference",                                   "alert.title"},
+        {"alert_route.incident_template.name.binding.value.label",                                  "x"          },
+        {"alert_route.condition_groups.0.conditions.0.param_bindings.0.array_value.0.label",
+         "CAT1"                                                                                                  },
+        {"alert_route.escalation_config.escalation_targets.0.escalation_paths.array_value.0.label",
+         "P1"                                                                                                    },
     };
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
         assert_string_equal(wire_document_text(route, &arena, expected[i][0]), expected[i][1]);
@@ -464,8 +490,8 @@ static void
 post_mortems_kept_here_have_content(void **state)
 {
     (void)state;
-    assert_non_null(strstr(text_of("/v1/postmortem_documents/PM1/content", "markdown"),
-                           "# Orders were late"));
+    assert_non_null(
+        strstr(text_of("/v1/postmortem_documents/PM1/content", "markdown"), "# Orders were late"));
     wire_document_destroy(get_as(VIEWER, "/v1/postmortem_documents/NONE/content", 404));
 }
 
@@ -483,9 +509,10 @@ schedules_say_who_is_on_call_now_and_next(void **state)
     wire_document_destroy(schedule);
     assert_string_equal(text_of("/v2/schedules?page_size=25", "schedules.0.next_shifts.0.start_at"),
                         "2026-08-04T09:00:00Z");
-    assert_string_equal(text_of("/v2/schedules?page_size=26", "schedules.0.next_shifts.0.start_at"), "");
-    assert_string_equal(text_of("/v2/schedules?page_size=26", "schedules.0.current_shifts.0.user.id"),
-                        "U2");
+    assert_string_equal(text_of("/v2/schedules?page_size=26", "schedules.0.next_shifts.0.start_at"),
+                        "");
+    assert_string_equal(
+        text_of("/v2/schedules?page_size=26", "schedules.0.current_shifts.0.user.id"), "U2");
 }
 
 static void
@@ -501,12 +528,14 @@ schedule_entries_come_as_scheduled_overrides_and_final(void **state)
     assert_int_equal(wire_document_count(entries, "schedule_entries.final"), 3);
     assert_string_equal(wire_document_text(entries, &arena, "schedule_entries.scheduled.1.user.id"),
                         "U1");
-    assert_string_equal(wire_document_text(entries, &arena, "schedule_entries.final.1.user.id"), "U2");
+    assert_string_equal(wire_document_text(entries, &arena, "schedule_entries.final.1.user.id"),
+                        "U2");
     assert_string_equal(wire_document_json(entries, &arena, "pagination_meta"), "");
     wire_document_destroy(entries);
     wire_document_destroy(get_as(VIEWER, "/v2/schedule_entries?schedule_id=NONE", 404));
     wire_document_destroy(get_as(VIEWER, "/v2/schedule_entries?schedule_id=S1", 200));
-    assert_invalid("/v2/schedule_entries?schedule_id=S1&entry_window_start=now", "entry_window_start");
+    assert_invalid("/v2/schedule_entries?schedule_id=S1&entry_window_start=now",
+                   "entry_window_start");
     assert_invalid("/v2/schedule_entries?schedule_id=S1&entry_window_end=2020-01-01T00:00:00Z",
                    "entry_window_end");
 }
@@ -536,9 +565,8 @@ long_windows_of_entries_are_paged_without_repeating(void **state)
         seen += (int)len;
         start = wire_document_text(page, &arena, "pagination_meta.after");
         if (start[0] != '\0')
-            assert_non_null(
-                strstr(wire_document_text(page, &arena, "pagination_meta.after_url"),
-                       arena_printf(&arena, "entry_window_start=%.11s", start)));
+            assert_non_null(strstr(wire_document_text(page, &arena, "pagination_meta.after_url"),
+                                   arena_printf(&arena, "entry_window_start=%.11s", start)));
         wire_document_destroy(page);
         pages++;
     } while (start[0] != '\0');
@@ -556,8 +584,10 @@ escalation_paths_say_whom_they_would_page(void **state)
         wire_document_text(path, &arena, "escalation_path.current_responders.0.email"),
         "u2@example.com");
     wire_document_destroy(path);
-    assert_string_equal(text_of("/v2/escalation_paths", "escalation_paths.0.current_responders.1.id"),
-                        "U3");
+    assert_string_equal(
+        text_of("/v2/escalation_paths", "escalation_paths.0.current_responders.1.id"), "U3");
+    assert_string_equal(
+        text_of("/v2/escalation_paths/P2", "escalation_path.current_responders.0.id"), "U1");
 }
 
 static void
@@ -570,8 +600,8 @@ escalations_are_found_by_alert_and_incident(void **state)
     assert_ids("/v2/escalations?alert[not_in]=A00", "escalations", "E2");
     assert_ids("/v2/escalations?incident[one_of]=I2", "escalations", "E1");
     assert_ids("/v2/escalations?incident[one_of]=I3", "escalations", "");
-    assert_ids("/v2/escalations?escalation_path[one_of]=P1&updated_at[gte]=2026-08-02", "escalations",
-               "E2");
+    assert_ids("/v2/escalations?escalation_path[one_of]=P1&updated_at[gte]=2026-08-02",
+               "escalations", "E2");
     assert_ids("/v2/escalations?idempotency_key[starts_with]=x", "escalations", "");
 }
 
@@ -579,10 +609,12 @@ static void
 overrides_rules_users_and_windows_are_listed(void **state)
 {
     (void)state;
-    assert_ids("/v2/schedule_overrides?schedule_id=S1&rotation_id=ROT&layer_id=L1", "overrides", "OV1");
+    assert_ids("/v2/schedule_overrides?schedule_id=S1&rotation_id=ROT&layer_id=L1", "overrides",
+               "OV1");
     assert_ids("/v2/schedule_overrides?schedule_id=S1&layer_id=L2", "overrides", "");
     assert_ids("/v2/schedules/S1/sync_rules", "schedule_sync_rules", "RULE");
-    assert_string_equal(text_of("/v2/schedules/S1/sync_rules/RULE", "schedule_sync_rule.id"), "RULE");
+    assert_string_equal(text_of("/v2/schedules/S1/sync_rules/RULE", "schedule_sync_rule.id"),
+                        "RULE");
     wire_document_destroy(get_as(VIEWER, "/v2/schedules/S2/sync_rules", 404));
     wire_document_destroy(get_as(VIEWER, "/v2/schedules/S2/sync_rules/RULE", 404));
     assert_ids("/v2/schedule_sync_targets", "schedule_sync_targets", "STG");
