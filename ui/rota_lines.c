@@ -5,8 +5,23 @@
 #include "base/text.h"
 #include "ui/rota.h"
 
-/* Columns of a person's name, at least; times begin behind. */
+/* Columns of a person's name, at least; times begin behind. With several schedules their names need room too. */
 #define PERSON_COLS 12
+#define PERSON_COLS_SEVERAL 10
+/* Below this width a long name is told by its first part. */
+#define FULL_NAMES_COLS 50
+
+static bool
+is_several(const struct rota *rota)
+{
+    return rota->window->schedules_len > 1;
+}
+
+static int
+times_col(const struct rota *rota)
+{
+    return rota->label_cols + (is_several(rota) ? PERSON_COLS_SEVERAL : PERSON_COLS);
+}
 
 bool
 rota_is_mine(const struct rota *rota, const struct schedule_entry *entry)
@@ -66,13 +81,17 @@ static void
 put_person(struct rota *rota, const struct rota_schedule *schedule, const char *label,
            const struct schedule_entry *entry)
 {
+    const char *name = text_clean(rota->table->arena, entry->user_name, 128);
+    int room = times_col(rota) - rota->label_cols - 1;
+    if (rota->table->cols < FULL_NAMES_COLS && text_width_cols(name) > room)
+        name = view_first_name(rota->table->arena, name);
     put_label(rota, entry->id, ROLE_LABEL, label);
-    table_span(rota->table, role_of(rota, schedule, entry), entry->user_name);
+    table_span(rota->table, role_of(rota, schedule, entry), name);
     if (oncall_override_of(&schedule->shifts, entry))
         table_span(rota->table, ROLE_OVERRIDE,
                    glyph_text(rota->view->settings->glyphs, GLYPH_OVERRIDE));
     table_span(rota->table, ROLE_TEXT, " ");
-    table_pad_to(rota->table, rota->label_cols + PERSON_COLS);
+    table_pad_to(rota->table, times_col(rota));
 }
 
 static void
@@ -110,7 +129,7 @@ put_nobody(struct rota *rota, const struct rota_schedule *schedule, const char *
     if (!next)
         return;
     table_span(rota->table, ROLE_TEXT, " ");
-    table_pad_to(rota->table, rota->label_cols + PERSON_COLS);
+    table_pad_to(rota->table, times_col(rota));
     table_span_printf(rota->table, is_gap ? ROLE_TEXT : ROLE_MUTED, "until %s",
                       moment_text(rota->zone, next->start_at, rota->now_ms, until));
     wake_at(rota, next->start_at);
@@ -120,6 +139,8 @@ static void
 put_later(struct rota *rota, const struct rota_schedule *schedule, const char *label,
           const struct schedule_entry *entry)
 {
+    if (is_several(rota))
+        label = arena_printf(rota->table->arena, "%s %s", label, schedule->name);
     put_person(rota, schedule, label, entry);
     int64_t until_ms = oncall_until(&schedule->shifts, entry->user_id, entry->start_at);
     table_span(rota->table, ROLE_TEXT, span_text(rota, entry->start_at, until_ms));
@@ -143,7 +164,7 @@ put_where(struct rota *rota, const struct rota_schedule *schedule, const char *r
           const char *layer_id)
 {
     const char *name = lane_name(schedule, rotation_id, layer_id);
-    if (rota->window->schedules_len > 1)
+    if (is_several(rota))
         table_span_printf(rota->table, ROLE_MUTED, "  %s", schedule->name);
     if (*name)
         table_span_printf(rota->table, ROLE_MUTED, "  %s", name);
@@ -212,41 +233,67 @@ rota_put_overrides(struct rota *rota, const struct rota_schedule *schedule, int6
     }
 }
 
-static void
-put_schedule(struct rota *rota, const struct rota_schedule *schedule)
+/* Whether some layer that should have somebody has nobody at this moment. */
+static bool
+is_gap_now(const struct rota *rota, const struct rota_schedule *schedule)
 {
-    const struct schedule_entry *const *on_call;
-    bool several = rota->window->schedules_len > 1;
-    const char *label = several ? schedule->name : "now";
-    size_t on_call_len = oncall_at(&schedule->shifts, rota->now_ms, rota->table->arena, &on_call);
     const struct oncall_span *gaps;
     size_t gaps_len = oncall_gaps(&schedule->shifts, rota->now_ms, rota->now_ms + ROTA_AHEAD_MS,
                                   rota->table->arena, &gaps);
-    bool gap_now = gaps_len && gaps[0].start_at <= rota->now_ms;
+    return gaps_len && gaps[0].start_at <= rota->now_ms;
+}
+
+static void
+put_on_call(struct rota *rota, const struct rota_schedule *schedule)
+{
+    const struct schedule_entry *const *on_call;
+    const char *label = is_several(rota) ? schedule->name : "now";
+    size_t on_call_len = oncall_at(&schedule->shifts, rota->now_ms, rota->table->arena, &on_call);
     for (size_t i = 0; i < on_call_len; i++)
         put_now(rota, schedule, i ? "" : label, on_call[i]);
     if (on_call_len == 0)
-        put_nobody(rota, schedule, label, gap_now);
-
-    const struct schedule_entry *next = oncall_next(&schedule->shifts, rota->now_ms);
-    /* In hours off the next shift is mostly that of the person who had the last: who takes over is told apart. */
-    const struct schedule_entry *other =
-        oncall_next_person(&schedule->shifts, on_call_len || !next ? rota->now_ms : next->start_at);
-    if (gap_now)
-        rota_put_problems(rota, schedule, rota->now_ms, rota->now_ms + ROTA_AHEAD_MS);
-    if (next)
-        put_later(rota, schedule, "next", next);
-    if (!gap_now)
-        rota_put_problems(rota, schedule, rota->now_ms, rota->now_ms + ROTA_AHEAD_MS);
-    if (other && other != next)
-        put_later(rota, schedule, "then", other);
-    rota_put_overrides(rota, schedule, rota->now_ms, rota->now_ms + ROTA_AHEAD_MS);
+        put_nobody(rota, schedule, label, is_gap_now(rota, schedule));
 }
 
+/* The shift that comes next, and who takes over when that is the same person again. */
+static void
+put_next(struct rota *rota, const struct rota_schedule *schedule)
+{
+    const struct schedule_entry *const *on_call;
+    size_t on_call_len = oncall_at(&schedule->shifts, rota->now_ms, rota->table->arena, &on_call);
+    const struct schedule_entry *next = oncall_next(&schedule->shifts, rota->now_ms);
+    if (!next)
+        return;
+    put_later(rota, schedule, "next", next);
+
+    /* In hours off the next shift is mostly that of the person who had the last: who takes over is told apart. */
+    const struct schedule_entry *other =
+        oncall_next_person(&schedule->shifts, on_call_len ? rota->now_ms : next->start_at);
+    if (other && other != next)
+        put_later(rota, schedule, "then", other);
+}
+
+static void
+put_problems(struct rota *rota, bool of_now)
+{
+    for (size_t i = 0; i < rota->window->schedules_len; i++)
+        if (is_gap_now(rota, &rota->window->schedules[i]) == of_now)
+            rota_put_problems(rota, &rota->window->schedules[i], rota->now_ms,
+                              rota->now_ms + ROTA_AHEAD_MS);
+}
+
+/* Most pressing first, for the pane may have three rows: who is on, where nobody is, who comes, what is odd later. */
 void
 rota_put_lines(struct rota *rota)
 {
-    rota->label_cols = rota->window->schedules_len > 1 ? 11 : 6;
-    for (size_t i = 0; i < rota->window->schedules_len; i++)
-        put_schedule(rota, &rota->window->schedules[i]);
+    const struct rota_window *window = rota->window;
+    rota->label_cols = is_several(rota) ? 11 : 6;
+    for (size_t i = 0; i < window->schedules_len; i++)
+        put_on_call(rota, &window->schedules[i]);
+    put_problems(rota, true);
+    for (size_t i = 0; i < window->schedules_len; i++)
+        put_next(rota, &window->schedules[i]);
+    put_problems(rota, false);
+    for (size_t i = 0; i < window->schedules_len; i++)
+        rota_put_overrides(rota, &window->schedules[i], rota->now_ms, rota->now_ms + ROTA_AHEAD_MS);
 }

@@ -155,6 +155,15 @@ role_of_person(const struct view *view, const struct follow_up_row *row)
     return mine ? ROLE_STRONG : ROLE_PERSON;
 }
 
+/* "#214" of "company/repository#214": its end tells issues apart, the whole name is in the detail. */
+static const char *
+short_issue(const char *name)
+{
+    const char *number = strrchr(name, '#');
+    const char *slash = strrchr(name, '/');
+    return number ? number : slash && slash[1] ? slash + 1 : name;
+}
+
 static void
 put_cell(struct table *table, const struct view *view, const struct follow_up_row *row,
          const struct due *due, enum follow_up_cell cell)
@@ -184,7 +193,7 @@ put_cell(struct table *table, const struct view *view, const struct follow_up_ro
         table_cell(table, ROLE_MUTED, row->priority_name);
         break;
     case CELL_ISSUE:
-        table_cell(table, ROLE_REFERENCE, row->external_issue_name);
+        table_cell(table, ROLE_REFERENCE, short_issue(row->external_issue_name));
         break;
     case CELL_DUE:
         table_cell(table, due->role, due->text);

@@ -240,6 +240,25 @@ hours_off_are_no_gap_and_tell_who_takes_over(void **state)
 }
 
 static void
+several_schedules_say_first_who_is_on_for_each(void **state)
+{
+    (void)state;
+    struct rota_schedule schedules[] = {week_of_the_change(), office_hours()};
+    struct scene scene;
+    int64_t now = at("2026-03-26T12:00:00Z");
+    schedules[0].shifts.overrides_len = 0;
+    set_scene(&scene, schedules, 2, 39, 4, now);
+    assert_string_equal(drawn(&scene, now), "2 schedules\n"
+                                            " core-prim~ Ana Ruiz  until 18:00|\n"
+                                            "            Eve Lind  until Sat 00:00|\n"
+                                            " Data Resp~ Ana Ruiz  until 17:30|\n"
+                                            " next core~ Ben Osei  18:00-Sat 09:00|\n"
+                                            " next Data~ Ana Ruiz  Fri 09:00-17:30|\n"
+                                            " then Data~ Ben Osei  Mon 09:00-17:30|\n"
+                                            " gap        Sat 09:00-10:00  GAP 1h  c~|\n");
+}
+
+static void
 times_follow_the_ruler(void **state)
 {
     (void)state;
@@ -449,6 +468,7 @@ main(void)
         cmocka_unit_test_teardown(a_cover_says_for_whom_and_a_gap_now_comes_before_the_next_shift,
                                   forget),
         cmocka_unit_test_teardown(hours_off_are_no_gap_and_tell_who_takes_over, forget),
+        cmocka_unit_test_teardown(several_schedules_say_first_who_is_on_for_each, forget),
         cmocka_unit_test_teardown(times_follow_the_ruler, forget),
         cmocka_unit_test_teardown(the_week_shows_layers_handovers_the_gap_the_cover_and_this_moment,
                                   forget),
