@@ -404,6 +404,36 @@ draw_tabs(const struct frame *frame, struct arena *scratch, struct canvas *canva
 /* ---- footer ---- */
 
 static void
+add_hint(struct pieces *pieces, int rank, enum action_id action, const char *word)
+{
+    char key[KEY_NAME_SIZE];
+    if (pieces->len)
+        add_gap(pieces, rank, "   ");
+    add(pieces, rank, ROLE_HINT_KEY, keymap_hint(action, key));
+    add_gap(pieces, rank, " ");
+    add(pieces, rank, ROLE_HINT, word);
+}
+
+/* From the live bindings: what makes sense where the focus is. */
+static void
+add_hints(const struct frame *frame, struct pieces *pieces)
+{
+    unsigned kinds = frame->views[frame->focus].ops->kinds;
+    int rank = 10;
+    if (frame->overlay) {
+        add_hint(pieces, 2, ACTION_DOWN, "down");
+        add_hint(pieces, 2, ACTION_UP, "up");
+        add_hint(pieces, 1, ACTION_BACK, "back");
+        return;
+    }
+    for (int i = 0; i < ACTION_COUNT; i++) {
+        const struct action_info *info = action_info((enum action_id)i);
+        if (*info->hint && (info->kinds == ON_NOTHING || info->kinds & kinds))
+            add_hint(pieces, rank--, info->action, info->hint); /* the last ones stay longest */
+    }
+}
+
+static void
 draw_footer(const struct frame *frame, struct arena *scratch, struct canvas *canvas)
 {
     const struct layout *layout = frame->layout;
@@ -433,20 +463,7 @@ draw_footer(const struct frame *frame, struct arena *scratch, struct canvas *can
     if (*frame->message && !own_row) {
         add(&left, 0, frame->message_role, frame->message);
     } else {
-        char key[KEY_NAME_SIZE];
-        unsigned kinds = frame->views[frame->focus].ops->kinds;
-        int rank = 10;
-        for (int i = 0; i < ACTION_COUNT; i++) {
-            const struct action_info *info = action_info((enum action_id)i);
-            if (!*info->hint || (info->kinds != ON_NOTHING && !(info->kinds & kinds)))
-                continue;
-            if (left.len)
-                add_gap(&left, rank, "   ");
-            add(&left, rank, ROLE_HINT_KEY, keymap_hint((enum action_id)i, key));
-            add_gap(&left, rank, " ");
-            add(&left, rank, ROLE_HINT, info->hint);
-            rank--; /* help and quit come last and stay longest */
-        }
+        add_hints(frame, &left);
     }
     if (*frame->message && own_row)
         canvas_text(canvas, layout->prompt.row, start, layout->prompt.cols - 2 * start,

@@ -114,6 +114,7 @@ static const struct {
 };
 #define COLUMNS_LEN (sizeof columns / sizeof *columns)
 #define TITLE_MIN_COLS 36
+#define TITLE_ENOUGH_COLS 56
 
 static const char *
 severity_text(const struct feed_row *row)
@@ -230,6 +231,14 @@ choose_columns(const struct view *view, struct column *out, enum feed_cell *cell
                 used -= widths[i] + columns[i].column.gap;
                 widths[i] = 0;
             }
+    /* Room to spare: names in full. */
+    int spare = view->cols - used - TITLE_ENOUGH_COLS;
+    for (size_t i = 0; i < COLUMNS_LEN && spare > 0; i++) {
+        int missing = columns[i].cap && widths[i] ? state->widest[columns[i].cell] - widths[i] : 0;
+        missing = missing < spare ? missing : spare;
+        widths[i] += missing > 0 ? missing : 0;
+        spare -= missing > 0 ? missing : 0;
+    }
     size_t len = 0;
     for (size_t i = 0; i < COLUMNS_LEN; i++) {
         if (!widths[i] && columns[i].cell != CELL_TITLE)
