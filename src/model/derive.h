@@ -19,7 +19,8 @@ struct due_rule {
 
 struct derivation {
     struct attribute_roles roles;
-    const char *const *severity_words[4]; /* per digit 1-4: NULL-terminated lower-case words meaning it */
+    const char *const
+        *severity_words[4]; /* per digit 1-4: NULL-terminated lower-case words meaning it */
     const struct due_rule *due_rules;
     size_t due_rules_len;
 };

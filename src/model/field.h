@@ -37,13 +37,19 @@ enum field_type {
     FIELD_LIST,
 };
 
+/*
+ * REQUIRED: `*` in the API's notation, written whenever the object that holds it is. PARENT_REQUIRED: the outermost
+ * object of the path is always written, as {} if need be. COLUMN: a SQL column of the member's name; for LIST a child
+ * table of the item's name. SEARCH: its text goes into the full-text index. SECRET: removed before anything is stored,
+ * shown or logged. LOCAL: not in the API's object but derived by us (path is ""); always a column.
+ */
 enum field_flags {
-    FIELD_REQUIRED = 1, /* `*` in the API's notation: written whenever the object that holds it is */
-    FIELD_PARENT_REQUIRED = 32, /* the outermost object of the path is always written, as {} if need be */
-    FIELD_COLUMN = 2,   /* a SQL column of the member's name; for LIST: a child table of the item's name */
-    FIELD_SEARCH = 4,   /* its text goes into the full-text index */
-    FIELD_SECRET = 8,   /* removed before anything is stored, shown or logged */
-    FIELD_LOCAL = 16,   /* not in the API's object: derived by us (path is ""); always a column */
+    FIELD_REQUIRED = 1,
+    FIELD_COLUMN = 2,
+    FIELD_SEARCH = 4,
+    FIELD_SECRET = 8,
+    FIELD_LOCAL = 16,
+    FIELD_PARENT_REQUIRED = 32,
 };
 
 struct enumeration {
@@ -72,7 +78,7 @@ struct field_table {
     const struct field *fields;
     size_t fields_len;
     size_t struct_size;
-    size_t json_offset; /* of `const char *json`, the object as received; SIZE_MAX when it has none */
+    size_t json_offset; /* of `const char *json`, the object as received; SIZE_MAX = none */
 };
 
 const struct field *field_find(const struct field_table *table, const char *name);
@@ -104,8 +110,8 @@ const struct field *field_find(const struct field_table *table, const char *name
  */
 #define FIELD_TABLE(table, json)                                                                   \
     {                                                                                              \
-        #table, table##_rows, sizeof table##_rows / sizeof table##_rows[0], sizeof(struct table),  \
-            json                                                                                   \
+#table, table##_rows,                                                                      \
+            sizeof table##_rows / sizeof table##_rows[0], sizeof(struct table), json               \
     }
 #define FIELD_ROW(type, member, path, flags, extra)                                                \
     {path,                                                                                         \

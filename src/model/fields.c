@@ -26,11 +26,13 @@ static const struct field alert_attribute_entry_rows[] = {ALERT_ATTRIBUTE_ENTRY_
 #undef FIELD_OWNER
 
 #define FIELD_OWNER struct incident_role_assignment
-static const struct field incident_role_assignment_rows[] = {INCIDENT_ROLE_ASSIGNMENT_FIELDS(FIELD_ROW)};
+static const struct field incident_role_assignment_rows[] = {
+    INCIDENT_ROLE_ASSIGNMENT_FIELDS(FIELD_ROW)};
 #undef FIELD_OWNER
 
 #define FIELD_OWNER struct incident_timestamp_value
-static const struct field incident_timestamp_value_rows[] = {INCIDENT_TIMESTAMP_VALUE_FIELDS(FIELD_ROW)};
+static const struct field incident_timestamp_value_rows[] = {
+    INCIDENT_TIMESTAMP_VALUE_FIELDS(FIELD_ROW)};
 #undef FIELD_OWNER
 
 #define FIELD_OWNER struct escalation_event
@@ -86,7 +88,8 @@ static const struct field incident_update_rows[] = {INCIDENT_UPDATE_FIELDS(FIELD
 #undef FIELD_OWNER
 
 #define FIELD_OWNER struct incident_timeline_item
-static const struct field incident_timeline_item_rows[] = {INCIDENT_TIMELINE_ITEM_FIELDS(FIELD_ROW)};
+static const struct field incident_timeline_item_rows[] = {
+    INCIDENT_TIMELINE_ITEM_FIELDS(FIELD_ROW)};
 #undef FIELD_OWNER
 
 #define FIELD_OWNER struct incident_status

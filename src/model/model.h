@@ -157,13 +157,13 @@ ENUMERATIONS(X)
     X(TIME, updated_at, "updated_at", R | C, _)                                                    \
     X(TIME, resolved_at, "resolved_at", C, _)                                                      \
     X(TEXT, severity, "", L | C, _)                                                                \
-    X(INTEGER, severity_digit, "", L | C, _) /* 1 = most severe … 4; 0 = none given */             \
+    X(INTEGER, severity_digit, "", L | C, _) /* 1 = most severe … 4; 0 = none given */           \
     X(TEXT, environment, "", L | C, _)                                                             \
     X(TEXT, owner, "", L | C, _)                                                                   \
     X(TEXT, team, "", L | C, _)                                                                    \
     X(TEXT, node, "", L | C, _)                                                                    \
     X(TEXT, level, "", L | C, _)                                                                   \
-    X(INTEGER, feed_rank, "", L | C, _) /* order of the feed: firing by severity (1-5), then resolved (9) */
+    X(INTEGER, feed_rank, "", L | C, _) /* firing by severity (1-5), then resolved (9) */
 
 #define ALERT_SOURCE_FIELDS(X)                                                                     \
     X(TEXT, id, "id", R | C, _)                                                                    \
@@ -282,7 +282,7 @@ ENUMERATIONS(X)
     X(REAL, workload_minutes_sleeping, "workload_minutes_sleeping", 0, _)                          \
     X(TIME, created_at, "created_at", R | C, _)                                                    \
     X(TIME, updated_at, "updated_at", R | C, _)                                                    \
-    X(TEXT, lead_id, "", L | C, _)   /* the assignment with role_type "lead" */                    \
+    X(TEXT, lead_id, "", L | C, _) /* the assignment with role_type "lead" */                      \
     X(TEXT, lead_name, "", L | C, _)                                                               \
     X(INTEGER, severity_digit, "", L | C, _) /* 1 = most severe … 4 */
 
@@ -584,6 +584,8 @@ ENUMERATIONS(X)
  * list: what `tocsin list` calls it. one, many: the API's envelopes. at: the collection's path.
  * sort: the time column newest first ("" = the API gives none; then by id).
  */
+/* one row, one line */
+/* clang-format off */
 #define KINDS(X)                                                                                                          \
     /* ID                  struct, table          list                      one                     many                     at                              sort       FIELDS */ \
     X(ALERT,                alert,                 "alerts",                 "alert",                "alerts",                "/v2/alerts",                   "created_at", ALERT_FIELDS)                  \
@@ -615,6 +617,7 @@ ENUMERATIONS(X)
     X(TEAM,                 team,                  "teams",                  "team",                 "teams",                 "/v3/teams",                    "",           TEAM_FIELDS)                   \
     X(POSTMORTEM_DOCUMENT,  postmortem_document,   "postmortem-documents",   "postmortem_document",  "postmortem_documents",  "/v1/postmortem_documents",     "created_at", POSTMORTEM_DOCUMENT_FIELDS)    \
     X(MAINTENANCE_WINDOW,   maintenance_window,    "maintenance-windows",    "maintenance_window",   "maintenance_windows",   "/v1/maintenance_windows",      "created_at", MAINTENANCE_WINDOW_FIELDS)
+/* clang-format on */
 
 /* Objects inside others; those named by a LIST row with COLUMN are child tables. */
 #define EMBEDDED(X)                                                                                \
@@ -658,12 +661,12 @@ enum kind {
 
 struct kind_info {
     enum kind kind;
-    const char *table;    /* SQL table and struct name: "incident_update" */
-    const char *list;     /* command line: "incident-updates" */
-    const char *one;      /* envelope of a single object */
-    const char *many;     /* envelope of a list */
-    const char *path;     /* of the collection */
-    const char *sort;     /* time column, newest first; "" = none */
+    const char *table; /* SQL table and struct name: "incident_update" */
+    const char *list;  /* command line: "incident-updates" */
+    const char *one;   /* envelope of a single object */
+    const char *many;  /* envelope of a list */
+    const char *path;  /* of the collection */
+    const char *sort;  /* time column, newest first; "" = none */
     const struct field_table *fields;
 };
 

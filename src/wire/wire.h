@@ -23,8 +23,8 @@ enum {
 struct wire_page {
     void *items;
     size_t items_len;
-    const char *after;           /* "" on the last page */
-    int64_t total_record_count;  /* -1 when not given */
+    const char *after;          /* "" on the last page */
+    int64_t total_record_count; /* -1 when not given */
 };
 
 /* An answer that is not JSON, not this envelope, or has an item without a required id or a wrong type is ERROR_PROTOCOL
@@ -41,12 +41,12 @@ MUST_CHECK bool wire_read_schedule_entries(const char *schedule_id, struct slice
                                            struct arena *arena, struct wire_page *page,
                                            struct error *err);
 
-MUST_CHECK bool wire_read_identity(struct slice body, struct arena *arena, struct identity *identity,
-                                   struct error *err);
+MUST_CHECK bool wire_read_identity(struct slice body, struct arena *arena,
+                                   struct identity *identity, struct error *err);
 
 /* A bare object (as stored in `json`) into a struct of the kind; `json` is set to a copy. */
-MUST_CHECK bool wire_read_object(enum kind kind, struct slice json, struct arena *arena, void *object,
-                                 struct error *err);
+MUST_CHECK bool wire_read_object(enum kind kind, struct slice json, struct arena *arena,
+                                 void *object, struct error *err);
 
 /* Any table: for embedded objects and request bodies. Ids may be missing. */
 MUST_CHECK bool wire_read_fields(const struct field_table *table, struct slice json,

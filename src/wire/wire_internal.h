@@ -74,20 +74,22 @@ struct wire_shape;
 /* One name in the API's object: a member of ours, or an object holding such. */
 struct wire_node {
     const char *name;
-    const struct field *field;      /* NULL: an object */
-    const struct wire_shape *item;  /* LIST */
-    bool required;                  /* an object that is always written */
+    const struct field *field;     /* NULL: an object */
+    const struct wire_shape *item; /* LIST */
+    bool required;                 /* an object that is always written */
     struct wire_node *children;
     size_t children_len;
-    struct wire_node *next;      /* sibling in table order */
-    struct wire_node *follower;  /* sibling that came after this one the last time: servers keep their order */
+    struct wire_node *next; /* sibling in table order */
+    struct wire_node
+        *follower; /* sibling that came after this one the last time: servers keep their order */
 };
 
 struct wire_shape {
     const struct field_table *table;
     struct wire_node root;
     const void *blank; /* a struct with all texts "" */
-    const struct field *id; /* without which an object is of no use to anybody; NULL = it has none */
+    const struct field
+        *id; /* without which an object is of no use to anybody; NULL = it has none */
     bool has_secret;
 };
 
@@ -100,5 +102,4 @@ const char *wire_text_at(const struct field *field, const void *object);
 
 /* A tree's object into a struct. `where` is the path so far for errors ("alerts.3"), may be "". */
 MUST_CHECK bool wire_read_tree(const struct wire_shape *shape, const cJSON *tree, const char *where,
-                               bool wants_id, struct arena *arena, void *object,
-                               struct error *err);
+                               bool wants_id, struct arena *arena, void *object, struct error *err);
