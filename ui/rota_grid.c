@@ -25,7 +25,7 @@ struct person {
 struct grid {
     struct rota *rota;
     int days;
-    int day_cols; /* the blank between days included */
+    int day_cols;                               /* the blank between days included */
     int64_t from_ms[DAYS_MAX], to_ms[DAYS_MAX]; /* the part of each day that is drawn */
     struct person people[PEOPLE_MAX];
     size_t people_len;
@@ -181,7 +181,8 @@ find_people(struct grid *grid)
             for (size_t k = 0; !known && k < grid->people_len; k++)
                 known = text_equals(grid->people[k].id, entry->user_id);
             if (!known)
-                grid->people[grid->people_len++] = (struct person){entry->user_id, entry->user_name};
+                grid->people[grid->people_len++] =
+                    (struct person){entry->user_id, entry->user_name};
         }
     }
 }
@@ -239,12 +240,13 @@ add_shifts(const struct grid *grid, const struct rota_schedule *schedule,
                 last->end_at = entry->end_at;
             continue;
         }
-        runs->items[runs->len++] = (struct run){.kind = RUN_SHIFT,
-                                                .start_at = entry->start_at,
-                                                .end_at = entry->end_at,
-                                                .entry = entry,
-                                                .is_override = is_override,
-                                                .other = last && (same ? last->other : !last->other)};
+        runs->items[runs->len++] =
+            (struct run){.kind = RUN_SHIFT,
+                         .start_at = entry->start_at,
+                         .end_at = entry->end_at,
+                         .entry = entry,
+                         .is_override = is_override,
+                         .other = last && (same ? last->other : !last->other)};
     }
 }
 
@@ -332,9 +334,9 @@ put_run(struct grid *grid, const struct run *run, int cols, bool bar)
     const char *name = run->kind == RUN_GAP ? glyph_text(glyphs, GLYPH_GAP) : "2x";
     if (run->kind == RUN_SHIFT) {
         name = short_name(grid, run->entry);
-        role = run->is_override                       ? ROLE_OVERRIDE
+        role = run->is_override                 ? ROLE_OVERRIDE
                : rota_is_mine(rota, run->entry) ? ROLE_STRONG
-                                                      : fill;
+                                                : fill;
     }
     if (bar && cols > 1) {
         table_span(table, ROLE_BORDER, "|");
@@ -371,8 +373,8 @@ put_lane(struct grid *grid, const struct rota_schedule *schedule, const struct r
             paint(grid, &runs->items[i], i + 1, owners);
 
     table_line(table, rota_lane_id(schedule, lane, table->arena));
-    table_span(table, ROLE_LABEL, text_cut(table->arena, text_clean(table->arena, label, 128),
-                                           rota->label_cols - 1));
+    table_span(table, ROLE_LABEL,
+               text_cut(table->arena, text_clean(table->arena, label, 128), rota->label_cols - 1));
     for (int col = 0; col < cols;) {
         size_t owner = owners[col];
         int end = col + 1;
@@ -442,10 +444,12 @@ put_now(struct grid *grid)
     int day = day_of(grid, rota->now_ms);
     if (day < 0)
         return;
-    const char *text = arena_printf(table->arena, "now %s", clock_text(rota->zone, rota->now_ms, here));
+    const char *text =
+        arena_printf(table->arena, "now %s", clock_text(rota->zone, rota->now_ms, here));
     if (!text_equals(zone_name(rota->zone), zone_name(viewer)))
-        text = arena_printf(table->arena, "%s %s / %s you", text, rota_city(rota->zone, table->arena),
-                            clock_text(viewer, rota->now_ms, there));
+        text =
+            arena_printf(table->arena, "%s %s / %s you", text, rota_city(rota->zone, table->arena),
+                         clock_text(viewer, rota->now_ms, there));
     int col = column_of(grid, day, rota->now_ms);
     col = rota->label_cols + day * grid->day_cols +
           (col < grid->day_cols - 1 ? col : grid->day_cols - 2);

@@ -78,7 +78,8 @@ due_of(const struct follow_up_row *row, const struct zone *zone, int64_t now_ms,
     else if (days >= 7)
         due.text = arena_printf(arena, "due %dd", (int)days);
     else if (days > 0)
-        due.text = arena_printf(arena, "due %s", weekdays[zone_to_civil(zone, row->due_at).weekday]);
+        due.text =
+            arena_printf(arena, "due %s", weekdays[zone_to_civil(zone, row->due_at).weekday]);
     return due;
 }
 
@@ -89,7 +90,7 @@ enum follow_up_cell {
     CELL_TITLE,
     CELL_INCIDENT,
     CELL_TEAM,
-    CELL_PERSON,      /* first name */
+    CELL_PERSON, /* first name */
     CELL_PERSON_FULL,
     CELL_PRIORITY,
     CELL_ISSUE,
@@ -116,7 +117,7 @@ static const struct follow_up_columns layouts[] = {
                  {"issue", 10, 2, 0, ALIGN_LEFT},
                  {"due", 8, 2, 0, ALIGN_RIGHT}},
      .cells = {CELL_LATE, CELL_TITLE, CELL_INCIDENT, CELL_TEAM, CELL_PERSON_FULL, CELL_PRIORITY,
-               CELL_ISSUE, CELL_DUE}},
+               CELL_ISSUE, CELL_DUE}                                       },
     {.from_cols = 74,
      .len = 8,
      .columns = {{"late", 1, 0, 0, ALIGN_LEFT},
@@ -128,7 +129,7 @@ static const struct follow_up_columns layouts[] = {
                  {"issue", 9, 1, 0, ALIGN_LEFT},
                  {"due", 8, 1, 0, ALIGN_RIGHT}},
      .cells = {CELL_LATE, CELL_TITLE, CELL_INCIDENT, CELL_TEAM, CELL_PERSON, CELL_PRIORITY,
-               CELL_ISSUE, CELL_DUE}},
+               CELL_ISSUE, CELL_DUE}                                       },
     {.from_cols = 56,
      .len = 5,
      .columns = {{"late", 1, 0, 0, ALIGN_LEFT},
@@ -143,7 +144,7 @@ static const struct follow_up_columns layouts[] = {
                  {"title", 0, 1, 0, ALIGN_LEFT},
                  {"assignee", 5, 1, 0, ALIGN_LEFT},
                  {"due", 8, 1, 0, ALIGN_RIGHT}},
-     .cells = {CELL_LATE, CELL_TITLE, CELL_PERSON, CELL_DUE}},
+     .cells = {CELL_LATE, CELL_TITLE, CELL_PERSON, CELL_DUE}               },
 };
 
 static enum role
@@ -187,7 +188,8 @@ put_cell(struct table *table, const struct view *view, const struct follow_up_ro
                    *row->assignee_name ? view_first_name(table->arena, row->assignee_name) : "-");
         break;
     case CELL_PERSON_FULL:
-        table_cell(table, role_of_person(view, row), *row->assignee_name ? row->assignee_name : "-");
+        table_cell(table, role_of_person(view, row),
+                   *row->assignee_name ? row->assignee_name : "-");
         break;
     case CELL_PRIORITY:
         table_cell(table, ROLE_MUTED, row->priority_name);
@@ -208,8 +210,7 @@ put_phone(struct table *table, const struct view *view, const struct follow_up_r
           const struct due *due)
 {
     table_line(table, row->id);
-    table_span(table, ROLE_LATE,
-               due->late ? glyph_text(view->settings->glyphs, GLYPH_LATE) : "");
+    table_span(table, ROLE_LATE, due->late ? glyph_text(view->settings->glyphs, GLYPH_LATE) : "");
     table_pad_to(table, 2);
     table_span(table, ROLE_TEXT, row->title);
     table_line(table, row->id);
@@ -237,8 +238,9 @@ put_title(struct table *table, const struct view *view, const struct follow_up_w
         table_title_printf(table, ROLE_LATE, " (%s%s late)", count_text(window->late, count),
                            doubt);
     if (table->dimmed)
-        table_title_printf(table, ROLE_PROBLEM, " as of %s",
-                           clock_text(view->settings->zone, fresh->source->last_complete_at, clock));
+        table_title_printf(
+            table, ROLE_PROBLEM, " as of %s",
+            clock_text(view->settings->zone, fresh->source->last_complete_at, clock));
 }
 
 static void

@@ -46,9 +46,9 @@ rota_zone(const struct view *view, const struct rota_window *window)
     for (size_t i = 1; i < window->schedules_len; i++)
         if (!text_equals(window->schedules[i].timezone, window->schedules[0].timezone))
             return zone;
-    struct error unknown; /* a zone this machine does not have: the viewer's will do, and is named */
-    return zone_open(window->schedules[0].timezone, &zone, &unknown) ? zone
-                                                                     : view->settings->zone;
+    struct error
+        unknown; /* a zone this machine does not have: the viewer's will do, and is named */
+    return zone_open(window->schedules[0].timezone, &zone, &unknown) ? zone : view->settings->zone;
 }
 
 const char *

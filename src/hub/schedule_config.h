@@ -28,9 +28,9 @@ enum {
     X(TEXT, name, "name", FIELD_REQUIRED, _)
 
 #define SCHEDULE_WORKING_INTERVAL_FIELDS(X)                                                        \
-    X(TEXT, weekday, "weekday", FIELD_REQUIRED, _) /* monday … sunday */                           \
+    X(TEXT, weekday, "weekday", FIELD_REQUIRED, _)       /* monday … sunday */                   \
     X(TEXT, start_time, "start_time", FIELD_REQUIRED, _) /* "09:00", local */                      \
-    X(TEXT, end_time, "end_time", FIELD_REQUIRED, _) /* "17:30", "24:00" */
+    X(TEXT, end_time, "end_time", FIELD_REQUIRED, _)     /* "17:30", "24:00" */
 
 /* One version of a rotation. working_interval is the deprecated spelling, read where the other is empty. */
 #define SCHEDULE_ROTATION_FIELDS(X)                                                                \

@@ -13,7 +13,9 @@
 #define ANCHOR_MAX_MS ((int64_t)230 * 366 * DAY_MS) /* about the year 2200 */
 
 static const struct plan_step a_week[] = {{.days = 7}};
-static const struct schedule_layer one_layer[] = {{.id = "", .name = ""}};
+static const struct schedule_layer one_layer[] = {
+    {.id = "", .name = ""}
+};
 
 static bool
 check_count(const char *where, const char *what, size_t count, size_t max, struct error *err)
@@ -52,9 +54,10 @@ read_steps(const char *where, const struct schedule_rotation *rotation, struct a
         bool hourly = text_equals(handover->interval_type, "hourly");
         bool daily = text_equals(handover->interval_type, "daily");
         if (!hourly && !daily && !text_equals(handover->interval_type, "weekly"))
-            return error_set(err, ERROR_INVALID,
-                             "%s.handovers.%zu.interval_type: expected hourly, daily or weekly, got '%s'",
-                             where, i, handover->interval_type);
+            return error_set(
+                err, ERROR_INVALID,
+                "%s.handovers.%zu.interval_type: expected hourly, daily or weekly, got '%s'", where,
+                i, handover->interval_type);
 
         int64_t max = hourly ? SCHEDULE_HOURS_MAX : daily ? SCHEDULE_DAYS_MAX : SCHEDULE_WEEKS_MAX;
         if (handover->interval < 1 || handover->interval > max)
@@ -123,9 +126,10 @@ read_intervals(const char *where, const struct schedule_rotation *rotation, stru
     for (size_t i = 0; i < len; i++) {
         int weekday = weekday_of(from[i].weekday);
         if (weekday < 0)
-            return error_set(err, ERROR_INVALID,
-                             "%s.working_intervals.%zu.weekday: expected monday to sunday, got '%s'",
-                             where, i, from[i].weekday);
+            return error_set(
+                err, ERROR_INVALID,
+                "%s.working_intervals.%zu.weekday: expected monday to sunday, got '%s'", where, i,
+                from[i].weekday);
         int start = minute_of(from[i].start_time), end = minute_of(from[i].end_time);
         if (start < 0 || start == 1440)
             return error_set(err, ERROR_INVALID,
@@ -134,10 +138,10 @@ read_intervals(const char *where, const struct schedule_rotation *rotation, stru
         if (end == 0)
             end = 1440;
         if (end <= start)
-            return error_set(
-                err, ERROR_INVALID,
-                "%s.working_intervals.%zu.end_time: expected HH:MM after %s of the same day, got '%s'",
-                where, i, from[i].start_time, from[i].end_time);
+            return error_set(err, ERROR_INVALID,
+                             "%s.working_intervals.%zu.end_time: expected HH:MM after %s of the "
+                             "same day, got '%s'",
+                             where, i, from[i].start_time, from[i].end_time);
         intervals[i] = (struct plan_interval){weekday, start, end};
     }
     if (len)
@@ -161,8 +165,8 @@ read_layers(const char *where, const struct schedule_rotation *rotation,
             return error_set(err, ERROR_INVALID, "%s.layers.%zu.id: expected an id", where, i);
         for (size_t j = 0; j < i; j++)
             if (text_equals(rotation->layers[i].id, rotation->layers[j].id))
-                return error_set(err, ERROR_INVALID, "%s.layers.%zu.id: '%s' is there twice",
-                                 where, i, rotation->layers[i].id);
+                return error_set(err, ERROR_INVALID, "%s.layers.%zu.id: '%s' is there twice", where,
+                                 i, rotation->layers[i].id);
     }
     return true;
 }

@@ -35,6 +35,7 @@ struct plan_version {
 struct schedule_plan {
     const char *schedule_id;
     const struct zone *zone;
-    const struct plan_version *versions; /* versions of one rotation together and in order of time */
+    const struct plan_version
+        *versions; /* versions of one rotation together and in order of time */
     size_t versions_len;
 };

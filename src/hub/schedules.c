@@ -20,7 +20,7 @@ struct lane {
 /* A shift without its texts. */
 struct piece {
     int64_t start_ms, end_ms;
-    const struct user_embedded *user; /* NULL = nobody */
+    const struct user_embedded *user;         /* NULL = nobody */
     const struct schedule_override *override; /* what put it there, or NULL */
 };
 
@@ -132,7 +132,8 @@ add_working_parts(const struct plan_version *version, const struct zone *zone, s
     day.hour = day.minute = day.second = 0;
     struct piece open = {0};
 
-    for (; zone_from_civil(zone, day) < shift.end_ms; day.day++, day.weekday = (day.weekday + 1) % 7)
+    for (; zone_from_civil(zone, day) < shift.end_ms;
+         day.day++, day.weekday = (day.weekday + 1) % 7)
         for (size_t i = 0; i < version->intervals_len; i++) {
             const struct plan_interval *interval = &version->intervals[i];
             if (interval->weekday != day.weekday)
@@ -316,9 +317,9 @@ add_entries(const struct schedule_plan *plan, const struct lane *lane, const cha
             .json = "",
         };
         entry->fingerprint = schedule_entry_fingerprint(entry, arena);
-        entry->id = arena_printf(arena, "%s/%s/%s/%s/%s", plan->schedule_id, list_name,
-                                 lane->rotation_id, lane->layer_id,
-                                 time_to_rfc3339(piece->start_ms, start));
+        entry->id =
+            arena_printf(arena, "%s/%s/%s/%s/%s", plan->schedule_id, list_name, lane->rotation_id,
+                         lane->layer_id, time_to_rfc3339(piece->start_ms, start));
     }
 }
 
@@ -331,7 +332,8 @@ merge_by_start(struct entry_list *list, size_t sorted_len, struct arena *arena)
     struct schedule_entry *merged = arena_new_array(arena, list->cap, struct schedule_entry);
     size_t a = 0, b = sorted_len, len = 0;
     while (a < sorted_len || b < list->len)
-        if (b == list->len || (a < sorted_len && list->items[a].start_at <= list->items[b].start_at))
+        if (b == list->len ||
+            (a < sorted_len && list->items[a].start_at <= list->items[b].start_at))
             merged[len++] = list->items[a++];
         else
             merged[len++] = list->items[b++];
@@ -398,11 +400,13 @@ overrides_of(const struct schedule_plan *plan, const struct lane *lane,
     *len = 0;
     for (size_t i = 0; i < overrides_len; i++)
         if (text_equals(overrides[i].schedule_id, plan->schedule_id) &&
-            overrides[i].start_at < overrides[i].end_at && overrides[i].end_at > from_ms && overrides[i].start_at < to_ms &&
+            overrides[i].start_at < overrides[i].end_at && overrides[i].end_at > from_ms &&
+            overrides[i].start_at < to_ms &&
             (!lane || (text_equals(overrides[i].rotation_id, lane->rotation_id) &&
                        text_equals(overrides[i].layer_id, lane->layer_id))))
             chosen[(*len)++] = &overrides[i];
-    if (*len)
+    if (*len) /* qsort takes no NULL */
+        /* NOLINTNEXTLINE(bugprone-sizeof-expression): it is pointers that are sorted */
         qsort(chosen, *len, sizeof *chosen, compare_created);
     return chosen;
 }
@@ -432,8 +436,8 @@ schedule_plan_entries(const struct schedule_plan *plan, const struct schedule_ov
 
     struct entry_list scheduled = {0}, overriding = {0}, final = {0};
     size_t in_window_len, lanes_len;
-    const struct schedule_override **in_window = overrides_of(
-        plan, NULL, overrides, overrides_len, from_ms, to_ms, arena, &in_window_len);
+    const struct schedule_override **in_window =
+        overrides_of(plan, NULL, overrides, overrides_len, from_ms, to_ms, arena, &in_window_len);
     struct lane *lanes = lanes_of(plan, in_window, in_window_len, arena, &lanes_len);
 
     for (size_t i = 0; i < lanes_len; i++) {
@@ -483,7 +487,7 @@ schedule_plan_shifts(const struct schedule_plan *plan, const struct schedule_ove
     /* Most rotas hand over within the week; only the others need the long look ahead. */
     static const int days_ahead[] = {8, SCHEDULE_WINDOW_MAX_DAYS};
     for (size_t i = 0; i < sizeof days_ahead / sizeof days_ahead[0]; i++) {
-        struct schedule_entries entries;
+        struct schedule_entries entries = {0};
         if (!schedule_plan_entries(plan, overrides, overrides_len, now_ms,
                                    now_ms + days_ahead[i] * DAY_MS, arena, &entries, err))
             return false;

@@ -24,8 +24,8 @@
 #include "model/model.h"
 
 enum {
-    SCHEDULE_WINDOW_MAX_DAYS = 91,  /* what an endpoint may be asked for; checked by the endpoint */
-    SCHEDULE_ENTRIES_MAX = 100000,  /* entries of one answer and layer; more is ERROR_INVALID */
+    SCHEDULE_WINDOW_MAX_DAYS = 91, /* what an endpoint may be asked for; checked by the endpoint */
+    SCHEDULE_ENTRIES_MAX = 100000, /* entries of one answer and layer; more is ERROR_INVALID */
 };
 
 #define SCHEDULE_NOBODY "NOBODY"

@@ -80,9 +80,8 @@ oncall_since(const struct oncall_shifts *shifts, const char *user_id, int64_t ti
         moved = false;
         for (size_t i = shifts->final_len; i-- > 0;) {
             const struct schedule_entry *entry = &shifts->final[i];
-            bool joins = since_ms == time_ms
-                             ? holds(entry, time_ms)
-                             : entry->end_at >= since_ms - ONCALL_TOLERANCE_MS;
+            bool joins = since_ms == time_ms ? holds(entry, time_ms)
+                                             : entry->end_at >= since_ms - ONCALL_TOLERANCE_MS;
             if (text_equals(entry->user_id, user_id) && entry->start_at < since_ms && joins) {
                 since_ms = entry->start_at;
                 moved = true;

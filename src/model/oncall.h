@@ -42,7 +42,8 @@ int64_t oncall_since(const struct oncall_shifts *shifts, const char *user_id, in
 const struct schedule_entry *oncall_next(const struct oncall_shifts *shifts, int64_t time_ms);
 
 /* The next such entry of somebody who is not among those on call at time_ms: who takes over. NULL if none. */
-const struct schedule_entry *oncall_next_person(const struct oncall_shifts *shifts, int64_t time_ms);
+const struct schedule_entry *oncall_next_person(const struct oncall_shifts *shifts,
+                                                int64_t time_ms);
 
 /* The override that put this final entry there: same rotation, layer and user, holding it. NULL when it is as scheduled. */
 const struct schedule_entry *oncall_override_of(const struct oncall_shifts *shifts,

@@ -73,7 +73,8 @@ read_lanes(struct store *store, struct rota_schedule *schedule, struct arena *ar
         add_lane(lanes, &lanes_len, read[i]);
     for (size_t i = 0; i < schedule->shifts.final_len; i++) {
         const struct schedule_entry *entry = &schedule->shifts.final[i];
-        add_lane(lanes, &lanes_len, (struct rota_lane){entry->rotation_id, "", entry->layer_id, ""});
+        add_lane(lanes, &lanes_len,
+                 (struct rota_lane){entry->rotation_id, "", entry->layer_id, ""});
     }
     schedule->lanes = lanes;
     schedule->lanes_len = lanes_len;
@@ -134,7 +135,8 @@ length_text(struct arena *arena, int64_t span_ms)
         rest = (int)(minutes % 60);
     if (days)
         return arena_printf(arena, "%d d %d h", days, hours);
-    return rest ? arena_printf(arena, "%d h %d min", hours, rest) : arena_printf(arena, "%d h", hours);
+    return rest ? arena_printf(arena, "%d h %d min", hours, rest)
+                : arena_printf(arena, "%d h", hours);
 }
 
 bool

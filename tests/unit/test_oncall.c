@@ -46,15 +46,15 @@ static void
 a_run_goes_over_entry_borders_and_layers(void **state)
 {
     (void)state;
-    const struct schedule_entry final[] = {
-        shift("ana", "1", 0, 8),
-        shift("ben", "2", 0, 24),
-        shift("ana", "1", 8, 12),
-        shift("ana", "2", 11, 13),
-        shift("ana", "1", 13.01, 14), /* 36 s later: within the tolerance */
-        shift("cy", "1", 14, 15),
-        shift("ana", "1", 15, 16),
-    };
+    const struct schedule_entry
+        final
+            [] =
+                {
+                    shift("ana", "1", 0, 8),      shift("ben", "2", 0, 24),
+                    shift("ana", "1", 8, 12),     shift("ana", "2", 11, 13),
+                    shift("ana", "1", 13.01, 14), /* 36 s later: within the tolerance */
+                    shift("cy", "1", 14, 15),     shift("ana", "1", 15, 16),
+                };
     struct oncall_shifts shifts = {.final = final, .final_len = LEN(final)};
     assert_int_equal(oncall_until(&shifts, "ana", AT(1)), AT(14));
     assert_int_equal(oncall_since(&shifts, "ana", AT(13.5)), AT(0));
@@ -67,9 +67,8 @@ a_run_goes_over_entry_borders_and_layers(void **state)
 static void
 the_end_of_a_shift_belongs_to_the_next_one(void **state)
 {
-    const struct schedule_entry final[] = {
-        shift("ana", "1", 0, 8), shift("", "2", 0, 24), shift("ben", "1", 8, 12),
-        shift("ben", "3", 8, 12)};
+    const struct schedule_entry final[] = {shift("ana", "1", 0, 8), shift("", "2", 0, 24),
+                                           shift("ben", "1", 8, 12), shift("ben", "3", 8, 12)};
     struct oncall_shifts shifts = {.final = final, .final_len = LEN(final)};
     const struct schedule_entry *const *on_call;
     assert_int_equal(oncall_at(&shifts, AT(8), *state, &on_call), 1);
@@ -123,18 +122,14 @@ an_override_is_known_by_its_place_and_person(void **state)
 static void
 off_hours_are_no_gap_but_missing_and_empty_shifts_are(void **state)
 {
-    const struct schedule_entry scheduled[] = {
-        shift("ana", "1", 9, 17), shift("ana", "1", 33, 41), shift("", "1", 57, 65),
-        shift("ana", "1", 81, 89)};
+    const struct schedule_entry scheduled[] = {shift("ana", "1", 9, 17), shift("ana", "1", 33, 41),
+                                               shift("", "1", 57, 65), shift("ana", "1", 81, 89)};
     const struct schedule_entry final[] = {
-        shift("ana", "1", 9, 17),
-        shift("ana", "1", 33, 36),
+        shift("ana", "1", 9, 17),    shift("ana", "1", 33, 36),
         shift("cy", "1", 36.01, 38), /* 36 s between the two are none either */
         shift("ben", "2", 38, 41),   /* another layer does not fill it */
-        shift("", "1", 57, 65),
-        shift("", "1", 81, 83), /* an override to nobody */
-        shift("ana", "1", 83, 89),
-        shift("", "3", 100, 101), /* without any rule */
+        shift("", "1", 57, 65),      shift("", "1", 81, 83),   /* an override to nobody */
+        shift("ana", "1", 83, 89),   shift("", "3", 100, 101), /* without any rule */
     };
     struct oncall_shifts shifts = {.final = final,
                                    .final_len = LEN(final),
@@ -142,7 +137,12 @@ off_hours_are_no_gap_but_missing_and_empty_shifts_are(void **state)
                                    .scheduled_len = LEN(scheduled)};
     const struct oncall_span *gaps;
     assert_int_equal(oncall_gaps(&shifts, AT(0), AT(200), *state, &gaps), 4);
-    const double expected[][2] = {{38, 41}, {57, 65}, {81, 83}, {100, 101}};
+    const double expected[][2] = {
+        {38,  41 },
+        {57,  65 },
+        {81,  83 },
+        {100, 101}
+    };
     for (size_t i = 0; i < 4; i++) {
         assert_int_equal(gaps[i].kind, ONCALL_GAP);
         assert_int_equal(gaps[i].start_at, AT(expected[i][0]));
@@ -172,8 +172,8 @@ static void
 two_on_one_layer_and_one_on_two_layers_are_overlaps(void **state)
 {
     const struct schedule_entry final[] = {
-        shift("ana", "1", 0, 10),    shift("dee", "2", 0, 24),    shift("ben", "1", 8, 20),
-        shift("ben", "1", 20, 24),   shift("ben", "2", 22, 26),   shift("cy", "1", 23.995, 30),
+        shift("ana", "1", 0, 10),  shift("dee", "2", 0, 24),  shift("ben", "1", 8, 20),
+        shift("ben", "1", 20, 24), shift("ben", "2", 22, 26), shift("cy", "1", 23.995, 30),
         shift("", "1", 0.5, 1),
     };
     struct schedule_entry ordered[LEN(final)];

@@ -17,15 +17,27 @@
 #define LEN(array) (sizeof(array) / sizeof(array)[0])
 
 static const struct user_embedded people[] = {
-    {"ana", "Ana Ruiz", "", "", ""}, {"ben", "Ben Osei", "", "", ""}, {"cy", "Cy Lam", "", "", ""},
-    {"dee", "Dee Park", "", "", ""}, {"eve", "Eve Lind", "", "", ""}, {"fay", "Fay Roy", "", "", ""},
+    {"ana", "Ana Ruiz", "", "", ""},
+    {"ben", "Ben Osei", "", "", ""},
+    {"cy",  "Cy Lam",   "", "", ""},
+    {"dee", "Dee Park", "", "", ""},
+    {"eve", "Eve Lind", "", "", ""},
+    {"fay", "Fay Roy",  "", "", ""},
     {"gus", "Gus Hart", "", "", ""},
 };
-static const struct schedule_handover every_week[] = {{1, "weekly"}};
-static const struct schedule_layer layers[] = {{"L1", "Primary"}, {"L2", "Secondary"}};
+static const struct schedule_handover every_week[] = {
+    {1, "weekly"}
+};
+static const struct schedule_layer layers[] = {
+    {"L1", "Primary"  },
+    {"L2", "Secondary"}
+};
 static const struct schedule_working_interval office_hours[] = {
-    {"monday", "09:00", "17:30"},   {"tuesday", "09:00", "17:30"}, {"wednesday", "09:00", "17:30"},
-    {"thursday", "09:00", "17:30"}, {"friday", "09:00", "17:30"},
+    {"monday",    "09:00", "17:30"},
+    {"tuesday",   "09:00", "17:30"},
+    {"wednesday", "09:00", "17:30"},
+    {"thursday",  "09:00", "17:30"},
+    {"friday",    "09:00", "17:30"},
 };
 
 static struct arena arena;
@@ -143,7 +155,10 @@ static void
 unequal_handovers_take_turns(void **state)
 {
     (void)state;
-    static const struct schedule_handover one_then_three[] = {{1, "daily"}, {3, "daily"}};
+    static const struct schedule_handover one_then_three[] = {
+        {1, "daily"},
+        {3, "daily"}
+    };
     struct schedule_rotation rotation = weekly("2026-03-02T09:00:00Z", 2);
     rotation.handovers = one_then_three;
     rotation.handovers_len = 2;
@@ -204,7 +219,9 @@ static void
 a_handover_the_clocks_skip_is_back_at_its_time_the_day_after(void **state)
 {
     (void)state;
-    static const struct schedule_handover daily[] = {{1, "daily"}};
+    static const struct schedule_handover daily[] = {
+        {1, "daily"}
+    };
     struct schedule_rotation rotation = weekly("2026-03-01T01:30:00Z", 2);
     rotation.handovers = daily;
     const struct schedule_plan *plan = plan_of("Europe/London", &rotation, 1);
@@ -221,7 +238,9 @@ static void
 hourly_handovers_are_elapsed_time(void **state)
 {
     (void)state;
-    static const struct schedule_handover half_days[] = {{12, "hourly"}};
+    static const struct schedule_handover half_days[] = {
+        {12, "hourly"}
+    };
     struct schedule_rotation rotation = weekly("2026-03-28T08:00:00Z", 2);
     rotation.handovers = half_days;
     const struct schedule_plan *plan = plan_of("Europe/London", &rotation, 1);
@@ -235,13 +254,15 @@ static void
 nobody_is_a_shift_without_a_user(void **state)
 {
     (void)state;
-    static const struct user_embedded users[] = {{"ana", "Ana Ruiz", "", "", ""},
-                                                 {"NOBODY", "", "", "", ""}};
+    static const struct user_embedded users[] = {
+        {"ana",    "Ana Ruiz", "", "", ""},
+        {"NOBODY", "",         "", "", ""}
+    };
     struct schedule_rotation rotation = weekly("2026-06-01T00:00:00Z", 2);
     rotation.users = users;
     const struct schedule_plan *plan = plan_of("UTC", &rotation, 1);
-    struct schedule_entries entries = entries_between(plan, NULL, 0, at("2026-06-01T00:00:00Z"),
-                                                      at("2026-06-14T00:00:00Z"));
+    struct schedule_entries entries =
+        entries_between(plan, NULL, 0, at("2026-06-01T00:00:00Z"), at("2026-06-14T00:00:00Z"));
     assert_int_equal(entries.final_len, 2);
     assert_string_equal(entries.final[0].user_name, "Ana Ruiz");
     assert_string_equal(entries.final[0].id, "S/final/R/L1/2026-06-01T00:00:00Z");
@@ -269,8 +290,11 @@ working_intervals_that_touch_make_one_shift(void **state)
 {
     (void)state;
     static const struct schedule_working_interval weekend[] = {
-        {"sunday", "00:00", "12:00"},   {"friday", "17:00", "24:00"}, {"saturday", "00:00", "00:00"},
-        {"saturday", "10:00", "11:00"}, {"sunday", "13:00", "14:00"},
+        {"sunday",   "00:00", "12:00"},
+        {"friday",   "17:00", "24:00"},
+        {"saturday", "00:00", "00:00"},
+        {"saturday", "10:00", "11:00"},
+        {"sunday",   "13:00", "14:00"},
     };
     struct schedule_rotation rotation = weekly("2026-06-01T00:00:00Z", 2);
     rotation.working_intervals = weekend;
@@ -327,9 +351,8 @@ overrides_cut_and_replace(void **state)
         override("O5", "eve", "2026-06-03T00:00:00Z", "2026-06-03T00:00:00Z"), /* empty */
     };
     overrides[3].schedule_id = "another";
-    struct schedule_entries entries =
-        entries_between(plan, overrides, LEN(overrides), at("2026-06-04T00:00:00Z"),
-                        at("2026-06-08T00:00:00Z"));
+    struct schedule_entries entries = entries_between(
+        plan, overrides, LEN(overrides), at("2026-06-04T00:00:00Z"), at("2026-06-08T00:00:00Z"));
     assert_string_equal(told(entries.overrides, entries.overrides_len),
                         "2026-06-04T00:00 2026-06-05T00:00 dee\n"
                         "2026-06-07T20:00 2026-06-08T04:00 -\n");
@@ -378,8 +401,8 @@ an_override_of_a_layer_that_is_gone_still_counts(void **state)
         override("O1", "cy", "2026-06-02T09:00:00Z", "2026-06-02T17:00:00Z");
     gone.layer_id = "L9";
     const struct schedule_plan *plan = plan_of("UTC", &rotation, 1);
-    struct schedule_entries entries = entries_between(plan, &gone, 1, at("2026-06-02T00:00:00Z"),
-                                                      at("2026-06-03T00:00:00Z"));
+    struct schedule_entries entries =
+        entries_between(plan, &gone, 1, at("2026-06-02T00:00:00Z"), at("2026-06-03T00:00:00Z"));
     assert_string_equal(told(entries.final, entries.final_len),
                         "2026-06-01T00:00 2026-06-08T00:00 ana\n"
                         "2026-06-02T09:00 2026-06-02T17:00 cy L9\n");
@@ -395,10 +418,10 @@ fingerprints_are_stable_and_tell_shifts_apart(void **state)
     struct schedule_rotation rotation = weekly("2026-06-01T00:00:00Z", 2);
     rotation.layers_len = 2;
     const struct schedule_plan *plan = plan_of("UTC", &rotation, 1);
-    struct schedule_entries a = entries_between(plan, NULL, 0, at("2026-06-02T00:00:00Z"),
-                                                at("2026-06-12T00:00:00Z"));
-    struct schedule_entries b = entries_between(plan, NULL, 0, at("2026-06-05T00:00:00Z"),
-                                                at("2026-06-30T00:00:00Z"));
+    struct schedule_entries a =
+        entries_between(plan, NULL, 0, at("2026-06-02T00:00:00Z"), at("2026-06-12T00:00:00Z"));
+    struct schedule_entries b =
+        entries_between(plan, NULL, 0, at("2026-06-05T00:00:00Z"), at("2026-06-30T00:00:00Z"));
     assert_int_equal(a.final_len, 4);
     for (size_t i = 0; i < a.final_len; i++) {
         assert_int_equal(strlen(a.final[i].fingerprint), 32);
@@ -422,8 +445,8 @@ current_and_next_shifts_are_one_a_layer(void **state)
         override("O1", "gus", "2026-03-27T15:00:00Z", "2026-03-27T18:00:00Z");
     struct schedule_shifts shifts;
     struct error err;
-    assert_true(schedule_plan_shifts(plan, &swap, 1, at("2026-03-27T12:00:00Z"), &arena, &shifts,
-                                     &err));
+    assert_true(
+        schedule_plan_shifts(plan, &swap, 1, at("2026-03-27T12:00:00Z"), &arena, &shifts, &err));
     assert_string_equal(told(shifts.current, shifts.current_len),
                         "2026-03-27T09:00 2026-03-27T15:00 eve\n"
                         "2026-03-27T09:00 2026-03-27T17:30 fay L2\n");
@@ -431,8 +454,8 @@ current_and_next_shifts_are_one_a_layer(void **state)
                         "2026-03-27T15:00 2026-03-27T18:00 gus\n"
                         "2026-03-30T08:00 2026-03-30T16:30 gus L2\n");
     /* Off hours nobody is on; a rota that begins in two months is still found. */
-    assert_true(schedule_plan_shifts(plan, NULL, 0, at("2025-11-10T00:00:00Z"), &arena, &shifts,
-                                     &err));
+    assert_true(
+        schedule_plan_shifts(plan, NULL, 0, at("2025-11-10T00:00:00Z"), &arena, &shifts, &err));
     assert_int_equal(shifts.current_len, 0);
     assert_string_equal(told(shifts.next, shifts.next_len),
                         "2026-01-05T09:00 2026-01-05T17:30 ana\n"
@@ -446,18 +469,25 @@ a_day_of_a_clock_change_has_its_true_length_in_every_zone(void **state)
 {
     (void)state;
     static const struct {
-        const char *zone, *change; /* local date of the change, 09:00 of the day before as UTC date */
+        const char *zone,
+            *change; /* local date of the change, 09:00 of the day before as UTC date */
         int64_t minutes;
     } cases[] = {
-        {"Europe/London", "2026-03-29", 23 * 60},     {"Europe/London", "2026-10-25", 25 * 60},
-        {"America/New_York", "2026-03-08", 23 * 60},  {"America/New_York", "2026-11-01", 25 * 60},
-        {"America/St_Johns", "2026-03-08", 23 * 60},  {"America/St_Johns", "2026-11-01", 25 * 60},
-        {"Australia/Adelaide", "2026-04-05", 25 * 60}, {"Australia/Adelaide", "2026-10-04", 23 * 60},
+        {"Europe/London",       "2026-03-29", 23 * 60     },
+        {"Europe/London",       "2026-10-25", 25 * 60     },
+        {"America/New_York",    "2026-03-08", 23 * 60     },
+        {"America/New_York",    "2026-11-01", 25 * 60     },
+        {"America/St_Johns",    "2026-03-08", 23 * 60     },
+        {"America/St_Johns",    "2026-11-01", 25 * 60     },
+        {"Australia/Adelaide",  "2026-04-05", 25 * 60     },
+        {"Australia/Adelaide",  "2026-10-04", 23 * 60     },
         {"Australia/Lord_Howe", "2026-04-05", 24 * 60 + 30},
         {"Australia/Lord_Howe", "2026-10-04", 23 * 60 + 30},
-        {"Asia/Kolkata", "2026-03-29", 24 * 60},
+        {"Asia/Kolkata",        "2026-03-29", 24 * 60     },
     };
-    static const struct schedule_handover daily[] = {{1, "daily"}};
+    static const struct schedule_handover daily[] = {
+        {1, "daily"}
+    };
     for (size_t i = 0; i < LEN(cases); i++) {
         const struct zone *zone;
         struct error err;
@@ -465,15 +495,15 @@ a_day_of_a_clock_change_has_its_true_length_in_every_zone(void **state)
             fail_msg("%s", err.message);
         int year, month, day;
         assert_int_equal(sscanf(cases[i].change, "%d-%d-%d", &year, &month, &day), 3);
-        int64_t end =
-            zone_from_civil(zone, (struct civil){.year = year, .month = month, .day = day, .hour = 9});
+        int64_t end = zone_from_civil(
+            zone, (struct civil){.year = year, .month = month, .day = day, .hour = 9});
 
         struct schedule_rotation rotation = weekly("2026-01-01T00:00:00Z", 3);
         rotation.handover_start_at =
             zone_from_civil(zone, (struct civil){.year = 2025, .month = 11, .day = 20, .hour = 9});
         rotation.handovers = daily;
-        struct schedule_entries entries = entries_between(plan_of(cases[i].zone, &rotation, 1),
-                                                          NULL, 0, end - HOUR_MS, end);
+        struct schedule_entries entries =
+            entries_between(plan_of(cases[i].zone, &rotation, 1), NULL, 0, end - HOUR_MS, end);
         assert_int_equal(entries.final_len, 1);
         assert_int_equal(entries.final[0].end_at, end);
         assert_int_equal(entries.final[0].end_at - entries.final[0].start_at,
@@ -490,9 +520,8 @@ any(int64_t from, int64_t to)
     return from + (int64_t)((random_state >> 33) % (uint64_t)(to - from + 1));
 }
 
-static const char *const zones[] = {"Europe/London",       "America/New_York",
-                                    "America/St_Johns",    "Australia/Lord_Howe",
-                                    "Asia/Kolkata",        "Pacific/Apia",
+static const char *const zones[] = {"Europe/London",       "America/New_York", "America/St_Johns",
+                                    "Australia/Lord_Howe", "Asia/Kolkata",     "Pacific/Apia",
                                     "America/Havana",      "Africa/Casablanca"};
 
 static struct schedule_rotation
@@ -619,7 +648,9 @@ static void
 the_years_since_the_anchor_cost_next_to_nothing(void **state)
 {
     (void)state;
-    static const struct schedule_handover hourly[] = {{1, "hourly"}};
+    static const struct schedule_handover hourly[] = {
+        {1, "hourly"}
+    };
     struct schedule_rotation rotation = weekly("1971-01-01T00:00:00Z", 7);
     rotation.handovers = hourly;
     const struct schedule_plan *plan = plan_of("Europe/London", &rotation, 1);
@@ -641,13 +672,29 @@ static void
 wrong_configurations_are_refused_with_the_place(void **state)
 {
     (void)state;
-    static const struct schedule_handover monthly[] = {{1, "weekly"}, {1, "monthly"}};
-    static const struct schedule_handover never[] = {{0, "daily"}};
-    static const struct schedule_working_interval night[] = {{"monday", "22:00", "06:00"}};
-    static const struct schedule_working_interval someday[] = {{"someday", "09:00", "10:00"}};
-    static const struct schedule_working_interval late[] = {{"monday", "24:00", "24:00"}};
-    static const struct schedule_working_interval loose[] = {{"monday", "9:00", "10:00"}};
-    static const struct schedule_layer twice[] = {{"L1", ""}, {"L1", ""}};
+    static const struct schedule_handover monthly[] = {
+        {1, "weekly" },
+        {1, "monthly"}
+    };
+    static const struct schedule_handover never[] = {
+        {0, "daily"}
+    };
+    static const struct schedule_working_interval night[] = {
+        {"monday", "22:00", "06:00"}
+    };
+    static const struct schedule_working_interval someday[] = {
+        {"someday", "09:00", "10:00"}
+    };
+    static const struct schedule_working_interval late[] = {
+        {"monday", "24:00", "24:00"}
+    };
+    static const struct schedule_working_interval loose[] = {
+        {"monday", "9:00", "10:00"}
+    };
+    static const struct schedule_layer twice[] = {
+        {"L1", ""},
+        {"L1", ""}
+    };
 
     struct schedule_rotation good = weekly("2026-06-01T00:00:00Z", 2);
     struct schedule_rotation bad[] = {good, good, good, good, good, good, good, good, good};
@@ -661,7 +708,8 @@ wrong_configurations_are_refused_with_the_place(void **state)
     bad[7].handover_start_at = 0;
     bad[8].id = "";
     static const char *const expected[] = {
-        "config.rotations.0.handovers.1.interval_type: expected hourly, daily or weekly, got 'monthly'",
+        "config.rotations.0.handovers.1.interval_type: expected hourly, daily or weekly, got "
+        "'monthly'",
         "config.rotations.0.handovers.0.interval: expected 1 to 366, got 0",
         ("config.rotations.0.working_intervals.0.end_time: expected HH:MM after 22:00 of the same "
          "day, got '06:00'"),
@@ -695,7 +743,9 @@ static void
 impossible_windows_and_too_many_shifts_are_refused(void **state)
 {
     (void)state;
-    static const struct schedule_handover hourly[] = {{1, "hourly"}};
+    static const struct schedule_handover hourly[] = {
+        {1, "hourly"}
+    };
     struct schedule_rotation rotation = weekly("2026-06-01T00:00:00Z", 2);
     rotation.handovers = hourly;
     const struct schedule_plan *plan = plan_of("UTC", &rotation, 1);
@@ -704,12 +754,15 @@ impossible_windows_and_too_many_shifts_are_refused(void **state)
     int64_t from = at("2026-06-01T00:00:00Z");
     assert_false(schedule_plan_entries(plan, NULL, 0, from, from - 1, &arena, &entries, &err));
     assert_false(schedule_plan_entries(plan, NULL, 0, -1, from, &arena, &entries, &err));
-    assert_false(schedule_plan_entries(plan, NULL, 0, from, from + 4000 * DAY_MS, &arena, &entries,
-                                       &err));
-    assert_true(schedule_plan_entries(plan, NULL, 0, from, from + 3650 * DAY_MS, &arena, &entries,
-                                      &err));
+    assert_false(
+        schedule_plan_entries(plan, NULL, 0, from, from + 4000 * DAY_MS, &arena, &entries, &err));
+    assert_true(
+        schedule_plan_entries(plan, NULL, 0, from, from + 3650 * DAY_MS, &arena, &entries, &err));
     static const struct schedule_working_interval quarters[] = {
-        {"monday", "00:00", "00:15"}, {"monday", "00:30", "00:45"}, {"tuesday", "01:00", "01:15"}};
+        {"monday",  "00:00", "00:15"},
+        {"monday",  "00:30", "00:45"},
+        {"tuesday", "01:00", "01:15"}
+    };
     rotation.working_intervals = quarters;
     rotation.working_intervals_len = 3;
     plan = plan_of("UTC", &rotation, 1);
@@ -727,14 +780,15 @@ a_stored_schedule_is_read_from_its_json(void **state)
     struct schedule schedule = {
         .id = "S",
         .timezone = "Europe/London",
-        .config =
-            "{\"rotations\":[{\"id\":\"R\",\"name\":\"Data Responder\",\"unknown\":{},"
-            "\"handover_start_at\":\"2026-01-05T09:00:00Z\","
-            "\"handovers\":[{\"interval\":1,\"interval_type\":\"weekly\"}],"
-            "\"users\":[{\"id\":\"ana\",\"name\":\"Ana Ruiz\",\"role\":\"responder\"},{\"id\":\"NOBODY\"}],"
-            "\"layers\":[{\"id\":\"L1\",\"name\":\"Primary\"}],\"working_intervals\":[],"
-            "\"working_interval\":[{\"weekday\":\"monday\",\"start_time\":\"09:00\",\"end_time\":\"17:30\"}],"
-            "\"scheduling_mode\":\"fair\"}]}",
+        .config = "{\"rotations\":[{\"id\":\"R\",\"name\":\"Data Responder\",\"unknown\":{},"
+                  "\"handover_start_at\":\"2026-01-05T09:00:00Z\","
+                  "\"handovers\":[{\"interval\":1,\"interval_type\":\"weekly\"}],"
+                  "\"users\":[{\"id\":\"ana\",\"name\":\"Ana "
+                  "Ruiz\",\"role\":\"responder\"},{\"id\":\"NOBODY\"}],"
+                  "\"layers\":[{\"id\":\"L1\",\"name\":\"Primary\"}],\"working_intervals\":[],"
+                  "\"working_interval\":[{\"weekday\":\"monday\",\"start_time\":\"09:00\",\"end_"
+                  "time\":\"17:30\"}],"
+                  "\"scheduling_mode\":\"fair\"}]}",
     };
     const struct schedule_plan *plan = NULL;
     struct error err = {0};

@@ -64,11 +64,8 @@ drawn(const struct follow_up_window *window, int cols, enum size_class size, int
                              .sources_len = complete_at ? 1 : 0,
                              .waiting_since = NOW - 3 * SECOND_MS,
                              .follow_ups = *window};
-    struct view view = {.ops = &view_follow_ups,
-                        .settings = &settings,
-                        .cols = cols,
-                        .rows = 8,
-                        .size = size};
+    struct view view = {
+        .ops = &view_follow_ups, .settings = &settings, .cols = cols, .rows = 8, .size = size};
     view_follow_ups.build(&view, &snap, NOW, &arena, table);
 
     struct str out;
@@ -132,7 +129,8 @@ wide_panes_add_incident_team_priority_and_issue(void **state)
         "1 (1 late)\n"
         " ! add not-null test            INC-412 Core     Ben    High   DATA-12    3d late|\n");
     assert_non_null(strstr(drawn(&window, 118, SIZE_LARGE, NOW - SECOND_MS, &table), "Ben Osei"));
-    assert_non_null(strstr(drawn(&window, 60, SIZE_MEDIUM, NOW - SECOND_MS, &table), "INC-412 Ben"));
+    assert_non_null(
+        strstr(drawn(&window, 60, SIZE_MEDIUM, NOW - SECOND_MS, &table), "INC-412 Ben"));
     assert_string_equal(drawn(&window, 40, SIZE_PHONE, NOW - SECOND_MS, &table),
                         "1 (1 late)\n"
                         " ! add not-null test|\n"
@@ -245,7 +243,10 @@ windows_walk_the_whole_list_in_order_both_ways(void **state)
     assert_false(end.more_below);
 
     /* An item that is gone: the window is where it stood. */
-    struct window_request gone = {.id = "F999", .place = {0, top.rows[50].due_at}, .rows = 3};
+    struct window_request gone = {
+        .id = "F999", .place = {0, top.rows[50].due_at},
+             .rows = 3
+    };
     struct follow_up_window around = window_at(store, gone);
     assert_true(is_before(&around.rows[0], &top.rows[51]));
     assert_true(is_before(&top.rows[50], &around.rows[around.rows_len - 1]));

@@ -121,7 +121,10 @@ drawn(struct scene *scene, int64_t now_ms)
     return text;
 }
 
-static const struct rota_lane lanes[] = {{"R", "Core", "prim", "prim"}, {"R", "Core", "back", "back"}};
+static const struct rota_lane lanes[] = {
+    {"R", "Core", "prim", "prim"},
+    {"R", "Core", "back", "back"}
+};
 
 /* The week of the clock change: a handover on Thursday, a gap on Saturday, a cover on Sunday. */
 static struct rota_schedule
@@ -157,7 +160,8 @@ week_of_the_change(void)
         .timezone = "Europe/London",
         .lanes = lanes,
         .lanes_len = 2,
-        .shifts = {copies[0], LEN(final), copies[1], LEN(scheduled), copies[2], LEN(overrides)}};
+        .shifts = {copies[0], LEN(final), copies[1], LEN(scheduled), copies[2], LEN(overrides)}
+    };
 }
 
 /* Mon-Fri 09:00-17:30, a week each. */
@@ -171,13 +175,17 @@ office_hours(void)
         final[i] = shift(i < 5 ? "Ana Ruiz" : "Ben Osei", "prim",
                          arena_printf(&arena, "%sT%s:00Z", days[i], i < 5 ? "09:00" : "08:00"),
                          arena_printf(&arena, "%sT%s:00Z", days[i], i < 5 ? "17:30" : "16:30"));
-    static const struct rota_lane lane[] = {{"R", "Data Responder", "prim", "Layer 1"}};
-    return (struct rota_schedule){.id = "D",
-                                  .name = "Data Responder",
-                                  .timezone = "Europe/London",
-                                  .lanes = lane,
-                                  .lanes_len = 1,
-                                  .shifts = {final, LEN(days), final, LEN(days), NULL, 0}};
+    static const struct rota_lane lane[] = {
+        {"R", "Data Responder", "prim", "Layer 1"}
+    };
+    return (struct rota_schedule){
+        .id = "D",
+        .name = "Data Responder",
+        .timezone = "Europe/London",
+        .lanes = lane,
+        .lanes_len = 1,
+        .shifts = {final, LEN(days), final, LEN(days), NULL, 0}
+    };
 }
 
 /* ---- the small form ---- */
@@ -282,15 +290,14 @@ the_week_shows_layers_handovers_the_gap_the_cover_and_this_moment(void **state)
     int64_t now = at("2026-03-23T03:12:00Z");
     struct scene scene;
     set_scene(&scene, &schedule, 1, 70, 8, now);
-    assert_string_equal(
-        drawn(&scene, now),
-        "core-primary  Mon 23 - Sun 29 Mar  London | you Berlin\n"
-        "       Mon 23   Tue 24   Wed 25   Thu 26   Fri 27   Sat 28   29 DST|\n"
-        " prim  Ana----- Ana----- Ana----- Ana---|- Ben----- Ben|GAP- Be|Cy*|-|\n"
-        " back  Eve----- Eve----- Eve----- Eve----- Eve-----|Dee----- Dee-----|\n"
-        "        ^ now 03:12 London / 04:12 you|\n"
-        " gap   Sat 09:00-10:00  GAP 1h  prim|\n"
-        " cover Cy for Ben  29 Mar 09:00-17:00  prim|\n");
+    assert_string_equal(drawn(&scene, now),
+                        "core-primary  Mon 23 - Sun 29 Mar  London | you Berlin\n"
+                        "       Mon 23   Tue 24   Wed 25   Thu 26   Fri 27   Sat 28   29 DST|\n"
+                        " prim  Ana----- Ana----- Ana----- Ana---|- Ben----- Ben|GAP- Be|Cy*|-|\n"
+                        " back  Eve----- Eve----- Eve----- Eve----- Eve-----|Dee----- Dee-----|\n"
+                        "        ^ now 03:12 London / 04:12 you|\n"
+                        " gap   Sat 09:00-10:00  GAP 1h  prim|\n"
+                        " cover Cy for Ben  29 Mar 09:00-17:00  prim|\n");
     assert_int_equal(scene.table.head_rows, 1);
     assert_int_equal(scene.table.rows[3].changes_at, at("2026-03-23T03:13:00Z"));
 
@@ -333,12 +340,11 @@ a_rota_of_working_hours_is_drawn_by_those_hours(void **state)
     int64_t now = at("2026-03-24T12:00:00Z");
     struct scene scene;
     set_scene(&scene, &schedule, 1, 70, 8, now);
-    assert_string_equal(
-        drawn(&scene, now),
-        "Data Responder  Mon 23 - Sun 29 Mar  London | you Berlin\n"
-        " 09-18        Mon 23  Tue 24  Wed 25  Thu 26  Fri 27  Sat 28  29 DST|\n"
-        " on call      Ana---  Ana---  Ana---  Ana---  Ana---|\n"
-        "                        ^ now 12:00 London / 13:00 you|\n");
+    assert_string_equal(drawn(&scene, now),
+                        "Data Responder  Mon 23 - Sun 29 Mar  London | you Berlin\n"
+                        " 09-18        Mon 23  Tue 24  Wed 25  Thu 26  Fri 27  Sat 28  29 DST|\n"
+                        " on call      Ana---  Ana---  Ana---  Ana---  Ana---|\n"
+                        "                        ^ now 12:00 London / 13:00 you|\n");
 }
 
 static void
@@ -375,12 +381,14 @@ people_of_one_first_name_and_hostile_names_stay_apart_and_aligned(void **state)
         shift("\x1b[31m\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe5\x90\x8d\xe5\x89\x8d", "prim",
               "2026-03-27T00:00:00Z", "2026-03-30T00:00:00Z"),
     };
-    struct rota_schedule schedule = {.id = "S",
-                                     .name = "core\x1b[2J",
-                                     .timezone = "UTC",
-                                     .lanes = lanes,
-                                     .lanes_len = 1,
-                                     .shifts = {.final = final, .final_len = LEN(final)}};
+    struct rota_schedule schedule = {
+        .id = "S",
+        .name = "core\x1b[2J",
+        .timezone = "UTC",
+        .lanes = lanes,
+        .lanes_len = 1,
+        .shifts = {.final = final, .final_len = LEN(final)}
+    };
     int64_t now = at("2026-03-23T03:12:00Z");
     struct scene scene;
     set_scene(&scene, &schedule, 1, 70, 8, now);
@@ -400,12 +408,14 @@ two_people_on_one_layer_are_marked(void **state)
         shift("Ana Ruiz", "prim", "2026-03-23T00:00:00Z", "2026-03-25T06:00:00Z"),
         shift("Ben Osei", "prim", "2026-03-25T00:00:00Z", "2026-03-30T00:00:00Z"),
     };
-    struct rota_schedule schedule = {.id = "S",
-                                     .name = "core",
-                                     .timezone = "UTC",
-                                     .lanes = lanes,
-                                     .lanes_len = 1,
-                                     .shifts = {.final = final, .final_len = LEN(final)}};
+    struct rota_schedule schedule = {
+        .id = "S",
+        .name = "core",
+        .timezone = "UTC",
+        .lanes = lanes,
+        .lanes_len = 1,
+        .shifts = {.final = final, .final_len = LEN(final)}
+    };
     int64_t now = at("2026-03-23T03:12:00Z");
     struct scene scene;
     set_scene(&scene, &schedule, 1, 70, 8, now);

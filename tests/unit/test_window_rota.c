@@ -15,10 +15,11 @@
 #include "tests/support/store_objects.h"
 
 #define CONFIG                                                                                     \
-    "{\"rotations\":[{\"id\":\"R\",\"name\":\"Core\",\"handover_start_at\":\"2026-01-05T09:00:00Z\","          \
-    "\"handovers\":[{\"interval\":1,\"interval_type\":\"weekly\"}],"                                         \
-    "\"layers\":[{\"id\":\"L1\",\"name\":\"Primary\"},{\"id\":\"L2\",\"name\":\"Backup\"}],"                       \
-    "\"users\":[{\"id\":\"ana\",\"name\":\"Ana Ruiz\"},{\"id\":\"ben\",\"name\":\"Ben Osei\"}],"                   \
+    "{\"rotations\":[{\"id\":\"R\",\"name\":\"Core\",\"handover_start_at\":\"2026-01-05T09:00:"    \
+    "00Z\","                                                                                       \
+    "\"handovers\":[{\"interval\":1,\"interval_type\":\"weekly\"}],"                               \
+    "\"layers\":[{\"id\":\"L1\",\"name\":\"Primary\"},{\"id\":\"L2\",\"name\":\"Backup\"}],"       \
+    "\"users\":[{\"id\":\"ana\",\"name\":\"Ana Ruiz\"},{\"id\":\"ben\",\"name\":\"Ben Osei\"}],"   \
     "\"working_intervals\":[]}]}"
 
 static struct arena arena;
