@@ -268,9 +268,9 @@ hub_key_add(struct store *store, const char *name, const char *const *role_names
 
     digest_random(random, sizeof(random));
     digest_random(id_random, sizeof(id_random));
-    memcpy(token, "inc_", 4);
+    (void)snprintf(token, HUB_TOKEN_SIZE, "inc_"); /* fits, as do two digits a byte */
     for (size_t i = 0; i < sizeof(random); i++)
-        (void)snprintf(token + 4 + 2 * i, 3, "%02x", random[i]); /* always two digits */
+        (void)snprintf(token + 4 + 2 * i, 3, "%02x", random[i]);
     token_hash(token, hash);
     ulid_text(now_ms, id_random, key_id);
 

@@ -168,9 +168,9 @@ write_content(struct exchange *exchange, const struct postmortem_document *docum
     struct error err;
 
     str_printf(markdown, "# %s\n\n%s: %s\n", document->title, incident->reference, incident->name);
-    if (incident->severity_name[0] != '\0')
+    if (!text_is_empty(incident->severity_name))
         str_printf(markdown, "\nSeverity: %s\n", incident->severity_name);
-    if (incident->summary[0] != '\0')
+    if (!text_is_empty(incident->summary))
         str_printf(markdown, "\n## Summary\n\n%s\n", incident->summary);
     str_append(markdown, "\n## Timeline\n\n");
     return cache_list(exchange->store, KIND_INCIDENT_UPDATE, &query, write_update, &updates,
@@ -237,8 +237,8 @@ read_incident(struct exchange *exchange, const char *id, struct incident *incide
 void
 answer_postmortem_content(struct exchange *exchange)
 {
-    struct postmortem_document document;
-    struct incident incident;
+    struct postmortem_document document = {0};
+    struct incident incident = {0};
     struct str markdown;
 
     if (!read_document(exchange, &document) ||

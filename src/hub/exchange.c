@@ -107,10 +107,22 @@ exchange_statement(struct exchange *exchange, enum sql sql)
     return NULL;
 }
 
-bool
-id_list_add(struct exchange *exchange, struct statement *statement, struct id_list *list)
+void
+text_list_add(struct text_list *list, const char *text, struct arena *arena)
 {
-    size_t capacity = list->len;
+    if (list->len == list->capacity) {
+        list->capacity = list->capacity ? list->capacity * 2 : 32;
+        const char **grown = arena_new_array(arena, list->capacity, const char *);
+        if (list->len > 0)
+            memcpy(grown, list->items, list->len * sizeof(grown[0]));
+        list->items = grown;
+    }
+    list->items[list->len++] = text;
+}
+
+bool
+text_list_read(struct exchange *exchange, struct statement *statement, struct text_list *list)
+{
     struct error err;
     bool row;
 
@@ -119,13 +131,6 @@ id_list_add(struct exchange *exchange, struct statement *statement, struct id_li
             return answer_failure(exchange, &err);
         if (!row)
             return true;
-        if (list->len == capacity) {
-            capacity = capacity < 32 ? 64 : capacity * 2;
-            const char **ids = arena_new_array(exchange->arena, capacity, const char *);
-            if (list->len > 0)
-                memcpy(ids, list->ids, list->len * sizeof(ids[0]));
-            list->ids = ids;
-        }
-        list->ids[list->len++] = row_text(statement, exchange->arena, 0);
+        text_list_add(list, row_text(statement, exchange->arena, 0), exchange->arena);
     }
 }

@@ -51,14 +51,17 @@ bool answer_failure(struct exchange *exchange, const struct error *err);
 /* The same for what is stored and makes no sense: no fault of the request, whatever the code says. */
 bool answer_broken(struct exchange *exchange, const struct error *err);
 
-/* ids of rows that one of our statements names, as the values of a filter. */
-struct id_list {
-    const char **ids;
-    size_t len;
+/* Texts in the exchange's arena: ids that become the values of a filter, objects as they are stored. */
+struct text_list {
+    const char **items;
+    size_t len, capacity;
 };
 
+/* The text is not copied. */
+void text_list_add(struct text_list *list, const char *text, struct arena *arena);
+
 /* Appends column 0 of the statement's rows; the statement is bound. False: the failure was answered. */
-bool id_list_add(struct exchange *exchange, struct statement *statement, struct id_list *list);
+bool text_list_read(struct exchange *exchange, struct statement *statement, struct text_list *list);
 
 /* A fresh statement, or NULL when the failure was answered. */
 struct statement *exchange_statement(struct exchange *exchange, enum sql sql);

@@ -107,7 +107,7 @@ filter_compile filter_sort;
 filter_compile filter_mode; /* filter_mode: all, any */
 
 /* For those: the ids of alerts that were held by a maintenance window. */
-bool maintenance_held_alerts(struct exchange *exchange, struct id_list *held);
+bool maintenance_held_alerts(struct exchange *exchange, struct text_list *held);
 
 /* Follow-ups and actions of incidents in another mode than `mode` ("" = neither standard nor retrospective) are left out. */
 bool require_incident_mode(struct list_query *query, const char *mode);

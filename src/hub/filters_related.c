@@ -6,9 +6,9 @@
 #include "wire/wire.h"
 
 static void
-choose_ids(struct list_query *query, const struct argument *argument, const struct id_list *list)
+choose_ids(struct list_query *query, const struct argument *argument, const struct text_list *list)
 {
-    choose(query, "id", argument->operator== OPERATOR_NOT_IN ? CACHE_IS_NOT : CACHE_IS, list->ids,
+    choose(query, "id", argument->operator== OPERATOR_NOT_IN ? CACHE_IS_NOT : CACHE_IS, list->items,
            list->len);
 }
 
@@ -17,7 +17,7 @@ static bool
 filter_by_statement(struct list_query *query, const struct argument *argument, enum sql sql,
                     const char *key_name)
 {
-    struct id_list list = {0};
+    struct text_list list = {0};
 
     for (size_t i = 0; i < argument->values_len; i++) {
         struct statement *statement = exchange_statement(query->exchange, sql);
@@ -26,7 +26,7 @@ filter_by_statement(struct list_query *query, const struct argument *argument, e
         bind_text(statement, "value", argument->values[i]);
         if (key_name)
             bind_text(statement, key_name, argument->key);
-        if (!id_list_add(query->exchange, statement, &list))
+        if (!text_list_read(query->exchange, statement, &list))
             return false;
     }
     choose_ids(query, argument, &list);
@@ -38,7 +38,7 @@ static bool
 filter_blank(struct list_query *query, const struct argument *argument, enum sql sql,
              const char *key_name)
 {
-    struct id_list list = {0};
+    struct text_list list = {0};
 
     if (!filter_boolean(query, NULL, argument))
         return false;
@@ -46,10 +46,10 @@ filter_blank(struct list_query *query, const struct argument *argument, enum sql
     if (!statement)
         return false;
     bind_text(statement, key_name, argument->key);
-    if (!id_list_add(query->exchange, statement, &list))
+    if (!text_list_read(query->exchange, statement, &list))
         return false;
     choose(query, "id", text_equals(argument->values[0], "true") ? CACHE_IS_NOT : CACHE_IS,
-           list.ids, list.len);
+           list.items, list.len);
     return true;
 }
 
@@ -76,7 +76,7 @@ filter_severity(struct list_query *query, const struct list_filter *filter,
                 const struct argument *argument)
 {
     struct severity severity;
-    struct id_list list = {0};
+    struct text_list list = {0};
 
     if (argument->operator& OPERATORS_SET)
         return filter_column(query, filter, argument);
@@ -89,9 +89,9 @@ filter_severity(struct list_query *query, const struct list_filter *filter,
         return false;
     bind_integer(statement, "lowest", at_least ? severity.rank : INT64_MIN);
     bind_integer(statement, "highest", at_least ? INT64_MAX : severity.rank);
-    if (!id_list_add(query->exchange, statement, &list))
+    if (!text_list_read(query->exchange, statement, &list))
         return false;
-    choose(query, filter->column, CACHE_IS, list.ids, list.len);
+    choose(query, filter->column, CACHE_IS, list.items, list.len);
     return true;
 }
 
@@ -125,7 +125,7 @@ require_incident_mode(struct list_query *query, const char *mode)
 {
     /* Nearly all incidents are standard: the others are fewer to name. */
     bool by_exclusion = text_is_empty(mode) || text_equals(mode, "standard");
-    struct id_list list = {0};
+    struct text_list list = {0};
     struct statement *statement =
         exchange_statement(query->exchange, by_exclusion ? SQL_HUB_INCIDENT_IDS_NOT_IN_MODE
                                                          : SQL_HUB_INCIDENT_IDS_IN_MODE);
@@ -138,9 +138,9 @@ require_incident_mode(struct list_query *query, const char *mode)
     } else {
         bind_text(statement, "mode", mode);
     }
-    if (!id_list_add(query->exchange, statement, &list))
+    if (!text_list_read(query->exchange, statement, &list))
         return false;
-    require(query, "incident_id", by_exclusion ? CACHE_IS_NOT : CACHE_IS, list.ids, list.len);
+    require(query, "incident_id", by_exclusion ? CACHE_IS_NOT : CACHE_IS, list.items, list.len);
     return true;
 }
 
@@ -213,15 +213,15 @@ bool
 filter_has_notes(struct list_query *query, const struct list_filter *filter,
                  const struct argument *argument)
 {
-    struct id_list list = {0};
+    struct text_list list = {0};
 
     if (!filter_boolean(query, filter, argument))
         return false;
     struct statement *statement = exchange_statement(query->exchange, SQL_HUB_ALERT_IDS_WITH_NOTES);
-    if (!statement || !id_list_add(query->exchange, statement, &list))
+    if (!statement || !text_list_read(query->exchange, statement, &list))
         return false;
     choose(query, "id", text_equals(argument->values[0], "true") ? CACHE_IS : CACHE_IS_NOT,
-           list.ids, list.len);
+           list.items, list.len);
     return true;
 }
 
@@ -229,7 +229,7 @@ bool
 filter_maintenance(struct list_query *query, const struct list_filter *filter,
                    const struct argument *argument)
 {
-    struct id_list held = {0};
+    struct text_list held = {0};
 
     if (!filter_boolean(query, filter, argument))
         return false;
@@ -237,7 +237,7 @@ filter_maintenance(struct list_query *query, const struct list_filter *filter,
         return true;
     if (!maintenance_held_alerts(query->exchange, &held))
         return false;
-    choose(query, "id", CACHE_IS_NOT, held.ids, held.len);
+    choose(query, "id", CACHE_IS_NOT, held.items, held.len);
     return true;
 }
 

@@ -32,10 +32,18 @@ struct hub {
 
 /* ---- where to listen ---- */
 
+static bool
+is_loopback(const struct addrinfo *found)
+{
+    if (found->ai_family == AF_INET)
+        return ntohl(((const struct sockaddr_in *)found->ai_addr)->sin_addr.s_addr) >> 24 == 127;
+    return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)found->ai_addr)->sin6_addr);
+}
+
 /* "127.0.0.1:8080" or "[::1]:0". Names are not looked up: an address says which interface. */
 static bool
 read_address(const char *listen_at, struct sockaddr_storage *address, socklen_t *address_len,
-             struct error *err)
+             bool *loopback, struct error *err)
 {
     static const struct addrinfo hints = {
         .ai_family = AF_UNSPEC,
@@ -55,6 +63,7 @@ read_address(const char *listen_at, struct sockaddr_storage *address, socklen_t 
             atol(colon + 1) <= 65535 && getaddrinfo(host, colon + 1, &hints, &found) == 0) {
             memcpy(address, found->ai_addr, found->ai_addrlen);
             *address_len = found->ai_addrlen;
+            *loopback = is_loopback(found);
             freeaddrinfo(found);
             return true;
         }
@@ -63,14 +72,6 @@ read_address(const char *listen_at, struct sockaddr_storage *address, socklen_t 
                      "cannot listen on '%s': expected ADDRESS:PORT (127.0.0.1:8080, [::1]:0) or "
                      "unix:PATH",
                      listen_at);
-}
-
-static bool
-is_loopback(const struct sockaddr_storage *address)
-{
-    if (address->ss_family == AF_INET)
-        return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> 24 == 127;
-    return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)address)->sin6_addr);
 }
 
 static bool
@@ -90,10 +91,11 @@ listen_tcp(struct hub *hub, const struct hub_options *options, int *fd, struct e
     socklen_t address_len = sizeof(address);
     char host[64];
     const int one = 1;
+    bool loopback = false;
 
-    if (!read_address(options->listen, &address, &address_len, err))
+    if (!read_address(options->listen, &address, &address_len, &loopback, err))
         return false;
-    if (!is_loopback(&address) && !options->allow_remote)
+    if (!loopback && !options->allow_remote)
         return error_set(err, ERROR_USAGE,
                          "cannot listen on '%s': that is more than this machine, and keys would "
                          "travel in clear; put TLS in front of a loopback address or unix socket, "

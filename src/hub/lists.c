@@ -68,7 +68,7 @@ require_visible(struct list_query *query)
 {
     struct exchange *exchange = query->exchange;
     const struct field *column;
-    struct id_list private = {0};
+    struct text_list private = {0};
 
     if (auth_has_role(exchange->key, "global_access"))
         return true;
@@ -82,12 +82,12 @@ require_visible(struct list_query *query)
         return true;
 
     struct statement *statement = exchange_statement(exchange, SQL_HUB_INCIDENT_IDS_PRIVATE);
-    if (!statement || !id_list_add(exchange, statement, &private))
+    if (!statement || !text_list_read(exchange, statement, &private))
         return false;
     if (private.len > 0)
-        require(query, "incident_id", CACHE_IS_NOT, private.ids, private.len);
+        require(query, "incident_id", CACHE_IS_NOT, private.items, private.len);
     if (private.len > 0 && query->kind == KIND_INCIDENT_RELATIONSHIP)
-        require(query, "parent_incident_id", CACHE_IS_NOT, private.ids, private.len);
+        require(query, "parent_incident_id", CACHE_IS_NOT, private.items, private.len);
     return true;
 }
 
@@ -124,25 +124,9 @@ struct page_output {
     size_t count;
     bool more;
     size_t last_at; /* where the last item begins in the body */
-    const char **kept;
-    size_t kept_capacity;
-    const char *last;
+    struct text_list kept;
+    const char *last; /* the last one kept */
 };
-
-static void
-keep(struct page_output *output, const char *json)
-{
-    struct arena *arena = output->exchange->arena;
-
-    if (output->count == output->kept_capacity) {
-        output->kept_capacity = output->kept_capacity ? output->kept_capacity * 2 : 32;
-        const char **grown = arena_new_array(arena, output->kept_capacity, const char *);
-        if (output->count > 0)
-            memcpy(grown, output->kept, output->count * sizeof(grown[0]));
-        output->kept = grown;
-    }
-    output->kept[output->count] = arena_text(arena, json);
-}
 
 static bool
 emit_item(void *context, const char *json)
@@ -156,7 +140,8 @@ emit_item(void *context, const char *json)
         return false;
     }
     if (output->exchange->route->render) {
-        keep(output, json);
+        output->last = arena_text(output->exchange->arena, json);
+        text_list_add(&output->kept, output->last, output->exchange->arena);
     } else {
         if (output->count > 0)
             str_append_char(body, ',');
@@ -172,8 +157,8 @@ render_kept(struct page_output *output)
 {
     struct exchange *exchange = output->exchange;
 
-    for (size_t i = 0; i < output->count; i++) {
-        const char *rendered = exchange->route->render(exchange, output->kept[i]);
+    for (size_t i = 0; i < output->kept.len; i++) {
+        const char *rendered = exchange->route->render(exchange, output->kept.items[i]);
         if (!rendered)
             return false;
         if (i > 0)
@@ -207,7 +192,7 @@ page_end_id(struct page_output *output, const char **after)
     if (!output->more)
         return true;
     if (exchange->route->render)
-        return read_id(exchange, slice_of(output->kept[output->count - 1]), after);
+        return read_id(exchange, slice_of(output->last), after);
     return read_id(
         exchange, (struct slice){body->data + output->last_at, body->len - output->last_at}, after);
 }

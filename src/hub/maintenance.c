@@ -110,47 +110,26 @@ groups_hold(struct matcher *matcher, const char *groups)
     return groups_len == 0;
 }
 
-/* A list being collected from the store, one JSON object each. */
-struct texts {
+struct collecting {
     struct arena *arena;
-    const char **items;
-    size_t len, capacity;
+    struct text_list texts;
 };
 
 static bool
 collect(void *context, const char *json)
 {
-    struct texts *texts = context;
+    struct collecting *collecting = context;
 
-    if (texts->len == texts->capacity) {
-        texts->capacity = texts->capacity ? texts->capacity * 2 : 32;
-        const char **grown = arena_new_array(texts->arena, texts->capacity, const char *);
-        if (texts->len > 0)
-            memcpy(grown, texts->items, texts->len * sizeof(grown[0]));
-        texts->items = grown;
-    }
-    texts->items[texts->len++] = arena_text(texts->arena, json);
+    text_list_add(&collecting->texts, arena_text(collecting->arena, json), collecting->arena);
     return true;
-}
-
-static void
-add_id(struct arena *arena, struct id_list *list, const char *id)
-{
-    if ((list->len & (list->len - 1)) == 0) { /* 0, 1, 2, 4, 8 …: full */
-        const char **grown = arena_new_array(arena, list->len ? list->len * 2 : 1, const char *);
-        if (list->len > 0)
-            memcpy(grown, list->ids, list->len * sizeof(grown[0]));
-        list->ids = grown;
-    }
-    list->ids[list->len++] = id;
 }
 
 /* Alerts of one window's time, compared one by one: windows are short and few. */
 static bool
-held_by_window(struct exchange *exchange, const char *json, struct id_list *held)
+held_by_window(struct exchange *exchange, const char *json, struct text_list *held)
 {
     struct maintenance_window window;
-    struct texts alerts = {.arena = exchange->arena};
+    struct collecting alerts = {.arena = exchange->arena};
     struct wire_document *document;
     struct error err;
 
@@ -168,14 +147,14 @@ held_by_window(struct exchange *exchange, const char *json, struct id_list *held
 
     struct matcher matcher = {.exchange = exchange, .window = document};
     bool ok = true;
-    for (size_t i = 0; i < alerts.len && ok; i++) {
+    for (size_t i = 0; i < alerts.texts.len && ok; i++) {
         struct alert alert;
         arena_reset(&matcher.scratch);
-        ok =
-            wire_read_object(KIND_ALERT, slice_of(alerts.items[i]), &matcher.scratch, &alert, &err);
+        ok = wire_read_object(KIND_ALERT, slice_of(alerts.texts.items[i]), &matcher.scratch, &alert,
+                              &err);
         matcher.alert = &alert;
         if (ok && groups_hold(&matcher, "alert_condition_groups"))
-            add_id(exchange->arena, held, arena_text(exchange->arena, alert.id));
+            text_list_add(held, arena_text(exchange->arena, alert.id), exchange->arena);
     }
     arena_finish(&matcher.scratch);
     wire_document_destroy(document);
@@ -183,15 +162,15 @@ held_by_window(struct exchange *exchange, const char *json, struct id_list *held
 }
 
 bool
-maintenance_held_alerts(struct exchange *exchange, struct id_list *held)
+maintenance_held_alerts(struct exchange *exchange, struct text_list *held)
 {
-    struct texts windows = {.arena = exchange->arena};
+    struct collecting windows = {.arena = exchange->arena};
     struct error err;
 
     if (!cache_list(exchange->store, KIND_MAINTENANCE_WINDOW, NULL, collect, &windows, &err))
         return answer_failure(exchange, &err);
-    for (size_t i = 0; i < windows.len; i++) {
-        if (!held_by_window(exchange, windows.items[i], held))
+    for (size_t i = 0; i < windows.texts.len; i++) {
+        if (!held_by_window(exchange, windows.texts.items[i], held))
             return false;
     }
     return true;
