@@ -423,6 +423,7 @@ two_writers_open_and_write_in_turn(void **state)
                 ok = store_begin(store, &err) && store_commit(store, &err);
             if (!ok)
                 (void)fprintf(stderr, "%s\n", err.message);
+            store_close(store);
             _exit(ok ? 0 : 1);
         }
     }
@@ -456,6 +457,7 @@ a_cache_in_a_directory_that_is_not_writable_can_be_read(void **state)
                   cache_count(store, KIND_ALERT, &count, &err);
         if (!ok)
             (void)fprintf(stderr, "%s\n", err.message);
+        store_close(store);
         _exit(ok && count == 1 ? 0 : 1);
     }
     int status;
