@@ -158,6 +158,14 @@ sanitizers: all $(TESTS)
 summary:
 	@tests/run.sh --summary
 
+# ---- benchmarks: ratios within one run, floors beside; nothing fails for being slow ----
+BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*.c))
+.PHONY: bench
+bench: all $(BENCHES) ## measure start, sync, memory and quiet polls beside their floors
+	@nproc | sed 's/$$/ processors; compare ratios within one run only/'
+	$(BUILD)/tests/bench/bench_start $(BUILD)/tocsin $(BUILD)/tests/bench/floor_ncurses $(BUILD)/tests/bench/floor_list
+	$(BUILD)/tests/bench/bench_sync $(BUILD)/tocsin-sync
+
 # ---- fuzzing: seeds are small and kept, what a run discovers stays under build/ ----
 FUZZ_SECONDS ?= 20
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
