@@ -280,7 +280,6 @@ dispatch_timers(struct loop *loop)
 bool
 loop_run(struct loop *loop, struct error *err)
 {
-    loop->stopping = false;
     while (!loop->stopping) {
         sweep(loop);
         size_t polled_len = fill_polled(loop);
@@ -293,6 +292,7 @@ loop_run(struct loop *loop, struct error *err)
         if (any && loop->after_pass)
             loop->after_pass(loop->after_pass_context);
     }
+    loop->stopping = false; /* here, not at the start: a stop before the run counts */
     return true;
 }
 

@@ -35,7 +35,7 @@ MUST_CHECK bool loop_on_signal(struct loop *loop, int signal_number,
 /* Called once after every pass in which any handler ran: all waiting input is read, then one frame is drawn. */
 void loop_after_pass(struct loop *loop, void (*handler)(void *context), void *context);
 
-/* Runs until loop_stop. False only when poll itself fails. */
+/* Runs until loop_stop; not at all if that came first. False only when poll itself fails. */
 MUST_CHECK bool loop_run(struct loop *loop, struct error *err);
 void loop_stop(struct loop *loop);
 
