@@ -6,6 +6,7 @@ main(int argc, char **argv)
 {
     static const struct command_run runs[] = {
         {"hub", cmd_hub},
+        {"demo", cmd_hub_demo},
     };
     static const char *(*const libraries[])(void) = {hub_library, NULL};
     const struct program_info info = {PROGRAM_HUB, runs, sizeof runs / sizeof *runs, libraries};

@@ -7,7 +7,6 @@
 #include "demo/world.h"
 #include "wire/wire.h"
 
-const char demo_me[] = "ines.caballero@brindlecart.example";
 const char demo_source_name[] = "dbt production";
 
 static const struct {

@@ -16,13 +16,14 @@ struct demo {
 
 enum {
     INCIDENTS = 160,
-    EVERYDAY_DRAWS = 3900, /* with what fails behind them, and the incidents' own: about 4,000 alerts */
+    EVERYDAY_DRAWS = 3500, /* with what fails behind them, and the incidents' own: about 4,000 alerts */
     MOVES_PER_TRIM = 500
 };
 
 static void
-world_create(struct world *world, struct cast *cast)
+world_create(struct world *world, struct cast *cast, int64_t time_ms)
 {
+    (void)time_ms; /* the world's own now */
     company_create(world);
     alerts_everyday(world, EVERYDAY_DRAWS);
     history_create(world, cast, INCIDENTS - PRESENT_INCIDENTS);
@@ -51,13 +52,6 @@ in_transaction(struct demo *demo, int64_t time_ms, void (*change)(struct world *
     return true;
 }
 
-static void
-create_at(struct world *world, struct cast *cast, int64_t time_ms)
-{
-    (void)time_ms;
-    world_create(world, cast);
-}
-
 bool
 demo_create(struct demo **out, struct store *store, const struct demo_options *options, struct error *err)
 {
@@ -75,7 +69,7 @@ demo_create(struct demo **out, struct store *store, const struct demo_options *o
     world->next_build = 40118;
     demo->speed = options->speed;
     demo->last_move_ms = world->now_ms;
-    if (!zone_open("Europe/London", &world->london, err) || !in_transaction(demo, world->now_ms, create_at, err)) {
+    if (!zone_open("Europe/London", &world->london, err) || !in_transaction(demo, world->now_ms, world_create, err)) {
         demo_destroy(demo);
         return error_wrap(err, "cannot make the demo's data");
     }
@@ -92,6 +86,12 @@ demo_destroy(struct demo *demo)
     arena_finish(&demo->world.scratch);
     arena_finish(&demo->world.arena);
     memory_free(demo);
+}
+
+const char *
+demo_me_id(const struct demo *demo)
+{
+    return demo->world.users[INES].id;
 }
 
 const char *

@@ -18,9 +18,6 @@ struct demo_options {
     int64_t now_ms; /* the moment the world is complete up to */
 };
 
-#define DEMO_SEED_DEFAULT 20
-/* The e-mail address of the member of the data team whose console `tocsin demo` opens. */
-extern const char demo_me[];
 /* What the world's own alert source is called: the one whose id and secret the headless line gives. */
 extern const char demo_source_name[];
 
@@ -28,6 +25,9 @@ extern const char demo_source_name[];
 MUST_CHECK bool demo_create(struct demo **demo, struct store *store,
                             const struct demo_options *options, struct error *err);
 void demo_destroy(struct demo *demo);
+
+/* Id of the member of the data team whose console `tocsin demo` opens: who is on call in the week of now_ms. */
+const char *demo_me_id(const struct demo *demo);
 
 /* Id of the alert source demo_source_name; lives as long as the demo. */
 const char *demo_source_id(const struct demo *demo);
