@@ -351,7 +351,7 @@ trouble(const struct world *world, int64_t time_ms)
     if (civil.month == 12 && civil.day >= 8 && civil.day <= 24)
         weight *= 1.6;
     /* The week of the warehouse migration. */
-    int64_t bad_week_ms = world->now_ms - 152 * DAY_MS;
+    int64_t bad_week_ms = world->now_ms - MIGRATION_AGO_MS;
     if (time_ms >= bad_week_ms && time_ms < bad_week_ms + 6 * DAY_MS)
         weight *= 3.6;
     return weight / (1.5 * 2.1 * 3.6);

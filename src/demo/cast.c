@@ -65,6 +65,15 @@ cast_live_count(const struct cast *cast)
     return count;
 }
 
+bool
+cast_tells(const struct cast *cast, const struct story *story)
+{
+    for (int i = 0; i < cast->tales_len; i++)
+        if (!cast->tales[i]->is_ended && cast->tales[i]->story == story)
+            return true;
+    return false;
+}
+
 static bool
 key_fires(const struct cast *cast, const char *key)
 {

@@ -32,6 +32,9 @@ int cast_firing_count(const struct cast *cast);
 /* Incidents being worked on. */
 int cast_live_count(const struct cast *cast);
 
+/* Whether an incident of this kind is being worked on. */
+bool cast_tells(const struct cast *cast, const struct story *story);
+
 /* An everyday alert fires: false when its key does already, or there is no room. */
 bool cast_fire(struct world *world, struct cast *cast, const struct failure *failure);
 /* Pages for one of them, or moves its page on: false when there is nothing to move. */

@@ -83,7 +83,10 @@ begins(struct world *world, struct cast *cast, int64_t time_ms)
     if (live >= LIVE_WANTED || (live == LIVE_WANTED - 1 && prng_chance(&world->prng, 0.6)))
         return false;
     enum tale_end end = prng_chance(&world->prng, 0.12) ? END_DECLINED : END_RESOLVED;
-    struct tale *tale = tale_create(world, story_draw(world, -1), time_ms, end);
+    const struct story *story = story_draw(world, end == END_RESOLVED ? -1 : 2);
+    if (cast_tells(cast, story))
+        return false;
+    struct tale *tale = tale_create(world, story, time_ms, end);
     tale_step(world, tale, time_ms);
     tale_put(world, tale, time_ms);
     cast_keep(cast, tale);

@@ -2,11 +2,11 @@
 #include "demo/cast.h"
 
 static const struct story *
-story_with(struct world *world, int severity, enum story_status status)
+story_with(struct world *world, const struct cast *cast, int severity, enum story_status status)
 {
     for (;;) {
         const struct story *story = story_draw(world, severity);
-        for (int i = 0; i < STORY_UPDATES_MAX && story->updates[i].text; i++)
+        for (int i = 0; !cast_tells(cast, story) && i < STORY_UPDATES_MAX && story->updates[i].text; i++)
             if (story->updates[i].status == status)
                 return story;
     }
@@ -19,12 +19,13 @@ open_tale(struct world *world, struct cast *cast, int severity, enum story_statu
     struct tale *tale = NULL;
     do {
         tale_destroy(tale);
-        tale = tale_create(world, story_with(world, severity, status), world->now_ms - 3 * HOUR_MS, END_RESOLVED);
+        tale = tale_create(world, story_with(world, cast, severity, status), world->now_ms - 3 * HOUR_MS, END_RESOLVED);
     } while (tale->severity != severity);
     int64_t reached_ms = tale_reaches_ms(tale, status);
     int64_t shift_ms = world->now_ms - ago_ms - reached_ms;
     tale_shift(tale, shift_ms);
     tale_run(world, tale, reached_ms + shift_ms);
+    /* It stays there: whatever was planned before now comes after it. */
     if (tale_next_ms(tale) <= world->now_ms)
         tale_shift(tale, world->now_ms - tale_next_ms(tale) + 90 * SECOND_MS);
     tale_put(world, tale, world->now_ms);
@@ -41,7 +42,7 @@ open_triage(struct world *world, struct cast *cast)
     do {
         tale_destroy(tale);
         tale = tale_create(world, story_draw(world, 2), start_ms, END_RESOLVED);
-    } while (!tale->begins_in_triage || !tale->is_paged || tale_acknowledged_ms(tale) <= world->now_ms);
+    } while (cast_tells(cast, tale->story) || !tale->begins_in_triage || !tale->is_paged || tale_acknowledged_ms(tale) <= world->now_ms);
     tale_run(world, tale, world->now_ms);
     tale_put(world, tale, world->now_ms);
     cast_keep(cast, tale);
@@ -98,7 +99,10 @@ everyday_firing(struct world *world, struct cast *cast, int wanted)
 void
 present_create(struct world *world, struct cast *cast)
 {
-    open_tale(world, cast, 2, PAUSED, 26 * HOUR_MS);
+    int64_t paused_ago_ms = 21 * HOUR_MS;
+    while (!world_is_working_time(world, world->now_ms - paused_ago_ms))
+        paused_ago_ms += 37 * MINUTE_MS;
+    open_tale(world, cast, 2, PAUSED, paused_ago_ms);
     open_tale(world, cast, 1, MONITORING, 31 * MINUTE_MS);
     open_tale(world, cast, 0, FIXING, 4 * MINUTE_MS);
     open_triage(world, cast);

@@ -43,7 +43,7 @@ const struct story stories_partner[] = {
     {
         .key = "payout-file",
         .severity = 0,
-        .tickets = 4,
+        .tickets = 2,
         .nodes = "farm_payouts_weekly",
         .name = "{Farm payout file refused by the bank|Payouts to {rows} farms stuck|Farm payouts wrong for {farm}}",
         .summary = "The bank refused the payout file: {rows} farms have no valid account since the portal changed its form. {rows} farms would not be paid on {day}.",

@@ -29,7 +29,7 @@ const struct story stories_quality[] = {
     {
         .key = "refund-sign",
         .severity = 0,
-        .tickets = 3,
+        .tickets = 1,
         .type = TYPE_QUALITY,
         .nodes = "revenue_daily",
         .name = "{Net revenue {pct} % too high: refunds have the wrong sign|Refunds added instead of subtracted in revenue_daily}",
@@ -114,7 +114,7 @@ const struct story stories_quality[] = {
     {
         .key = "privacy-export",
         .severity = 0,
-        .tickets = 2,
+        .tickets = 1,
         .type = TYPE_ACCESS,
         .nodes = "customers_360",
         .name = "{Plain e-mail addresses in the CRM export|customers_360 exposed unhashed e-mails|CRM sync carried {rows} addresses in clear}",

@@ -97,11 +97,14 @@ set_facts(struct world *world, struct tale *tale, int64_t start_ms)
     facts_set(facts, "owner", first_name(arena, &world->users[node->owner]));
     facts_set(facts, "other", first_name(arena, &world->users[tale->other]));
     facts_set(facts, "lead", first_name(arena, &world->users[tale->lead]));
-    int64_t rows = prng_chance(prng, 0.7) ? prng_between(prng, 4, 480) : prng_between(prng, 500, 38000);
+    int64_t rows = prng_chance(prng, 0.85) ? prng_between(prng, 4, 480) : prng_between(prng, 500, 6000);
+    int64_t minutes = prng_between(prng, 66, 118);
+    tale->rows = (int)rows;
+    tale->minutes = (int)minutes;
     facts_set(facts, "rows", grouped(arena, rows));
     facts_set(facts, "more_rows", grouped(arena, rows * prng_between(prng, 30, 220) + prng_between(prng, 0, 999)));
     facts_set(facts, "pct", arena_printf(arena, "%lld", (long long)prng_between(prng, 3, 41)));
-    facts_set(facts, "minutes", arena_printf(arena, "%lld", (long long)prng_between(prng, 35, 118)));
+    facts_set(facts, "minutes", arena_printf(arena, "%lld", (long long)minutes));
     facts_set(facts, "hours", arena_printf(arena, "%lld", (long long)prng_between(prng, 2, 9)));
     facts_set(facts, "pounds", grouped(arena, prng_between(prng, 1800, 94000)));
     facts_set(facts, "city", cities[prng_below(prng, sizeof(cities) / sizeof(cities[0]))]);
@@ -161,9 +164,12 @@ plan_end(struct world *world, struct tale *tale, int64_t end_ms)
         int64_t made_ms = attended(world, tale, end_ms + prng_between(prng, 8, 1500) * MINUTE_MS, true);
         step_add(tale, made_ms, STEP_FOLLOW_UP, i);
         int priority = story->follow_ups[i][0] - '0';
-        int64_t days = prng_chance(prng, 0.72) ? prng_between(prng, 1, priority == 3 ? 70 : 11)
-                                               : prng_between(prng, 8, priority == 3 ? 100 : 19);
-        step_add(tale, attended(world, tale, made_ms + days * DAY_MS, true), STEP_FOLLOW_UP_DONE, i);
+        /* As the priorities ask for; one in four takes longer. */
+        static const int due_days[] = {3, 7, 30};
+        int64_t due_ms = due_days[priority - 1] * DAY_MS;
+        int64_t span_ms = prng_chance(prng, 0.75) ? prng_between(prng, due_ms / 3, due_ms)
+                                                  : prng_between(prng, due_ms, due_ms * 9 / 4);
+        step_add(tale, attended(world, tale, made_ms + span_ms, true), STEP_FOLLOW_UP_DONE, i);
     }
     tale->has_document = tale->severity == 0 || (tale->severity == 1 && prng_chance(prng, 0.45));
     if (tale->has_document) {
@@ -298,32 +304,62 @@ tale_destroy(struct tale *tale)
     memory_free(tale);
 }
 
+static const struct {
+    const struct story *rows;
+    const int *len;
+} books[] = {
+    {stories_pipeline, &stories_pipeline_len},
+    {stories_quality, &stories_quality_len},
+    {stories_partner, &stories_partner_len},
+};
+enum { BOOKS_LEN = sizeof(books) / sizeof(books[0]) };
+
 const struct story *
 story_draw(struct world *world, int severity)
 {
-    static const struct {
-        const struct story *rows;
-        const int *len;
-    } books[] = {
-        {stories_pipeline, &stories_pipeline_len},
-        {stories_quality, &stories_quality_len},
-        {stories_partner, &stories_partner_len},
-    };
     for (;;) {
-        uint32_t book = prng_below(&world->prng, 3);
+        uint32_t book = prng_below(&world->prng, BOOKS_LEN);
         const struct story *story = &books[book].rows[prng_below(&world->prng, (uint32_t)*books[book].len)];
         if ((severity < 0 || story->severity == severity) && prng_chance(&world->prng, story->tickets / 10.0))
             return story;
     }
 }
 
+const struct story *
+story_named(const char *key)
+{
+    for (int book = 0; book < BOOKS_LEN; book++)
+        for (int i = 0; i < *books[book].len; i++)
+            if (text_equals(books[book].rows[i].key, key))
+                return &books[book].rows[i];
+    return NULL;
+}
+
+static int64_t
+first_step_ms(const struct tale *tale, enum step_kind kind)
+{
+    for (int i = 0; i < tale->steps_len; i++)
+        if (tale->steps[i].kind == kind)
+            return tale->steps[i].at_ms;
+    return 0;
+}
+
+int64_t
+tale_declared_ms(const struct tale *tale)
+{
+    return first_step_ms(tale, STEP_DECLARE);
+}
+
+int64_t
+tale_acknowledged_ms(const struct tale *tale)
+{
+    return first_step_ms(tale, STEP_ACKNOWLEDGE);
+}
+
 int64_t
 tale_end_ms(const struct tale *tale)
 {
-    for (int i = 0; i < tale->steps_len; i++)
-        if (tale->steps[i].kind == STEP_END)
-            return tale->steps[i].at_ms;
-    return tale->steps[tale->steps_len - 1].at_ms;
+    return first_step_ms(tale, STEP_END);
 }
 
 int64_t
@@ -335,13 +371,18 @@ tale_reaches_ms(const struct tale *tale, enum story_status status)
     return 0;
 }
 
-int64_t
-tale_acknowledged_ms(const struct tale *tale)
+void
+tale_neglect(struct tale *tale, int64_t until_ms)
 {
-    for (int i = 0; i < tale->steps_len; i++)
-        if (tale->steps[i].kind == STEP_ACKNOWLEDGE)
-            return tale->steps[i].at_ms;
-    return 0;
+    for (int i = 0; i < tale->steps_len; i++) {
+        struct step step = tale->steps[i];
+        if (step.kind != STEP_FOLLOW_UP_DONE || step.at_ms >= until_ms)
+            continue;
+        tale->steps_len--;
+        memmove(&tale->steps[i], &tale->steps[i + 1], (size_t)(tale->steps_len - i) * sizeof(step));
+        step_add(tale, until_ms, step.kind, step.index);
+        return;
+    }
 }
 
 void

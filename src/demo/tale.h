@@ -30,6 +30,7 @@ struct tale {
     struct facts facts;
     enum tale_end end;
     int severity, node;
+    int rows, minutes; /* as the texts say; the first alert says the same */
     enum person lead, other, stakeholder, acknowledger;
     bool begins_in_triage, has_document, declared, is_ended;
     struct step steps[STEPS_MAX];
@@ -53,6 +54,9 @@ struct tale {
     const char *merged_into; /* END_MERGED: id of the other incident */
 };
 
+/* The first of its follow-ups stays open until then. */
+void tale_neglect(struct tale *tale, int64_t until_ms);
+
 /* END_MERGED: into which. Before the tale gets there. */
 void tale_merge_into(struct tale *tale, const struct incident *other);
 
@@ -63,6 +67,11 @@ void tale_destroy(struct tale *tale);
 /* One of the stories, by their tickets. severity -1 = any, else one of that severity. */
 const struct story *story_draw(struct world *world, int severity);
 
+/* The one of that key. */
+const struct story *story_named(const char *key);
+
+/* When the incident is declared. */
+int64_t tale_declared_ms(const struct tale *tale);
 /* When it happens that the incident is resolved (declined, …). */
 int64_t tale_end_ms(const struct tale *tale);
 /* Time of the first update that leaves the incident in this status; 0 when none does. */

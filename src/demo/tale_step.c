@@ -47,8 +47,8 @@ fire(struct world *world, struct tale *tale, int index, int64_t time_ms)
     struct failure failure = {
         .fault = fault,
         .node = node_of_alert(world, tale, tale->story->alerts[index].where, fault),
-        .rows = (int)prng_between(&world->prng, 3, 900),
-        .minutes = (int)prng_between(&world->prng, 66, 170),
+        .rows = index == 0 ? tale->rows : (int)prng_between(&world->prng, 1, 3 * tale->rows),
+        .minutes = index == 0 ? tale->minutes : (int)prng_between(&world->prng, 66, 170),
         .severity = index == 0 ? words[tale->severity] : NULL,
         .at_ms = time_ms,
     };

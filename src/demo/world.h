@@ -46,6 +46,9 @@ enum route_name { ROUTE_PIPELINE, ROUTE_CI, ROUTE_QUESTIONS, ROUTE_COUNT };
 enum path_name { PATH_RESPONDER, PATH_PLATFORM, PATH_COUNT };
 enum rota_name { ROTA_RESPONDER, ROTA_PLATFORM, ROTA_COUNT };
 
+/* The bad week: the warehouse was moved so long before now. */
+#define MIGRATION_AGO_MS (152 * DAY_MS)
+
 struct rota {
     struct schedule schedule;
     const char *rotation_id, *layer_id;
