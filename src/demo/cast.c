@@ -74,8 +74,8 @@ cast_tells(const struct cast *cast, const struct story *story)
     return false;
 }
 
-static bool
-key_fires(const struct cast *cast, const char *key)
+bool
+cast_fires(const struct cast *cast, const char *key)
 {
     for (int i = 0; i < cast->firing_len; i++)
         if (text_equals(cast->firing[i]->alert.deduplication_key, key))
@@ -97,7 +97,7 @@ cast_fire(struct world *world, struct cast *cast, const struct failure *failure)
         return false;
     struct firing *firing = memory_alloc(sizeof(*firing));
     alert_make(world, &firing->arena, failure, &firing->alert);
-    if (key_fires(cast, firing->alert.deduplication_key)) {
+    if (cast_fires(cast, firing->alert.deduplication_key)) {
         arena_finish(&firing->arena);
         memory_free(firing);
         return false;

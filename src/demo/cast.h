@@ -35,6 +35,9 @@ int cast_live_count(const struct cast *cast);
 /* Whether an incident of this kind is being worked on. */
 bool cast_tells(const struct cast *cast, const struct story *story);
 
+/* Whether an alert of this key fires. */
+bool cast_fires(const struct cast *cast, const char *key);
+
 /* An everyday alert fires: false when its key does already, or there is no room. */
 bool cast_fire(struct world *world, struct cast *cast, const struct failure *failure);
 /* Pages for one of them, or moves its page on: false when there is nothing to move. */

@@ -8,7 +8,6 @@ struct demo {
     struct cast cast;
     double speed;
     int64_t last_move_ms;
-    int moves;
     struct loop *loop;
     void (*moved)(void *context);
     void *context;
@@ -16,8 +15,7 @@ struct demo {
 
 enum {
     INCIDENTS = 160,
-    EVERYDAY_DRAWS = 3500, /* with what fails behind them, and the incidents' own: about 4,000 alerts */
-    MOVES_PER_TRIM = 500
+    EVERYDAY_DRAWS = 3500 /* with what fails behind them, and the incidents' own: about 4,000 alerts */
 };
 
 static void
@@ -60,6 +58,7 @@ demo_create(struct demo **out, struct store *store, const struct demo_options *o
 
     *out = NULL;
     world->store = store;
+    world->cast = &demo->cast;
     world->seed = options->seed;
     world->prng = prng_stream(options->seed, "world");
     world->now_ms = options->now_ms / SECOND_MS * SECOND_MS;
@@ -107,8 +106,6 @@ demo_move(struct demo *demo, int64_t time_ms, struct error *err)
     demo->last_move_ms = time_ms;
     if (!in_transaction(demo, time_ms, future_move, err))
         return error_wrap(err, "cannot move the demo on");
-    if (++demo->moves % MOVES_PER_TRIM == 0)
-        return cache_trim_versions(demo->world.store, time_ms - DAY_MS, err);
     return true;
 }
 

@@ -1,7 +1,7 @@
 #include "base/str.h"
 #include "demo/cast.h"
 
-enum { FIRING_LOW = 9, FIRING_HIGH = 16, LIVE_WANTED = 4 };
+enum { FIRING_LOW = 9, FIRING_HIGH = 16, LIVE_WANTED = 4, BACKLOG_WANTED = 14 };
 
 static void
 step_tale(struct world *world, struct cast *cast, int index, int64_t time_ms)
@@ -28,17 +28,18 @@ work_on(struct world *world, struct cast *cast, int64_t time_ms)
     return false;
 }
 
-/* What has waited longest after an incident: a follow-up, a document, closing it. */
+/* What has waited longest after an incident: a follow-up, a document, closing it. A team always has a backlog. */
 static bool
 tidy_up(struct world *world, struct cast *cast, int64_t time_ms)
 {
     int oldest = -1;
+    if (cast->tales_len - cast_live_count(cast) <= BACKLOG_WANTED)
+        return false;
     for (int i = 0; i < cast->tales_len; i++)
         if (cast->tales[i]->is_ended && (oldest < 0 || tale_next_ms(cast->tales[i]) < tale_next_ms(cast->tales[oldest])))
             oldest = i;
-    if (oldest >= 0)
-        step_tale(world, cast, oldest, time_ms);
-    return oldest >= 0;
+    step_tale(world, cast, oldest, time_ms);
+    return true;
 }
 
 static bool

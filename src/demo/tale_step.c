@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "demo/tale.h"
+#include "demo/cast.h"
 #include "wire/wire.h"
 
 static const char *
@@ -56,11 +56,17 @@ fire(struct world *world, struct tale *tale, int index, int64_t time_ms)
         failure.test = detail;
     else
         failure.text = detail ? say(world, tale, detail) : "";
-    alert_make(world, &tale->arena, &failure, &tale->alerts[index]);
-    /* A key may fire once at a time: two of a tale's alerts may have drawn the same test. */
+    struct alert *alert = &tale->alerts[index];
+    alert_make(world, &tale->arena, &failure, alert);
+    /* A key fires once at a time. The first alert is what the incident is about: it gets a key of its own then. */
+    if (cast_fires(world->cast, alert->deduplication_key)) {
+        if (index > 0)
+            return;
+        alert->deduplication_key = arena_printf(&tale->arena, "%s.%s", alert->deduplication_key, alert->id);
+    }
     for (int i = 0; i < tale->alerts_len; i++)
         if (i != index && tale->has_fired[i] &&
-            text_equals(tale->alerts[i].deduplication_key, tale->alerts[index].deduplication_key))
+            text_equals(tale->alerts[i].deduplication_key, alert->deduplication_key))
             return;
     tale->has_fired[index] = true;
 }

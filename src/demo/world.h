@@ -62,8 +62,11 @@ struct rota {
 };
 enum { OVERRIDES_MAX = 256 };
 
+struct cast;
+
 struct world {
     struct store *store;
+    const struct cast *cast; /* what is going on now */
     struct arena arena;   /* lives as long as the world: reference data, overrides */
     struct arena scratch; /* one object's JSON */
     uint64_t seed;
