@@ -270,5 +270,7 @@ cmd_demo(struct cli *cli, int argc, char **argv)
     process_stop(hub, ENDING_MS);
     end_children();
     demo_place_remove(&place);
-    return ok ? 0 : cli_fail(cli, &err);
+    if (!ok)
+        return cli_fail(cli, &err);
+    return app_ended_by() ? 128 + app_ended_by() : 0;
 }

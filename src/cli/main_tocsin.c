@@ -12,6 +12,7 @@ main(int argc, char **argv)
 {
     static const struct command_run runs[] = {
         {"console", cmd_console},
+        {"demo", cmd_demo},
         {"config", cmd_config},
         {"help", cmd_help},
         {"list", cmd_list},
