@@ -8,9 +8,18 @@
 
 #include "base/arena.h"
 
+/*
+ * A commit becomes visible to other processes only after its last write to the WAL: with synchronous=FULL a whole fsync
+ * later, and no event tells. So a written file is reported again after these pauses, unless it is written meanwhile.
+ */
+static const int64_t echo_after_ms[] = {40, 400};
+enum { ECHOES = sizeof echo_after_ms / sizeof *echo_after_ms };
+
 struct notice {
     struct loop *loop;
     int fd;
+    uint64_t echo_timer;
+    int echoes; /* reported so far */
     int events;
     void (*handler)(void *context, int events);
     void *context;
@@ -33,6 +42,29 @@ events_of(const struct notice *notice, const struct inotify_event *event)
 }
 
 static void
+on_echo(void *context);
+
+static void
+arm_echo(struct notice *notice)
+{
+    if (notice->echo_timer)
+        loop_cancel(notice->loop, notice->echo_timer);
+    notice->echo_timer = notice->echoes < ECHOES
+                             ? loop_after(notice->loop, echo_after_ms[notice->echoes], on_echo, notice)
+                             : 0;
+}
+
+static void
+on_echo(void *context)
+{
+    struct notice *notice = context;
+    notice->echo_timer = 0;
+    notice->echoes++;
+    arm_echo(notice);
+    notice->handler(notice->context, NOTICE_WRITTEN);
+}
+
+static void
 read_events(void *context, int fd, int loop_events)
 {
     struct notice *notice = context;
@@ -49,6 +81,10 @@ read_events(void *context, int fd, int loop_events)
     }
     if (events & NOTICE_GONE)
         loop_unwatch(notice->loop, fd);
+    if (events & NOTICE_WRITTEN) {
+        notice->echoes = 0;
+        arm_echo(notice);
+    }
     if (events)
         notice->handler(notice->context, events);
 }
@@ -99,6 +135,8 @@ notice_close(struct notice *notice)
 {
     if (!notice)
         return;
+    if (notice->echo_timer)
+        loop_cancel(notice->loop, notice->echo_timer);
     loop_unwatch(notice->loop, notice->fd);
     close(notice->fd);
     memory_free(notice);

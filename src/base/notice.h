@@ -19,7 +19,8 @@ struct notice;
 /*
  * Everything that happened since the last call comes in one call of the handler, with the events or-ed: many writes
  * are one notice. When the kernel dropped events, all that were asked for are reported. The directory must exist.
- * Writes by this process are reported too.
+ * Writes by this process are reported too. NOTICE_WRITTEN comes twice more within half a second after the last write,
+ * because what was written to a database can be read only some time later.
  */
 MUST_CHECK bool notice_open(struct notice **notice, struct loop *loop, const char *path, int events,
                             void (*handler)(void *context, int events), void *context,
