@@ -97,7 +97,7 @@ serve(struct upstream *upstream, const struct demo_arguments *arguments, struct 
         !demo_create(&upstream->demo, hub_store(upstream->hub), &demo_options, err))
         return false;
     hub_attach(upstream->hub, upstream->loop);
-    demo_start(upstream->demo, upstream->loop, NULL, NULL);
+    demo_run_on(upstream->demo, upstream->loop, NULL, NULL);
     return announce(upstream, err) && loop_run(upstream->loop, err);
 }
 

@@ -37,9 +37,9 @@ static const struct {
     int members[8]; /* ends with -1 */
 } teams[TEAM_COUNT] = {
     [TEAM_DATA] = {"Data", "data", {INES, TUNDE, AIKO, KASIA, ROHAN, FREYA, CIARAN, -1}},
-    [TEAM_CORE] = {"Core models", "core-models", {INES, TUNDE, CIARAN, -1}},
-    [TEAM_GROWTH] = {"Growth analytics", "growth-analytics", {AIKO, FREYA, -1}},
-    [TEAM_SUPPLY] = {"Supply and finance", "supply-finance", {KASIA, ROHAN, -1}},
+    [TEAM_CORE] = {"Core", "core", {INES, TUNDE, CIARAN, -1}},
+    [TEAM_GROWTH] = {"Growth", "growth", {AIKO, FREYA, -1}},
+    [TEAM_SUPPLY] = {"Supply", "supply", {KASIA, ROHAN, -1}},
     [TEAM_PLATFORM] = {"Platform", "platform", {YARA, JONAS, PRIYA, MATEO, -1}},
 };
 

@@ -132,7 +132,7 @@ on_timer(void *context)
 }
 
 void
-demo_start(struct demo *demo, struct loop *loop, void (*moved)(void *context), void *context)
+demo_run_on(struct demo *demo, struct loop *loop, void (*moved)(void *context), void *context)
 {
     if (demo->speed <= 0 || clock_is_frozen())
         return;

@@ -2,7 +2,7 @@
 
 /*
  * The demo world: Brindlecart, an invented company that delivers boxes of farm food, and its data team's on-call year.
- * demo_create writes twelve months of history into an empty hub.db; demo_start then lets time go on in the hub's loop.
+ * demo_create writes twelve months of history into an empty hub.db; demo_run_on then lets time go on in the hub's loop.
  * Same seed and now_ms: byte-identical objects and ids.
  */
 
@@ -38,4 +38,4 @@ MUST_CHECK bool demo_move(struct demo *demo, int64_t time_ms, struct error *err)
  * Puts a timer into the loop that calls demo_move as `speed` says, at the real time. With speed 0 or a frozen clock
  * nothing is started. `moved` (may be NULL) is called after each change. A failed change is logged and the next is tried.
  */
-void demo_start(struct demo *demo, struct loop *loop, void (*moved)(void *context), void *context);
+void demo_run_on(struct demo *demo, struct loop *loop, void (*moved)(void *context), void *context);
