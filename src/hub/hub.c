@@ -89,7 +89,7 @@ listen_tcp(struct hub *hub, const struct hub_options *options, int *fd, struct e
 {
     struct sockaddr_storage address = {0};
     socklen_t address_len = sizeof(address);
-    char host[64];
+    char host[64], service[8] = "";
     const int one = 1;
     bool loopback = false;
 
@@ -109,12 +109,11 @@ listen_tcp(struct hub *hub, const struct hub_options *options, int *fd, struct e
 
     address_len = sizeof(address);
     if (getsockname(*fd, (struct sockaddr *)&address, &address_len) != 0 ||
-        getnameinfo((struct sockaddr *)&address, address_len, host, sizeof(host), NULL, 0,
-                    NI_NUMERICHOST) != 0)
+        getnameinfo((struct sockaddr *)&address, address_len, host, sizeof(host), service,
+                    sizeof(service), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
         return listen_failed(options->listen, *fd, err);
     bool is_v6 = address.ss_family == AF_INET6;
-    hub->port = ntohs(is_v6 ? ((struct sockaddr_in6 *)&address)->sin6_port
-                            : ((struct sockaddr_in *)&address)->sin_port);
+    hub->port = atoi(service);
     (void)snprintf(hub->url, sizeof(hub->url), is_v6 ? "http://[%s]:%d" : "http://%s:%d", host,
                    hub->port); /* fits */
     memcpy(hub->links, hub->url, sizeof(hub->links));
