@@ -640,6 +640,7 @@ resized(void *context)
 {
     struct app *app = context;
     app->resize_timer = 0;
+    term_repaint(); /* also when the size is what it was: the terminal has moved its rows meanwhile */
     compute_layout(app);
 }
 

@@ -1,0 +1,198 @@
+/* The console on a terminal, its own poller, and a real hub that serves the demo's world over HTTP. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <signal.h>
+#include <string.h>
+
+#include "tests/support/demo.h"
+#include "tests/support/screen.h"
+
+static struct demo demo;
+static struct home home;
+static struct arena arena;
+static char program[4200];
+static const char *env[8];
+
+static int
+start(void **state)
+{
+    (void)state;
+    demo_start(&demo, NULL);
+    home_create(&home, demo.url, demo.viewer_key);
+    (void)program_path("tocsin", program, sizeof program);
+    size_t len = 0;
+    for (; home.env[len] && len < 5; len++)
+        env[len] = home.env[len];
+    env[len++] = "LC_ALL=C.UTF-8";
+    env[len] = "TZ=UTC";
+    return 0;
+}
+
+static int
+stop(void **state)
+{
+    (void)state;
+    demo_stop(&demo);
+    home_destroy(&home);
+    arena_finish(&arena);
+    return 0;
+}
+
+static struct screen *
+open_console(int cols, int rows)
+{
+    const char *const argv[] = {program, NULL};
+    return screen_start(cols, rows, argv, env);
+}
+
+static void
+leave(struct screen *screen)
+{
+    screen_type(screen, "Q");
+    assert_int_equal(screen_expect_exit(screen), 0);
+    screen_expect_restored(screen);
+    screen_stop(screen);
+}
+
+static void
+four_panes_fill_from_nothing_at_every_size(void **state)
+{
+    static const int sizes[][2] = {
+        {80,  24},
+        {120, 40},
+        {200, 60}
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct screen *screen = open_console(sizes[i][0], sizes[i][1]);
+        screen_expect_match(screen, "1 Alerts [0-9]+ ");
+        screen_expect_match(screen, "[FA] S[1-4] ");
+        screen_expect_match(screen, "2 Timeline INC-[0-9]+");
+        screen_expect(screen, "3 Rota");
+        screen_expect_match(screen, "4 Follow-ups [0-9]+");
+        screen_expect_match(screen, "live [0-9]");
+        leave(screen);
+    }
+}
+
+/* What stands under the cursor's mark. */
+static const char *
+row_at_cursor(struct screen *screen)
+{
+    int row, col;
+    for (row = 1; row < screen_rows(screen); row++)
+        for (col = 1; col < 4; col++)
+            if (strcmp(screen_cell(screen, row, col).text, ">") == 0)
+                return screen_line(screen, row, &arena);
+    return "";
+}
+
+static void
+keys_move_switch_zoom_and_open(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(120, 40);
+    screen_expect_match(screen, "live [0-9]");
+    screen_expect_match(screen, ">[FA] S[1-4] ");
+    const char *before = row_at_cursor(screen);
+    screen_type(screen, "j");
+    screen_settle(screen, 100);
+    assert_string_not_equal(row_at_cursor(screen), before);
+    screen_type(screen, "\x1b[200~Qqjj\x1b[201~k");
+    screen_settle(screen, 100);
+    assert_memory_equal(row_at_cursor(screen), before, 24);
+
+    screen_type(screen, "z");
+    screen_expect_gone(screen, "3 Rota");
+    screen_type(screen, "z");
+    screen_expect(screen, "3 Rota");
+    screen_type(screen, "?");
+    screen_expect(screen, "Half a page down");
+    screen_type(screen, "q");
+    screen_expect(screen, "3 Rota");
+    screen_type(screen, "\r");
+    screen_expect(screen, " Detail ");
+    screen_type(screen, "q");
+    screen_expect(screen, "4 Follow-ups");
+    leave(screen);
+}
+
+static void
+the_cursor_keeps_its_item_over_a_storm_of_sizes(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(120, 40);
+    screen_expect_match(screen, "live [0-9]");
+    screen_type(screen, "jjj");
+    screen_settle(screen, 200);
+    const char *title = arena_text_len(&arena, strstr(row_at_cursor(screen), ">") + 1, 30);
+    static const int sizes[][2] = {
+        {80,  24},
+        {39,  10},
+        {40,  10},
+        {240, 67},
+        {200, 60},
+        {79,  24},
+        {80,  10},
+        {10,  2 },
+        {120, 40}
+    };
+    for (int round = 0; round < 5; round++)
+        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+            screen_resize(screen, sizes[i][0], sizes[i][1]);
+    screen_settle(screen, 300);
+    screen_expect(screen, "3 Rota");
+    assert_non_null(strstr(row_at_cursor(screen), title));
+    leave(screen);
+}
+
+static void
+idle_says_little_and_a_move_is_short(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(120, 40);
+    screen_expect_match(screen, "live [0-9]");
+    screen_type(screen, "j");
+    screen_settle(screen, 1500);
+    uint64_t before = screen_bytes(screen);
+    screen_type(screen, "j");
+    screen_settle(screen, 100);
+    assert_true(screen_bytes(screen) - before < 1000);
+    before = screen_bytes(screen);
+    screen_type(screen, "\t");
+    screen_settle(screen, 100);
+    assert_true(screen_bytes(screen) - before < 6000);
+    leave(screen);
+}
+
+static void
+a_signal_restores_the_terminal(void **state)
+{
+    static const int signals[] = {SIGTERM, SIGHUP, SIGSEGV, SIGABRT};
+    (void)state;
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct screen *screen = open_console(80, 24);
+        screen_expect(screen, "3 Rota");
+        assert_int_equal(kill(screen_pid(screen), signals[i]), 0);
+        assert_int_equal(screen_expect_exit(screen), 128 + signals[i]);
+        screen_expect_restored(screen);
+        screen_stop(screen);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(four_panes_fill_from_nothing_at_every_size),
+        cmocka_unit_test(keys_move_switch_zoom_and_open),
+        cmocka_unit_test(the_cursor_keeps_its_item_over_a_storm_of_sizes),
+        cmocka_unit_test(idle_says_little_and_a_move_is_short),
+        cmocka_unit_test(a_signal_restores_the_terminal),
+    };
+    return cmocka_run_group_tests_name("console", tests, start, stop);
+}
