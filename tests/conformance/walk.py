@@ -7,6 +7,7 @@ schema cannot say: status codes, that pages follow each other without repeats, t
 import json
 import os
 import sys
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -27,11 +28,16 @@ def get(path, params=(), expect=200, key=KEY):
     query = urllib.parse.urlencode(list(params))
     url = BASE + path + ("?" + query if query else "")
     request = urllib.request.Request(url, headers={"Authorization": "Bearer " + key})
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            status, body = answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        status, body = error.code, error.read()
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                status, body = answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            status, body = error.code, error.read()
+            if status == 429:  # the sync beside us uses the same key
+                time.sleep(int(error.headers["Retry-After"]))
+                continue
+        break
     if status != expect:
         problems.append(f"GET {path}?{query}: {status} instead of {expect}: {body[:200]!r}")
     try:
