@@ -13,24 +13,36 @@
 #include "wire/wire.h"
 
 /* Long options without a letter start above every character. */
-enum { KEY_CONFIG = 256, KEY_READ_ONLY, KEY_JSON, KEY_JQ, KEY_LIMIT, KEY_NOW, KEY_TZ, KEY_COLOR, KEY_PLAIN, KEY_MAX_AGE };
+enum {
+    KEY_CONFIG = 256,
+    KEY_READ_ONLY,
+    KEY_JSON,
+    KEY_JQ,
+    KEY_LIMIT,
+    KEY_NOW,
+    KEY_TZ,
+    KEY_COLOR,
+    KEY_PLAIN,
+    KEY_MAX_AGE
+};
 
 static const struct argp_option common_options[] = {
-    {0, 0, 0, 0, "Common options:", -2},
-    {"profile", 'p', "NAME", 0, "profile of the configuration to use", -2},
-    {"config", KEY_CONFIG, "FILE", 0, "configuration file to read", -2},
-    {"read-only", KEY_READ_ONLY, 0, 0, "send no write, whatever the key may do", -2},
-    {"json", KEY_JSON, 0, 0, "JSON, also on a terminal", -2},
-    {"jq", KEY_JQ, "EXPR", 0, "run a jq expression on the JSON", -2},
-    {"limit", KEY_LIMIT, "N", 0, "at most N items; 0 = all", -2},
-    {"max-age", KEY_MAX_AGE, "SPAN", 0, "exit with status 4 when the data is older (90s, 10m, 4h)", -2},
-    {"now", KEY_NOW, "TIME", 0, "take TIME (RFC 3339) for the present", -2},
+    {0,                             0, 0, 0, "Common options:", -2},
+    {"profile",                            'p', "NAME", 0, "profile of the configuration to use", -2},
+    {"config",            KEY_CONFIG, "FILE", 0, "configuration file to read", -2},
+    {"read-only",                             KEY_READ_ONLY, 0, 0, "send no write, whatever the key may do", -2},
+    {"json",KEY_JSON, 0, 0, "JSON, also on a terminal", -2},
+    {"jq",                            KEY_JQ, "EXPR", 0, "run a jq expression on the JSON", -2},
+    {"limit",                           KEY_LIMIT, "N", 0, "at most N items; 0 = all", -2},
+    {"max-age",                      KEY_MAX_AGE, "SPAN", 0, "exit with status 4 when the data is older (90s, 10m, 4h)",
+     -2},
+    {"now",                       KEY_NOW, "TIME", 0, "take TIME (RFC 3339) for the present", -2},
     {"tz", KEY_TZ, "ZONE", 0, "IANA zone to show times in", -2},
-    {"color", KEY_COLOR, "WHEN", 0, "auto, always or never", -2},
-    {"plain", KEY_PLAIN, 0, 0, "lines of text instead of a screen", -2},
-    {"verbose", 'v', 0, 0, "say more; twice for everything", -2},
-    {"quiet", 'q', 0, 0, "say only what went wrong", -2},
-    {0},
+    {"color",                             KEY_COLOR, "WHEN", 0, "auto, always or never", -2},
+    {"plain",KEY_PLAIN, 0, 0, "lines of text instead of a screen", -2},
+    {"verbose",                            'v', 0, 0, "say more; twice for everything", -2},
+    {"quiet",                           'q', 0, 0, "say only what went wrong", -2},
+    {0                       },
 };
 
 struct arguments {
@@ -83,7 +95,8 @@ parse_common(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_NOW:
         if (!time_from_rfc3339(value, &time_ms) || time_ms == 0)
-            argp_error(state, "--now: expected a time such as 2026-03-23T03:12:00Z, got '%s'", value);
+            argp_error(state, "--now: expected a time such as 2026-03-23T03:12:00Z, got '%s'",
+                       value);
         clock_freeze(time_ms);
         return 0;
     case KEY_TZ: {
@@ -132,7 +145,10 @@ cli_parse(struct cli *cli, const struct argp *own, void *own_input, int argc, ch
         .own_input = own_input,
         .items = arena_new_array(&cli->arena, (size_t)argc + 1, const char *),
     };
-    const struct argp_child children[] = {{own, 0, own ? "Options of this command:" : NULL, -1}, {0}};
+    const struct argp_child children[] = {
+        {own,                                      0, own ? "Options of this command:" : NULL, -1},
+        {0}
+    };
     const struct argp argp = {
         .options = common_options,
         .parser = parse_common,
@@ -221,6 +237,7 @@ cli_open_cache(struct cli *cli, const struct profile *profile, struct store **ca
     if (store_open(cache, STORE_CACHE, path, STORE_READ, NULL, err))
         return true;
     if (err->code == ERROR_NOT_FOUND)
-        return error_set(err, ERROR_STALE, "the cache '%s' is gone: run 'tocsin sync --once'", path);
+        return error_set(err, ERROR_STALE, "the cache '%s' is gone: run 'tocsin sync --once'",
+                         path);
     return false;
 }

@@ -14,7 +14,8 @@ cmd_config(struct cli *cli, int argc, char **argv)
 
     struct error err;
     const char *verb = arguments[0] ? arguments[0] : "check";
-    if ((strcmp(verb, "check") != 0 && strcmp(verb, "print") != 0) || (arguments[0] && arguments[1])) {
+    if ((strcmp(verb, "check") != 0 && strcmp(verb, "print") != 0) ||
+        (arguments[0] && arguments[1])) {
         error_set(&err, ERROR_USAGE, "expected 'check' or 'print', got '%.60s'",
                   arguments[0] && arguments[1] ? arguments[1] : verb);
         return cli_fail(cli, &err);

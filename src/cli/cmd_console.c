@@ -35,7 +35,8 @@ cmd_console(struct cli *cli, int argc, char **argv)
     if (!config.exists && text_is_empty(getenv("TOCSIN_API_KEY"))) {
         fprintf(stderr,
                 "tocsin: there is no configuration yet at %s\n\n"
-                "  tocsin demo             a generated data team: needs no account and leaves nothing behind\n"
+                "  tocsin demo             a generated data team: needs no account and leaves "
+                "nothing behind\n"
                 "  TOCSIN_API_KEY=… tocsin your incident.io account, with a key from its settings\n"
                 "  tocsin config print     the options of the file, with their defaults\n",
                 config.path);

@@ -56,21 +56,31 @@ become_hub(struct cli *cli, int argc, char **argv)
 /* ---- the hub ---- */
 
 static bool
-hub_start(const struct demo_place *place, const struct demo_arguments *arguments, struct arena *arena, int *line_fd,
-          pid_t *pid, struct error *err)
+hub_start(const struct demo_place *place, const struct demo_arguments *arguments,
+          struct arena *arena, int *line_fd, pid_t *pid, struct error *err)
 {
     char path[4096], now[RFC3339_SIZE];
     int pipe_fds[2];
     if (!process_sibling("tocsin-hub", path, sizeof path, err))
         return false;
     const char *argv[] = {
-        path, "demo", "--headless", "--data", place->dir,
-        "--seed", arena_printf(arena, "%llu", (unsigned long long)arguments->seed),
-        "--speed", arena_printf(arena, "%g", arguments->speed),
-        "--port", arena_printf(arena, "%d", arguments->port),
-        clock_is_frozen() ? "--now" : NULL, time_to_rfc3339(clock_now_ms(), now), NULL,
+        path,
+        "demo",
+        "--headless",
+        "--data",
+        place->dir,
+        "--seed",
+        arena_printf(arena, "%llu", (unsigned long long)arguments->seed),
+        "--speed",
+        arena_printf(arena, "%g", arguments->speed),
+        "--port",
+        arena_printf(arena, "%d", arguments->port),
+        clock_is_frozen() ? "--now" : NULL,
+        time_to_rfc3339(clock_now_ms(), now),
+        NULL,
     };
-    int log_fd = open(arena_printf(arena, "%s/hub.log", place->dir), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    int log_fd = open(arena_printf(arena, "%s/hub.log", place->dir),
+                      O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (log_fd < 0 || pipe2(pipe_fds, O_CLOEXEC) != 0) {
         error_set(err, ERROR_FILE, "cannot start the demo's hub: %s", strerror(errno));
         if (log_fd >= 0)
@@ -172,10 +182,12 @@ make_profile(struct cli *cli, const struct demo_place *place, const char *line, 
     setenv("NO_PROXY", "127.0.0.1", 1);
     cli->config_path = NULL;
     cli->profile_name = NULL;
-    const char *config = arena_printf(
-        arena, "profile \"demo\" {\n    url = \"%s\"\n    token_file = '%s'\n    me = \"%s\"\n    interval = 0.25\n}\n", url,
-        token_file, me);
-    return directory_make(config_dir, err) && write_file(token_file, arena_printf(arena, "%s\n", token), err) &&
+    const char *config = arena_printf(arena,
+                                      "profile \"demo\" {\n    url = \"%s\"\n    token_file = "
+                                      "'%s'\n    me = \"%s\"\n    interval = 0.25\n}\n",
+                                      url, token_file, me);
+    return directory_make(config_dir, err) &&
+           write_file(token_file, arena_printf(arena, "%s\n", token), err) &&
            write_file(arena_printf(arena, "%s/tocsin.conf", config_dir), config, err);
 }
 
@@ -247,7 +259,8 @@ cmd_demo(struct cli *cli, int argc, char **argv)
     if (rest[0])
         error_set(&err, ERROR_USAGE, "demo takes no argument, got '%.60s'", rest[0]);
     else if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        error_set(&err, ERROR_USAGE, "the demo needs a terminal; 'tocsin demo --headless' is the hub alone");
+        error_set(&err, ERROR_USAGE,
+                  "the demo needs a terminal; 'tocsin demo --headless' is the hub alone");
     if (err.code != ERROR_NONE)
         return cli_fail(cli, &err);
 
@@ -261,8 +274,8 @@ cmd_demo(struct cli *cli, int argc, char **argv)
     if (!demo_place_create(&place, &cli->arena, &err))
         return cli_fail(cli, &err);
     bool ok = hub_start(&place, &arguments, &cli->arena, &line_fd, &hub, &err) &&
-              read_line(line_fd, &line, &place, &err) && make_profile(cli, &place, str_text(&line), &err) &&
-              run_console(cli, &err);
+              read_line(line_fd, &line, &place, &err) &&
+              make_profile(cli, &place, str_text(&line), &err) && run_console(cli, &err);
     if (line_fd >= 0)
         close(line_fd);
     explicit_bzero(line.data, line.cap);

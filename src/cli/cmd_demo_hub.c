@@ -44,12 +44,12 @@ announce(const struct upstream *upstream, struct error *err)
         const char *member, *name;
         const char *roles[8];
     } keys[] = {
-        {"viewer_key", "wallboard", {"viewer", "schedules_reader", "on_call_viewer", "catalog_viewer", NULL}},
+        {"viewer_key",
+         "wallboard",                    {"viewer", "schedules_reader", "on_call_viewer", "catalog_viewer", NULL}},
         {"editor_key",
-         "console",
-         {"viewer", "incident_creator", "incident_editor", "schedules_reader", "schedule_overrides_editor", "on_call_editor",
-          "escalation_creator", NULL}},
-        {"admin_key", "administration", {NULL}},
+         "console",                      {"viewer", "incident_creator", "incident_editor", "schedules_reader",
+          "schedule_overrides_editor", "on_call_editor", "escalation_creator", NULL}          },
+        {"admin_key",  "administration", {NULL}                                                                  },
     };
     struct store *store = hub_store(upstream->hub);
     struct str line;
@@ -61,7 +61,8 @@ announce(const struct upstream *upstream, struct error *err)
     for (size_t i = 0; ok && i < sizeof keys / sizeof *keys; i++) {
         char token[HUB_TOKEN_SIZE];
         const char *const *roles = keys[i].roles[0] ? keys[i].roles : hub_roles;
-        ok = hub_key_add(store, keys[i].name, roles, demo_me_id(upstream->demo), clock_now_ms(), NULL, token, err);
+        ok = hub_key_add(store, keys[i].name, roles, demo_me_id(upstream->demo), clock_now_ms(),
+                         NULL, token, err);
         if (ok)
             print_member(&line, keys[i].member, token);
     }
@@ -80,7 +81,8 @@ announce(const struct upstream *upstream, struct error *err)
 }
 
 static bool
-serve(struct upstream *upstream, const struct demo_arguments *arguments, struct arena *arena, struct error *err)
+serve(struct upstream *upstream, const struct demo_arguments *arguments, struct arena *arena,
+      struct error *err)
 {
     const struct hub_options hub_options = {
         .database = arena_printf(arena, "%s/hub.db", upstream->place.dir),
@@ -89,7 +91,8 @@ serve(struct upstream *upstream, const struct demo_arguments *arguments, struct 
     const struct demo_options demo_options = {
         .seed = arguments->seed, .speed = arguments->speed, .now_ms = clock_now_ms()};
 
-    if (!loop_create(&upstream->loop, err) || !loop_on_signal(upstream->loop, SIGINT, on_signal, upstream->loop, err) ||
+    if (!loop_create(&upstream->loop, err) ||
+        !loop_on_signal(upstream->loop, SIGINT, on_signal, upstream->loop, err) ||
         !loop_on_signal(upstream->loop, SIGTERM, on_signal, upstream->loop, err) ||
         !loop_on_signal(upstream->loop, SIGHUP, on_signal, upstream->loop, err))
         return false;

@@ -20,8 +20,8 @@ struct doctor {
     int wrong;
 };
 
-static void say(struct doctor *doctor, enum verdict verdict, const char *check, const char *format, ...)
-    PRINTF_LIKE(4, 5);
+static void say(struct doctor *doctor, enum verdict verdict, const char *check, const char *format,
+                ...) PRINTF_LIKE(4, 5);
 
 static void
 say(struct doctor *doctor, enum verdict verdict, const char *check, const char *format, ...)
@@ -41,8 +41,8 @@ say(struct doctor *doctor, enum verdict verdict, const char *check, const char *
     }
     struct str out;
     str_init(&out, 0);
-    str_printf(&out, "%s{\"check\":\"%s\",\"verdict\":\"%s\",\"finding\":", doctor->printed ? ",\n" : "[\n",
-               check, names[verdict]);
+    str_printf(&out, "%s{\"check\":\"%s\",\"verdict\":\"%s\",\"finding\":",
+               doctor->printed ? ",\n" : "[\n", check, names[verdict]);
     wire_append_string(&out, text);
     printf("%s}", str_text(&out));
     str_finish(&out);
@@ -90,7 +90,8 @@ check_store(struct doctor *doctor, const struct profile *profile)
     const struct freshness *sources;
     size_t len;
     if (!cli_open_cache(cli, profile, &cache, &err)) {
-        say(doctor, err.code == ERROR_STALE ? VERDICT_NOTE : VERDICT_WRONG, "store", "%s", err.message);
+        say(doctor, err.code == ERROR_STALE ? VERDICT_NOTE : VERDICT_WRONG, "store", "%s",
+            err.message);
         return;
     }
     if (!freshness_all(cache, &cli->arena, &sources, &len, &err)) {
@@ -106,15 +107,17 @@ check_store(struct doctor *doctor, const struct profile *profile)
         if (!*sources[i].error_code)
             continue;
         failing++;
-        say(doctor, VERDICT_WRONG, "source", "%s: %s%s%s", sources[i].resource, sources[i].error_message,
-            *sources[i].error_request_id ? ", request id " : "", sources[i].error_request_id);
+        say(doctor, VERDICT_WRONG, "source", "%s: %s%s%s", sources[i].resource,
+            sources[i].error_message, *sources[i].error_request_id ? ", request id " : "",
+            sources[i].error_request_id);
     }
     char age[AGE_SIZE];
     if (!newest)
-        say(doctor, VERDICT_NOTE, "store", "nothing was completely fetched yet: run 'tocsin sync --once'");
+        say(doctor, VERDICT_NOTE, "store",
+            "nothing was completely fetched yet: run 'tocsin sync --once'");
     else
-        say(doctor, VERDICT_OK, "store", "%zu sources, %zu failing, newest answer %s ago", len, failing,
-            age_text(clock_now_ms() - newest, age));
+        say(doctor, VERDICT_OK, "store", "%zu sources, %zu failing, newest answer %s ago", len,
+            failing, age_text(clock_now_ms() - newest, age));
     store_close(cache);
 }
 
@@ -151,11 +154,15 @@ check_network(struct doctor *doctor)
             int used = 0;
             if (sscanf(line, "%2s %19s %n", mark, name, &used) < 2 || !used)
                 continue;
-            say(doctor, mark[0] == 'o' ? VERDICT_OK : mark[0] == '-' ? VERDICT_NOTE : VERDICT_WRONG, name,
-                "%s", line + used);
+            say(doctor,
+                mark[0] == 'o'   ? VERDICT_OK
+                : mark[0] == '-' ? VERDICT_NOTE
+                                 : VERDICT_WRONG,
+                name, "%s", line + used);
         }
         if (!out.len)
-            say(doctor, VERDICT_WRONG, "network", "the check ended with status %d and said nothing", status);
+            say(doctor, VERDICT_WRONG, "network", "the check ended with status %d and said nothing",
+                status);
     }
     str_finish(&out);
 }
@@ -173,11 +180,12 @@ cmd_doctor(struct cli *cli, int argc, char **argv)
     struct config config;
     struct profile profile;
     struct paths paths;
-    if (!config_load(&config, cli->config_path, &cli->arena, &err) || !cli_profile(cli, &profile, &err)) {
+    if (!config_load(&config, cli->config_path, &cli->arena, &err) ||
+        !cli_profile(cli, &profile, &err)) {
         say(&doctor, VERDICT_WRONG, "configuration", "%s", err.message);
     } else {
-        say(&doctor, config.exists ? VERDICT_OK : VERDICT_NOTE, "configuration", "%s%s", config.path,
-            config.exists ? "" : " is not there: defaults apply");
+        say(&doctor, config.exists ? VERDICT_OK : VERDICT_NOTE, "configuration", "%s%s",
+            config.path, config.exists ? "" : " is not there: defaults apply");
         say(&doctor, VERDICT_OK, "profile", "%s, %s%s", profile.name, profile.url,
             profile.read_only ? ", read-only" : "");
         if (profile_paths(&profile, &cli->arena, &paths, &err))

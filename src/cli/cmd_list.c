@@ -19,8 +19,8 @@ struct list_options {
 enum { KEY_FROM = 512, KEY_TO };
 
 static const struct argp_option argp_options[] = {
-    {"from", KEY_FROM, "TIME", 0, "shifts that end after TIME (default: 7 days ago)", 0},
-    {"to", KEY_TO, "TIME", 0, "shifts that start before TIME (default: in 28 days)", 0},
+    {"from",                                              KEY_FROM, "TIME", 0, "shifts that end after TIME (default: 7 days ago)", 0},
+    {"to",                                             KEY_TO, "TIME", 0, "shifts that start before TIME (default: in 28 days)", 0},
     {0},
 };
 
@@ -31,11 +31,13 @@ parse_option(int key, char *value, struct argp_state *state)
     switch (key) {
     case KEY_FROM:
         if (!time_from_rfc3339(value, &options->from_ms))
-            argp_error(state, "--from: expected a time such as 2026-03-23T03:12:00Z, got '%s'", value);
+            argp_error(state, "--from: expected a time such as 2026-03-23T03:12:00Z, got '%s'",
+                       value);
         return 0;
     case KEY_TO:
         if (!time_from_rfc3339(value, &options->to_ms))
-            argp_error(state, "--to: expected a time such as 2026-03-23T03:12:00Z, got '%s'", value);
+            argp_error(state, "--to: expected a time such as 2026-03-23T03:12:00Z, got '%s'",
+                       value);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -135,7 +137,8 @@ check_freshness(struct cli *cli, struct store *cache, enum kind kind, struct err
     if (!freshness_get(cache, table, &cli->arena, &freshness, &found, err))
         return false;
     if (!found || !freshness.last_complete_at)
-        return error_set(err, ERROR_STALE, "%s were never completely fetched%s%s: run 'tocsin sync --once'",
+        return error_set(err, ERROR_STALE,
+                         "%s were never completely fetched%s%s: run 'tocsin sync --once'",
                          kind_info(kind)->list, *freshness.error_message ? ": " : "",
                          freshness.error_message ? freshness.error_message : "");
     int64_t age = clock_now_ms() - freshness.last_complete_at;

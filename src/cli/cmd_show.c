@@ -44,9 +44,10 @@ cmd_show(struct cli *cli, int argc, char **argv)
     struct error err = {0};
     struct profile profile;
     struct store *cache = NULL;
-    bool ok = (arguments[0] && !arguments[1]) ||
-              error_set(&err, ERROR_USAGE,
-                        "expected one REF: an id, the end of one (6 letters or more), INC-412 or 412");
+    bool ok =
+        (arguments[0] && !arguments[1]) ||
+        error_set(&err, ERROR_USAGE,
+                  "expected one REF: an id, the end of one (6 letters or more), INC-412 or 412");
     ok = ok && cli_profile(cli, &profile, &err) && cli_open_cache(cli, &profile, &cache, &err) &&
          show(cli, cache, &profile, arguments[0], &err);
     store_close(cache);

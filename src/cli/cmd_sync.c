@@ -28,8 +28,10 @@ struct sync_arguments {
 };
 
 static const struct argp_option own_options[] = {
-    {"once", KEY_ONCE, 0, 0, "walk everything completely once, history included, and print what changed", 0},
-    {"viewed", KEY_VIEWED, 0, 0, "end when no console of this profile is left (as consoles start it)", 0},
+    {"once",                                                                      KEY_ONCE, 0, 0,
+     "walk everything completely once, history included, and print what changed", 0},
+    {"viewed",                                                                          KEY_VIEWED, 0, 0,
+     "end when no console of this profile is left (as consoles start it)", 0},
     {0},
 };
 
@@ -148,11 +150,12 @@ open_stores(struct session *session, struct error *err)
     const char *dir;
     bool was_damaged;
     if (!profile_cache_dir(&session->profile, str_text(&session->token), arena, &dir, err) ||
-        !store_open(&session->private_db, STORE_PRIVATE, session->paths.private_db, STORE_WRITE, NULL, err))
+        !store_open(&session->private_db, STORE_PRIVATE, session->paths.private_db, STORE_WRITE,
+                    NULL, err))
         return false;
     session->cache_lock = arena_printf(arena, "%s/poller.lock", dir);
-    if (!store_open(&session->cache, STORE_CACHE, arena_printf(arena, "%s/cache.db", dir), STORE_WRITE,
-                    &was_damaged, err) ||
+    if (!store_open(&session->cache, STORE_CACHE, arena_printf(arena, "%s/cache.db", dir),
+                    STORE_WRITE, &was_damaged, err) ||
         !cache_location_put(session->private_db, session->profile.url, dir, clock_now_ms(), err))
         return false;
     if (was_damaged)
@@ -197,15 +200,17 @@ session_open(struct session *session, const struct sync_arguments *arguments, st
 {
     static const enum log_level levels[] = {LOG_WARNING, LOG_INFO, LOG_DEBUG};
     const int verbosity = session->cli->verbosity;
-    const enum log_level level = arguments->viewed                ? LOG_INFO
-                                 : arguments->once && !verbosity ? LOG_ERROR /* the report says it all */
-                                                                 : levels[verbosity > 2 ? 2 : verbosity];
+    const enum log_level level = arguments->viewed ? LOG_INFO
+                                 : arguments->once && !verbosity
+                                     ? LOG_ERROR /* the report says it all */
+                                     : levels[verbosity > 2 ? 2 : verbosity];
     session->viewers_fd = session->profile_fd = session->cache_fd = -1;
     str_init(&session->token, 4096);
     return cli_profile(session->cli, &session->profile, err) &&
            profile_paths(&session->profile, &session->cli->arena, &session->paths, err) &&
            log_open(arguments->viewed ? session->paths.sync_log : NULL, level, err) &&
-           profile_token(&session->profile, &session->token, err) && loop_create(&session->loop, err) &&
+           profile_token(&session->profile, &session->token, err) &&
+           loop_create(&session->loop, err) &&
            loop_on_signal(session->loop, SIGTERM, on_signal, session, err) &&
            loop_on_signal(session->loop, SIGINT, on_signal, session, err);
 }
@@ -256,10 +261,12 @@ report_once(struct session *session)
 
     struct error err = {0};
     for (size_t i = 0; i < outcome.failures_len && !cli->json; i++)
-        fprintf(stderr, "tocsin sync: %s: %s\n", outcome.failures[i].resource, outcome.failures[i].error.message);
-    error_set(&err, ERROR_PARTIAL, "%zu of %zu sources could not be walked completely, first '%s': %s",
-              outcome.failures_len, outcome.failures_len + outcome.walked, outcome.failures[0].resource,
-              outcome.failures[0].error.message);
+        fprintf(stderr, "tocsin sync: %s: %s\n", outcome.failures[i].resource,
+                outcome.failures[i].error.message);
+    error_set(&err, ERROR_PARTIAL,
+              "%zu of %zu sources could not be walked completely, first '%s': %s",
+              outcome.failures_len, outcome.failures_len + outcome.walked,
+              outcome.failures[0].resource, outcome.failures[0].error.message);
     return cli_fail(cli, &err);
 }
 
@@ -267,8 +274,10 @@ static bool
 run_once(struct session *session, struct error *err)
 {
     return open_stores(session, err) && open_lock(session->cache_lock, &session->cache_fd, err) &&
-           (take_lock(session->cache_fd) || true) && /* a poller may run beside us: both write the same */
-           start_sync(session, true, err) && loop_run(session->loop, err) && sync_finish(session->sync, err);
+           (take_lock(session->cache_fd) ||
+            true) && /* a poller may run beside us: both write the same */
+           start_sync(session, true, err) &&
+           loop_run(session->loop, err) && sync_finish(session->sync, err);
 }
 
 /* ---- polling ---- */
@@ -295,9 +304,10 @@ static bool
 watch(struct session *session, bool viewed, struct error *err)
 {
     const char *wal = arena_printf(&session->cli->arena, "%s-wal", session->paths.private_db);
-    return notice_open(&session->requests, session->loop, wal, NOTICE_WRITTEN, on_request, session, err) &&
-           notice_open(&session->holder, session->loop, session->cache_lock, NOTICE_CLOSED, on_holder_left,
-                       session, err) &&
+    return notice_open(&session->requests, session->loop, wal, NOTICE_WRITTEN, on_request, session,
+                       err) &&
+           notice_open(&session->holder, session->loop, session->cache_lock, NOTICE_CLOSED,
+                       on_holder_left, session, err) &&
            (!viewed || notice_open(&session->viewers, session->loop, session->paths.viewers_lock,
                                    NOTICE_CLOSED, on_viewer_left, session, err));
 }
@@ -305,7 +315,8 @@ watch(struct session *session, bool viewed, struct error *err)
 static bool
 poll_on(struct session *session, bool viewed, struct error *err)
 {
-    const char *lock = arena_printf(&session->cli->arena, "%s/poller.lock", session->paths.profile_dir);
+    const char *lock =
+        arena_printf(&session->cli->arena, "%s/poller.lock", session->paths.profile_dir);
     if (!open_lock(lock, &session->profile_fd, err) ||
         !open_lock(session->paths.viewers_lock, &session->viewers_fd, err))
         return false;
@@ -350,8 +361,9 @@ cmd_sync(struct cli *cli, int argc, char **argv)
         return cli_fail(cli, &err);
     }
 
-    bool ok = session_open(&session, &arguments, &err) &&
-              (arguments.once ? run_once(&session, &err) : poll_on(&session, arguments.viewed, &err));
+    bool ok =
+        session_open(&session, &arguments, &err) &&
+        (arguments.once ? run_once(&session, &err) : poll_on(&session, arguments.viewed, &err));
     if (!ok && arguments.viewed)
         log_failure(LOG_ERROR, &err, "sync ends");
     status = !ok ? cli_fail(cli, &err) : arguments.once ? report_once(&session) : 0;

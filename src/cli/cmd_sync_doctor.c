@@ -30,18 +30,21 @@ on_answer(void *context, const struct http_response *response)
     int64_t skew_ms = http_clock_skew_ms(check->http, &skew_known);
     loop_stop(check->loop);
     check->error = response->error;
-    if (check->error.code == ERROR_NONE && wire_read_identity(response->body, check->arena, &identity, &check->error)) {
+    if (check->error.code == ERROR_NONE &&
+        wire_read_identity(response->body, check->arena, &identity, &check->error)) {
         printf("ok server it answers\nok key '%s', roles %s\n", identity.name, identity.roles);
     } else {
         const bool answered = response->status != 0;
-        printf("%s server %s\n", answered ? "ok" : "!!", answered ? "it answers" : check->error.message);
+        printf("%s server %s\n", answered ? "ok" : "!!",
+               answered ? "it answers" : check->error.message);
         if (answered)
-            printf("!! key %s%s%s\n", check->error.message, *check->error.request_id ? ", request id " : "",
-                   check->error.request_id);
+            printf("!! key %s%s%s\n", check->error.message,
+                   *check->error.request_id ? ", request id " : "", check->error.request_id);
     }
     if (skew_known && (skew_ms > SKEW_MAX_MS || skew_ms < -SKEW_MAX_MS))
         printf("!! clock %lld s %s the server's: ages are wrong; set this machine's clock\n",
-               (long long)(skew_ms < 0 ? -skew_ms : skew_ms) / 1000, skew_ms < 0 ? "ahead of" : "behind");
+               (long long)(skew_ms < 0 ? -skew_ms : skew_ms) / 1000,
+               skew_ms < 0 ? "ahead of" : "behind");
     else if (skew_known)
         puts("ok clock agrees with the server's");
 }

@@ -5,8 +5,9 @@ int
 main(int argc, char **argv)
 {
     static const struct command_run runs[] = {
-        {"hub", cmd_hub},
-        {"demo", cmd_hub_demo},
+#define X(name, function, arguments, summary) {name, function},
+        COMMANDS_HUB(X)
+#undef X
     };
     static const char *(*const libraries[])(void) = {hub_library, NULL};
     const struct program_info info = {PROGRAM_HUB, runs, sizeof runs / sizeof *runs, libraries};

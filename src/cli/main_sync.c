@@ -8,10 +8,12 @@ int
 main(int argc, char **argv)
 {
     static const struct command_run runs[] = {
-        {"sync", cmd_sync},
-        {"doctor", cmd_sync_doctor},
+#define X(name, function, arguments, summary) {name, function},
+        COMMANDS_SYNC(X)
+#undef X
     };
-    static const char *(*const libraries[])(void) = {http_library, store_library, wire_library, config_library, NULL};
+    static const char *(*const libraries[])(void) = {http_library, store_library, wire_library,
+                                                     config_library, NULL};
     const struct program_info info = {PROGRAM_SYNC, runs, sizeof runs / sizeof *runs, libraries};
     return command_main(&info, argc, argv);
 }

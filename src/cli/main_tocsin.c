@@ -11,16 +11,13 @@ int
 main(int argc, char **argv)
 {
     static const struct command_run runs[] = {
-        {"console", cmd_console},
-        {"demo", cmd_demo},
-        {"config", cmd_config},
-        {"help", cmd_help},
-        {"list", cmd_list},
-        {"show", cmd_show},
-        {"doctor", cmd_doctor},
+#define X(name, function, arguments, summary) {name, function},
+        COMMANDS_TOCSIN(X)
+#undef X
     };
     static const char *(*const libraries[])(void) = {
-        term_library, store_library, wire_library, config_library, text_library, digest_library, jq_library, NULL,
+        term_library, store_library,  wire_library, config_library,
+        text_library, digest_library, jq_library,   NULL,
     };
     const struct program_info info = {PROGRAM_TOCSIN, runs, sizeof runs / sizeof *runs, libraries};
     return command_main(&info, argc, argv);

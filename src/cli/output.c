@@ -25,19 +25,20 @@ struct column {
 };
 
 static const struct column columns[] = {
-    {"ID", ID_SUFFIX, {"id"}},
-    {"AGE", 4, {"created_at"}},
-    {"FROM", 16, {"start_at"}},
-    {"UNTIL", 16, {"end_at"}},
-    {"STATUS", 13, {"status", "incident_status_name", "new_incident_status_name", "category", "list"}},
-    {"SEVERITY", 9, {"severity_name", "severity", "new_severity_name", "priority_name"}},
-    {"REF", 8, {"reference", "incident_reference"}},
-    {"WHO", 16,
-     {"lead_name", "assignee_name", "owner", "user_name", "updater_user_name", "creator_user_name",
-      "lead_user_name"}},
-    {"TITLE", 0,
-     {"title", "name", "message", "description", "content", "alert_title", "resource_title",
-      "incident_name", "sync_type", "slack_user_group_id"}},
+    {"ID",       ID_SUFFIX, {"id"}                                                                            },
+    {"AGE",      4,         {"created_at"}                                                                    },
+    {"FROM",     16,        {"start_at"}                                                                      },
+    {"UNTIL",    16,        {"end_at"}                                                                        },
+    {"STATUS",
+     13,                    {"status", "incident_status_name", "new_incident_status_name", "category", "list"}},
+    {"SEVERITY", 9,         {"severity_name", "severity", "new_severity_name", "priority_name"}               },
+    {"REF",      8,         {"reference", "incident_reference"}                                               },
+    {"WHO",
+     16,                    {"lead_name", "assignee_name", "owner", "user_name", "updater_user_name", "creator_user_name",
+      "lead_user_name"}                                                                               },
+    {"TITLE",
+     0,                     {"title", "name", "message", "description", "content", "alert_title", "resource_title",
+      "incident_name", "sync_type", "slack_user_group_id"}                                             },
 };
 
 enum { COLUMNS_LEN = sizeof columns / sizeof *columns };
@@ -45,7 +46,8 @@ enum { COLUMNS_LEN = sizeof columns / sizeof *columns };
 static const struct field *
 column_field(const struct field_table *table, const struct column *column)
 {
-    for (size_t i = 0; i < sizeof column->members / sizeof *column->members && column->members[i]; i++) {
+    for (size_t i = 0; i < sizeof column->members / sizeof *column->members && column->members[i];
+         i++) {
         const struct field *field = field_find(table, column->members[i]);
         if (field)
             return field;
@@ -60,8 +62,8 @@ time_text(struct arena *arena, const struct zone *zone, int64_t time_ms)
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     struct civil at = zone_to_civil(zone, time_ms);
-    return arena_printf(arena, "%s %2d %s %02d:%02d", days[at.weekday], at.day, months[at.month - 1],
-                        at.hour, at.minute);
+    return arena_printf(arena, "%s %2d %s %02d:%02d", days[at.weekday], at.day,
+                        months[at.month - 1], at.hour, at.minute);
 }
 
 static const char *
@@ -76,7 +78,8 @@ cell_text(struct output *output, const struct field *field, const void *object)
     case FIELD_ARRAY: {
         const char *text = *(const char *const *)member;
         size_t len = strlen(text);
-        if (strcmp(field->name, "id") == 0 && len > ID_SUFFIX && output->kind != KIND_SCHEDULE_ENTRY)
+        if (strcmp(field->name, "id") == 0 && len > ID_SUFFIX &&
+            output->kind != KIND_SCHEDULE_ENTRY)
             text += len - ID_SUFFIX;
         return text_clean(&output->scratch, text, CELL_MAX_BYTES);
     }
@@ -157,8 +160,8 @@ print_for_terminal(const char *json, FILE *out)
         unsigned code = 0;
         if (at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0)
             code = at[1];
-        else if (at[0] == 0xe2 && at[1] == 0x80 && (at[2] == 0x8e || at[2] == 0x8f ||
-                                                    (at[2] >= 0xa8 && at[2] <= 0xae)))
+        else if (at[0] == 0xe2 && at[1] == 0x80 &&
+                 (at[2] == 0x8e || at[2] == 0x8f || (at[2] >= 0xa8 && at[2] <= 0xae)))
             code = 0x2000u + (at[2] & 0x3fu);
         else if (at[0] == 0xe2 && at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9)
             code = 0x2040u + (at[2] & 0x3fu);
@@ -347,13 +350,18 @@ output_object(struct cli *cli, const struct profile *profile, enum kind kind, co
         char stamp[RFC3339_SIZE];
         if (field->type == FIELD_TIME) {
             int64_t time_ms = *(const int64_t *)((const char *)object + field->offset);
-            printf("%28s  %s  (%s)\n", field->name, time_text(&output.scratch, output.zone, time_ms),
+            printf("%28s  %s  (%s)\n", field->name,
+                   time_text(&output.scratch, output.zone, time_ms),
                    time_to_rfc3339(time_ms, stamp));
-        } else if (field->type == FIELD_TEXT && strchr(*(const char *const *)((const char *)object + field->offset), '\n')) {
+        } else if (field->type == FIELD_TEXT &&
+                   strchr(*(const char *const *)((const char *)object + field->offset), '\n')) {
             const char *const *lines;
-            size_t len = text_wrap(&output.scratch,
-                                   text_clean_lines(&output.scratch, *(const char *const *)((const char *)object + field->offset), 16384),
-                                   100, &lines);
+            size_t len =
+                text_wrap(&output.scratch,
+                          text_clean_lines(
+                              &output.scratch,
+                              *(const char *const *)((const char *)object + field->offset), 16384),
+                          100, &lines);
             for (size_t l = 0; l < len; l++)
                 printf("%28s  %s\n", l ? "" : field->name, lines[l]);
         } else {

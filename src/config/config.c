@@ -316,13 +316,16 @@ finish_profile(struct profile *profile, const char *path, struct arena *arena, s
                              "only, for it names a directory",
                              path, profile->name);
     if (!profile->name[0] || profile->name[0] == '.')
-        return error_set(err, ERROR_CONFIG, "%s: profile '%s': a name may not be empty or start with a dot",
-                         path, profile->name);
-    if (strncmp(profile->url, "http://", 7) == 0 && !is_loopback(profile->url) && !profile->insecure)
         return error_set(err, ERROR_CONFIG,
-                         "%s: profile '%s': url '%s' would send the key unencrypted: use https://, or "
-                         "set insecure = yes",
-                         path, profile->name, profile->url);
+                         "%s: profile '%s': a name may not be empty or start with a dot", path,
+                         profile->name);
+    if (strncmp(profile->url, "http://", 7) == 0 && !is_loopback(profile->url) &&
+        !profile->insecure)
+        return error_set(
+            err, ERROR_CONFIG,
+            "%s: profile '%s': url '%s' would send the key unencrypted: use https://, or "
+            "set insecure = yes",
+            path, profile->name, profile->url);
     size_t len = strlen(profile->url);
     while (len && profile->url[len - 1] == '/')
         len--;
@@ -501,7 +504,8 @@ print_option(struct str *out, const struct profile *profile, const struct option
 void
 config_print(const struct config *config, struct str *out)
 {
-    str_printf(out, "# %s%s\n", config->path, config->exists ? "" : " (not there: these are the defaults)");
+    str_printf(out, "# %s%s\n", config->path,
+               config->exists ? "" : " (not there: these are the defaults)");
     str_append(out, "default_profile = ");
     print_quoted(out, config->default_profile);
     for (size_t i = 0; i < config->profiles_len; i++) {

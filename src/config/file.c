@@ -33,8 +33,8 @@ open_file(const char *path, int *fd, struct stat *info, struct error *err)
 {
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (*fd < 0)
-        return error_set(err, errno == ENOENT ? ERROR_NOT_FOUND : ERROR_FILE, "cannot open '%s': %s",
-                         path, strerror(errno));
+        return error_set(err, errno == ENOENT ? ERROR_NOT_FOUND : ERROR_FILE,
+                         "cannot open '%s': %s", path, strerror(errno));
     if (fstat(*fd, info) == 0 && S_ISREG(info->st_mode))
         return true;
     close(*fd);
@@ -62,11 +62,13 @@ file_read_secret(const char *path, struct str *text, struct error *err)
         return false;
     bool ok;
     if (info.st_uid != geteuid())
-        ok = error_set(err, ERROR_CONFIG, "refused to read the key in '%s': the file is not yours", path);
+        ok = error_set(err, ERROR_CONFIG, "refused to read the key in '%s': the file is not yours",
+                       path);
     else if (info.st_mode & (S_IRWXG | S_IRWXO))
-        ok = error_set(err, ERROR_CONFIG,
-                       "refused to read the key in '%s': others can read it (mode %04o): chmod 600 it",
-                       path, (unsigned)(info.st_mode & 07777));
+        ok = error_set(
+            err, ERROR_CONFIG,
+            "refused to read the key in '%s': others can read it (mode %04o): chmod 600 it", path,
+            (unsigned)(info.st_mode & 07777));
     else
         ok = read_all(fd, path, text, err);
     close(fd);
@@ -105,7 +107,8 @@ directory_make(const char *path, struct error *err)
 {
     char part[PATH_MAX];
     if (strlen(path) >= sizeof part)
-        return error_set(err, ERROR_FILE, "cannot make the directory '%.60s…': the path is too long", path);
+        return error_set(err, ERROR_FILE,
+                         "cannot make the directory '%.60s…': the path is too long", path);
     strcpy(part, path);
     for (char *at = part + 1;; at++) {
         if (*at != '/' && *at)

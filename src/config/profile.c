@@ -22,8 +22,8 @@ take_first_line(struct str *out, const char *text, const char *origin, struct er
         return error_set(err, ERROR_CONFIG, "%s gives no API key: it is empty", origin);
     for (size_t i = 0; i < len; i++)
         if ((unsigned char)text[i] <= 0x20 || (unsigned char)text[i] >= 0x7f)
-            return error_set(err, ERROR_CONFIG, "%s gives no API key: it has a character no key has",
-                             origin);
+            return error_set(err, ERROR_CONFIG,
+                             "%s gives no API key: it has a character no key has", origin);
     str_append_len(out, text, len);
     return true;
 }
@@ -42,7 +42,8 @@ token_from_command(const struct profile *profile, struct str *token, struct erro
     struct str out;
     str_init(&out, TOKEN_MAX_BYTES);
     int status = 0;
-    bool ok = process_run(profile->token_command, NULL, TOKEN_COMMAND_TIMEOUT_MS, &out, &status, err);
+    bool ok =
+        process_run(profile->token_command, NULL, TOKEN_COMMAND_TIMEOUT_MS, &out, &status, err);
     if (!ok)
         error_wrap(err, "profile '%s': cannot get the API key from token_command", profile->name);
     else if (status != 0)
@@ -77,9 +78,10 @@ profile_token(const struct profile *profile, struct str *token, struct error *er
         return token_from_command(profile, token, err);
     if (*profile->token_file)
         return token_from_file(profile, token, err);
-    return error_set(err, ERROR_CONFIG,
-                     "profile '%s' has no API key: set token_command or token_file, or TOCSIN_API_KEY",
-                     profile->name);
+    return error_set(
+        err, ERROR_CONFIG,
+        "profile '%s' has no API key: set token_command or token_file, or TOCSIN_API_KEY",
+        profile->name);
 }
 
 static const char *
