@@ -242,7 +242,7 @@ compare_doubles(const void *a, const void *b)
 static const char *
 lone_copy(struct arena *arena, const char *directory, const char *program)
 {
-    const char *copy = arena_printf(arena, "%s/tocsin", directory);
+    const char *copy = arena_printf(arena, "%s/console", directory);
     if (system(arena_printf(arena, "cp '%s' '%s'", program, copy)) != 0)
         exit(1);
     return copy;
