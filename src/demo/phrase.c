@@ -82,7 +82,11 @@ phrase_render(struct arena *arena, struct prng *prng, const struct facts *facts,
         } else
             str_append_char(&out, *at++);
     }
-    const char *rendered = arena_text(arena, str_text(&out));
+    char *rendered = arena_text(arena, str_text(&out));
+    /* "the portal team" may begin a sentence; names of models may not be touched. */
+    for (char *at = rendered; (at = strstr(at, "the ")); at++)
+        if (at == rendered || (at - rendered >= 2 && strncmp(at - 2, ". ", 2) == 0))
+            *at = 'T';
     str_finish(&chosen);
     str_finish(&out);
     return rendered;

@@ -18,6 +18,7 @@ static const struct {
     {"courier", {"Parcelwren", "Kurierhaus"}},
     {"payments", {"Nordvik Pay", "Nordvik Pay"}},
     {"ads", {"Adlantern", "Clickmeadow"}},
+    {"web", {"Adlantern", "Clickmeadow"}},
     {"desk", {"Deskmoor", "Deskmoor"}},
     {"erp", {"Ledgerfen", "Ledgerfen"}},
     {"fx", {"Ratequay", "Ratequay"}},
@@ -78,14 +79,17 @@ set_facts(struct world *world, struct tale *tale, int64_t start_ms)
     int downstream[PIPELINE_MAX];
     int len = pipeline_downstream(pipeline, tale->node, downstream);
     const char *source = pipeline->nodes[source_of(pipeline, tale->node)].name;
+    bool is_supply = strncmp(source, "courier.", 8) == 0 || strncmp(source, "depot.", 6) == 0;
+    bool is_japan = strncmp(source, "jp.", 3) == 0;
     const char *exposure = "Weekly trading pack";
     struct civil civil = zone_to_civil(world->london, start_ms);
 
-    tale->stakeholder = SOFIA;
+    tale->stakeholder = is_supply ? MAREK : SOFIA;
     for (int i = 0; i < len; i++) {
-        if (pipeline->nodes[downstream[i]].kind == NODE_EXPOSURE) {
-            exposure = pipeline->nodes[downstream[i]].name;
-            tale->stakeholder = pipeline->nodes[downstream[i]].owner;
+        const struct node *reached = &pipeline->nodes[downstream[i]];
+        if (reached->kind == NODE_EXPOSURE && (!is_japan || reached->owner == SORA)) {
+            exposure = reached->name;
+            tale->stakeholder = reached->owner;
             break;
         }
     }
