@@ -57,9 +57,11 @@ fit(struct pieces *pieces, int cols)
         if (worst == 0)
             return; /* what stays is cut at the edge */
         size_t kept = 0;
-        for (size_t i = 0; i < pieces->len; i++)
-            if (pieces->items[i].rank != worst)
+        for (size_t i = 0; i < pieces->len; i++) {
+            bool gap = strspn(pieces->items[i].text, " ") == strlen(pieces->items[i].text);
+            if (pieces->items[i].rank != worst && !(gap && kept == 0)) /* no gap in front of all */
                 pieces->items[kept++] = pieces->items[i];
+        }
         pieces->len = kept;
     }
 }
@@ -454,7 +456,7 @@ draw_footer(const struct frame *frame, struct arena *scratch, struct canvas *can
     add(&right, 0, frame->settings->read_only ? ROLE_STRONG : ROLE_MUTED,
         frame->settings->read_only ? "RO" : "rw");
     const char *me = frame->settings->me;
-    if (layout->size > SIZE_PHONE && !text_is_empty(me)) {
+    if (layout->cols >= 100 && !text_is_empty(me)) {
         add_gap(&right, 4, "  ");
         add(&right, 4, ROLE_MUTED, arena_text_len(scratch, me, strcspn(me, "@")));
     }
