@@ -58,7 +58,8 @@ fit(struct pieces *pieces, int cols)
             return; /* what stays is cut at the edge */
         size_t kept = 0;
         for (size_t i = 0; i < pieces->len; i++) {
-            bool gap = strspn(pieces->items[i].text, " ") == strlen(pieces->items[i].text);
+            const char *text = pieces->items[i].text;
+            bool gap = pieces->items[i].rank > 0 && text[strspn(text, " ")] == '\0';
             if (pieces->items[i].rank != worst && !(gap && kept == 0)) /* no gap in front of all */
                 pieces->items[kept++] = pieces->items[i];
         }
