@@ -7,43 +7,46 @@
 
 enum { UNPAGED_BODY_MAX_BYTES = 64 * 1024 * 1024, PAGES_MAX = 100000, UNPAGED = 0 };
 
-#define PAGED(size) .page_size = (size), .pages_max = PAGES_MAX, .body_max_bytes = HTTP_BODY_MAX_BYTES, .parent = ""
-#define WHOLE .page_size = UNPAGED, .pages_max = 1, .body_max_bytes = UNPAGED_BODY_MAX_BYTES, .parent = ""
+#define PAGED(size)                                                                                \
+    .page_size = (size), .pages_max = PAGES_MAX, .body_max_bytes = HTTP_BODY_MAX_BYTES, .parent = ""
+#define WHOLE                                                                                      \
+    .page_size = UNPAGED, .pages_max = 1, .body_max_bytes = UNPAGED_BODY_MAX_BYTES, .parent = ""
 #define PAGED_OF(of, size)                                                                         \
-    .page_size = (size), .pages_max = PAGES_MAX, .body_max_bytes = HTTP_BODY_MAX_BYTES, .parent = (of)
+    .page_size = (size), .pages_max = PAGES_MAX, .body_max_bytes = HTTP_BODY_MAX_BYTES,            \
+    .parent = (of)
 
 static const struct api_endpoint endpoints[KIND_COUNT] = {
-    [KIND_ALERT] = {PAGED(50)},
-    [KIND_ALERT_SOURCE] = {WHOLE},
-    [KIND_ALERT_ATTRIBUTE] = {WHOLE},
-    [KIND_ALERT_ROUTE] = {PAGED(50)},
-    [KIND_INCIDENT_ALERT] = {PAGED_OF("incident_id", 50)},
-    [KIND_ALERT_NOTE] = {PAGED_OF("alert_id", 250)},
-    [KIND_INCIDENT] = {PAGED(250), .quota = HTTP_QUOTA_INCIDENTS},
-    [KIND_INCIDENT_UPDATE] = {PAGED_OF("incident_id", 250)},
-    [KIND_INCIDENT_TIMELINE_ITEM] = {PAGED_OF("incident_id", 250), .optional = true},
-    [KIND_INCIDENT_STATUS] = {WHOLE},
-    [KIND_SEVERITY] = {WHOLE},
-    [KIND_INCIDENT_ROLE] = {WHOLE},
-    [KIND_INCIDENT_TYPE] = {WHOLE},
-    [KIND_INCIDENT_TIMESTAMP] = {WHOLE},
+    [KIND_ALERT] = {PAGED(50)                            },
+    [KIND_ALERT_SOURCE] = {WHOLE                                },
+    [KIND_ALERT_ATTRIBUTE] = {WHOLE                                },
+    [KIND_ALERT_ROUTE] = {PAGED(50)                            },
+    [KIND_INCIDENT_ALERT] = {PAGED_OF("incident_id",                50)},
+    [KIND_ALERT_NOTE] = {PAGED_OF("alert_id",                                     250)},
+    [KIND_INCIDENT] = {PAGED(250),.quota = HTTP_QUOTA_INCIDENTS},
+    [KIND_INCIDENT_UPDATE] = {PAGED_OF("incident_id",                            250)},
+    [KIND_INCIDENT_TIMELINE_ITEM] = {PAGED_OF("incident_id",                                     250), .optional = true},
+    [KIND_INCIDENT_STATUS] = {WHOLE     },
+    [KIND_SEVERITY] = {WHOLE               },
+    [KIND_INCIDENT_ROLE] = {WHOLE                    },
+    [KIND_INCIDENT_TYPE] = {WHOLE                                },
+    [KIND_INCIDENT_TIMESTAMP] = {WHOLE                                },
     [KIND_INCIDENT_ATTACHMENT] = {.parent = "incident_id",
-                                  .pages_max = 1,
-                                  .body_max_bytes = HTTP_BODY_MAX_BYTES},
-    [KIND_INCIDENT_RELATIONSHIP] = {PAGED_OF("incident_id", 250)},
-    [KIND_FOLLOW_UP] = {WHOLE},
-    [KIND_ACTION] = {WHOLE},
+                    .pages_max = 1,
+                    .body_max_bytes = HTTP_BODY_MAX_BYTES},
+    [KIND_INCIDENT_RELATIONSHIP] = {PAGED_OF("incident_id",                                 250)},
+    [KIND_FOLLOW_UP] = {WHOLE                                },
+    [KIND_ACTION] = {WHOLE              },
     [KIND_SCHEDULE] = {PAGED(25)}, /* above 25 the answer leaves out next_shifts */
-    [KIND_SCHEDULE_ENTRY] = {PAGED_OF("schedule_id", 0)},
-    [KIND_SCHEDULE_OVERRIDE] = {PAGED_OF("schedule_id", 250)},
-    [KIND_SCHEDULE_SYNC_TARGET] = {PAGED(250)},
-    [KIND_SCHEDULE_SYNC_RULE] = {PAGED_OF("{schedule_id}", 250)},
-    [KIND_ESCALATION] = {PAGED(50)},
-    [KIND_ESCALATION_PATH] = {PAGED(25)},
-    [KIND_USER] = {PAGED(1000)},
-    [KIND_TEAM] = {PAGED(250)},
-    [KIND_POSTMORTEM_DOCUMENT] = {PAGED(250)},
-    [KIND_MAINTENANCE_WINDOW] = {PAGED(50)},
+    [KIND_SCHEDULE_ENTRY] = {PAGED_OF("schedule_id",                0)},
+    [KIND_SCHEDULE_OVERRIDE] = {PAGED_OF("schedule_id",                                     250)},
+    [KIND_SCHEDULE_SYNC_TARGET] = {PAGED(250)    },
+    [KIND_SCHEDULE_SYNC_RULE] = {PAGED_OF("{schedule_id}",                       250)},
+    [KIND_ESCALATION] = {PAGED(50)                                    },
+    [KIND_ESCALATION_PATH] = {PAGED(25)                   },
+    [KIND_USER] = {PAGED(1000)               },
+    [KIND_TEAM] = {PAGED(250)                                    },
+    [KIND_POSTMORTEM_DOCUMENT] = {PAGED(250)                                },
+    [KIND_MAINTENANCE_WINDOW] = {PAGED(50)          },
 };
 
 const struct api_endpoint *
@@ -55,7 +58,8 @@ api_endpoint(enum kind kind)
 const char *
 api_encode(const char *text, struct arena *arena)
 {
-    static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    static const char unreserved[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     static const char hex[] = "0123456789ABCDEF";
     char *out = arena_alloc(arena, strlen(text) * 3 + 1), *to = out;
     for (; *text; text++) {

@@ -10,12 +10,13 @@
 #include "remote/http.h"
 
 struct api_endpoint {
-    const char *parent;    /* the query parameter, or the place in the path, that takes the parent's id; "" = has none */
-    int page_size;         /* 0 = the whole list in one answer */
-    int pages_max;         /* a list that goes on behind this many pages makes no sense */
+    const char *
+        parent; /* the query parameter, or the place in the path, that takes the parent's id; "" = has none */
+    int page_size; /* 0 = the whole list in one answer */
+    int pages_max; /* a list that goes on behind this many pages makes no sense */
     size_t body_max_bytes;
     enum http_quota quota;
-    bool optional;         /* newer than the published description (facts 13): its absence is no failure */
+    bool optional; /* newer than the published description (facts 13): its absence is no failure */
 };
 
 const struct api_endpoint *api_endpoint(enum kind kind);

@@ -91,18 +91,20 @@ set_web_address(struct http *http, const char *url, bool insecure, struct error 
               curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
               (strcmp(scheme, "https") == 0 || strcmp(scheme, "http") == 0);
     if (!ok) {
-        error_set(err, ERROR_CONFIG,
-                  "url '%s' is not an address: expected https://HOST, http://127.0.0.1:PORT or unix:PATH",
-                  url);
+        error_set(
+            err, ERROR_CONFIG,
+            "url '%s' is not an address: expected https://HOST, http://127.0.0.1:PORT or unix:PATH",
+            url);
     } else if (curl_url_get(parts, CURLUPART_USER, &user, 0) == CURLUE_OK ||
                curl_url_get(parts, CURLUPART_QUERY, &query, 0) == CURLUE_OK) {
-        ok = error_set(err, ERROR_CONFIG, "url of '%s' must not hold a name, password or query", host);
+        ok = error_set(err, ERROR_CONFIG, "url of '%s' must not hold a name, password or query",
+                       host);
     } else {
         http->is_loopback = host_is_loopback(host);
         if (strcmp(scheme, "http") == 0 && !http->is_loopback && !insecure)
-            ok = error_set(err, ERROR_CONFIG,
-                           "url '%s' would send the key unencrypted: use https, or set insecure = yes",
-                           url);
+            ok = error_set(
+                err, ERROR_CONFIG,
+                "url '%s' would send the key unencrypted: use https, or set insecure = yes", url);
         http->host = copy_text(host);
         http->base = copy_text(url);
         for (size_t len = strlen(url); len && http->base[len - 1] == '/'; len--)
@@ -135,8 +137,9 @@ set_headers(struct http *http, const char *token, struct error *err)
 {
     for (const char *c = token; *c; c++)
         if ((unsigned char)*c <= ' ' || (unsigned char)*c >= 0x7f)
-            return error_set(err, ERROR_CONFIG,
-                             "the API key holds a space or control character: check where it comes from");
+            return error_set(
+                err, ERROR_CONFIG,
+                "the API key holds a space or control character: check where it comes from");
     struct str line;
     str_init(&line, 0);
     str_printf(&line, "Authorization: Bearer %s", token);
@@ -231,9 +234,11 @@ on_header(char *line, size_t size, size_t count, void *context)
         transfer->rate.remaining = number_or(value, -1);
     } else if (header_is(line, len, "x-ratelimit-reset", value, sizeof value)) {
         transfer->reset_at_s = number_or(value, 0);
-    } else if (!header_is(line, len, "retry-after", transfer->retry_after, sizeof transfer->retry_after) &&
+    } else if (!header_is(line, len, "retry-after", transfer->retry_after,
+                          sizeof transfer->retry_after) &&
                !header_is(line, len, "location", transfer->location, sizeof transfer->location) &&
-               header_is(line, len, "x-request-id", transfer->request_id, sizeof transfer->request_id)) {
+               header_is(line, len, "x-request-id", transfer->request_id,
+                         sizeof transfer->request_id)) {
         keep_printable(transfer->request_id);
     }
     return len;
@@ -315,9 +320,11 @@ set_answer_error(const struct transfer *transfer, const struct http_response *re
 {
     if (response->status >= 200 && response->status < 300) {
         if (looks_like_html(response->body))
-            error_set(err, ERROR_PROTOCOL, "got HTML instead of JSON (the page of a proxy or login?)");
+            error_set(err, ERROR_PROTOCOL,
+                      "got HTML instead of JSON (the page of a proxy or login?)");
     } else if (response->status >= 300 && response->status < 400) {
-        error_set(err, ERROR_PROTOCOL, "redirected to '%s', which the key is not sent to: correct the url",
+        error_set(err, ERROR_PROTOCOL,
+                  "redirected to '%s', which the key is not sent to: correct the url",
                   transfer->location);
     } else {
         (void)wire_read_error(response->status, response->body, err); /* fills err, always false */
@@ -555,7 +562,8 @@ static void
 on_socket_ready(void *context, int fd, int events)
 {
     struct http *http = context;
-    int mask = (events & LOOP_READ ? CURL_CSELECT_IN : 0) | (events & LOOP_WRITE ? CURL_CSELECT_OUT : 0) |
+    int mask = (events & LOOP_READ ? CURL_CSELECT_IN : 0) |
+               (events & LOOP_WRITE ? CURL_CSELECT_OUT : 0) |
                (events & LOOP_HANGUP ? CURL_CSELECT_ERR : 0);
     int running;
     curl_multi_socket_action(http->multi, fd, mask, &running);
@@ -600,12 +608,14 @@ on_timer_wanted(CURLM *multi, long timeout_ms, void *context)
 /* ---- the client ---- */
 
 bool
-http_open(struct http **out, struct loop *loop, const struct http_options *options, struct error *err)
+http_open(struct http **out, struct loop *loop, const struct http_options *options,
+          struct error *err)
 {
     struct http *http = memory_alloc(sizeof *http);
     *out = http;
     http->loop = loop;
-    http->connect_timeout_ms = options->connect_timeout_ms ? options->connect_timeout_ms : 5 * SECOND_MS;
+    http->connect_timeout_ms =
+        options->connect_timeout_ms ? options->connect_timeout_ms : 5 * SECOND_MS;
     http->timeout_ms = options->timeout_ms ? options->timeout_ms : 30 * SECOND_MS;
     for (int i = 0; i < HTTP_URGENCY_COUNT; i++)
         http->waiting[i].end = &http->waiting[i].first;
@@ -678,7 +688,8 @@ http_ask(struct http *http, const struct http_request *request)
     transfer->request.target = transfer->target;
     transfer->of_user = request->urgency == HTTP_USER;
     transfer->rate.remaining = -1;
-    str_init(&transfer->body, request->body_max_bytes ? request->body_max_bytes : HTTP_BODY_MAX_BYTES);
+    str_init(&transfer->body,
+             request->body_max_bytes ? request->body_max_bytes : HTTP_BODY_MAX_BYTES);
 
     struct queue *queue = &http->waiting[request->urgency];
     *queue->end = transfer;

@@ -17,15 +17,15 @@ enum { CURSOR_MAX_BYTES = 512 };
 struct resource {
     const char *name;
     int64_t interval_ms;
-    bool has_history;        /* complete only once its history was walked */
-    int64_t walked_at;       /* end of the last complete walk of its history; 0 = never */
-    int64_t complete_at;     /* start of the last complete run */
-    int64_t changes_at;      /* the same, whether or not history is complete */
+    bool has_history;    /* complete only once its history was walked */
+    int64_t walked_at;   /* end of the last complete walk of its history; 0 = never */
+    int64_t complete_at; /* start of the last complete run */
+    int64_t changes_at;  /* the same, whether or not history is complete */
     int64_t attempt_at;
     int64_t history_until;
     int64_t rows_seen;
     char cursor[CURSOR_MAX_BYTES + 16]; /* "DAY AFTER" of a history walk under way; "" = none */
-    bool written;            /* the store's row says what there is to say; times go to the beat */
+    bool written; /* the store's row says what there is to say; times go to the beat */
 };
 
 struct job {
@@ -33,31 +33,31 @@ struct job {
     const struct plan *plan;
     struct resource *resource; /* NULL = shows nowhere */
     bool enabled;
-    bool of_user;              /* this run was asked for */
-    int64_t due_at;            /* monotonic; INT64_MAX = not again */
-    bool tried, settled;       /* a request was answered or failed; a run came to its end */
-    bool complete;             /* the last run was */
-    int failures;              /* runs in a row */
-    struct error error;        /* code ERROR_NONE after a complete run */
+    bool of_user;        /* this run was asked for */
+    int64_t due_at;      /* monotonic; INT64_MAX = not again */
+    bool tried, settled; /* a request was answered or failed; a run came to its end */
+    bool complete;       /* the last run was */
+    int failures;        /* runs in a row */
+    struct error error;  /* code ERROR_NONE after a complete run */
     int64_t error_since, retry_at;
 
     /* of the run */
     bool running;
     struct arena arena;
     int64_t started_at;
-    const char *day;           /* CHANGES, HISTORY, NOTES: since when */
+    const char *day; /* CHANGES, HISTORY, NOTES: since when */
     bool resumed;
-    bool newest_first;         /* the pages so far were */
+    bool newest_first;             /* the pages so far were */
     int64_t oldest_seen, bound_at; /* HISTORY: rows created before bound_at are not asked for */
     struct cache_walk *walk;
-    const char **ids;          /* parents, or objects to ask for one by one */
+    const char **ids; /* parents, or objects to ask for one by one */
     size_t ids_len, ids_cap, ids_next;
-    bool listed;               /* the list that comes before the ids is complete */
+    bool listed; /* the list that comes before the ids is complete */
     int in_flight, failed_items, missing_items, good_items;
-    bool given_up;             /* no further requests in this run */
-    bool touched_again;        /* OPEN_INCIDENTS: something changed during the run */
-    int64_t full_due_at;       /* OPEN_INCIDENTS: when all of them are due, not just the touched */
-    struct error run_error;    /* the first */
+    bool given_up;          /* no further requests in this run */
+    bool touched_again;     /* OPEN_INCIDENTS: something changed during the run */
+    int64_t full_due_at;    /* OPEN_INCIDENTS: when all of them are due, not just the touched */
+    struct error run_error; /* the first */
     int64_t rows;
 };
 
@@ -67,12 +67,12 @@ struct fetch {
     struct job *job;
     enum fetch_what what;
     enum kind kind;
-    bool of_item;             /* one of job->ids, not the list before them */
-    const char *parent;       /* of a child list; id of one object; in the job's arena */
-    const char *query;        /* filters, in the job's arena */
-    struct cache_walk *walk;  /* of a child list */
-    struct str after;         /* where the next page begins */
-    struct str checkpoint;    /* an earlier `after`: meeting it again is a loop */
+    bool of_item;            /* one of job->ids, not the list before them */
+    const char *parent;      /* of a child list; id of one object; in the job's arena */
+    const char *query;       /* filters, in the job's arena */
+    struct cache_walk *walk; /* of a child list */
+    struct str after;        /* where the next page begins */
+    struct str checkpoint;   /* an earlier `after`: meeting it again is a loop */
     int pages, attempts, window;
     uint64_t request, timer;
     struct fetch *next;
@@ -98,10 +98,10 @@ struct sync {
     uint64_t tick_timer, index_timer;
     struct touched *touched;
     size_t touched_len;
-    char *on_screen; /* "" or an id */
-    bool refused;    /* 401: only identity is asked, rarely */
-    bool reached;    /* the server answered something */
-    bool first_sync; /* search is built at the end */
+    char *on_screen;        /* "" or an id */
+    bool refused;           /* 401: only identity is asked, rarely */
+    bool reached;           /* the server answered something */
+    bool first_sync;        /* search is built at the end */
     bool updated_at_filter; /* the server's alerts take it */
     int failures_in_a_row;
     bool skew_warned;

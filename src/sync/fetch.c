@@ -57,7 +57,8 @@ target_of(const struct fetch *fetch, struct arena *arena)
     case FETCH_LIST:
         break;
     }
-    return api_list_target(fetch->kind, fetch->query, fetch->of_item ? fetch->parent : "", after, arena);
+    return api_list_target(fetch->kind, fetch->query, fetch->of_item ? fetch->parent : "", after,
+                           arena);
 }
 
 static void
@@ -181,7 +182,8 @@ failed(struct fetch *fetch, const struct error *err)
         end(fetch, err);
         return;
     }
-    fetch->timer = loop_after(sync->loop, wait_before_repeating_ms(fetch, err), send_request, fetch);
+    fetch->timer =
+        loop_after(sync->loop, wait_before_repeating_ms(fetch, err), send_request, fetch);
     job_fetch_failed_once(fetch->job, err);
 }
 
@@ -194,10 +196,12 @@ check_progress(struct fetch *fetch, const char *after, struct error *err)
     const struct api_endpoint *endpoint = api_endpoint(fetch->kind);
     int pages_max = endpoint->pages_max;
     if (strlen(after) > AFTER_MAX_BYTES)
-        return error_set(err, ERROR_PROTOCOL, "the list's cursor is longer than %d bytes", AFTER_MAX_BYTES);
+        return error_set(err, ERROR_PROTOCOL, "the list's cursor is longer than %d bytes",
+                         AFTER_MAX_BYTES);
     if (fetch->pages && strcmp(after, str_text(&fetch->checkpoint)) == 0)
-        return error_set(err, ERROR_PROTOCOL, "the list runs in a circle: page %d leads back to '%s'",
-                         fetch->pages + 1, after);
+        return error_set(err, ERROR_PROTOCOL,
+                         "the list runs in a circle: page %d leads back to '%s'", fetch->pages + 1,
+                         after);
     fetch->pages++;
     if (fetch->pages >= pages_max && pages_max > 1)
         return error_set(err, ERROR_PROTOCOL, "the list has no end: still going on after %d pages",
@@ -220,7 +224,8 @@ take_identity(struct sync *sync, struct slice body, struct error *err)
            meta_get(sync->keep.store, "identity", &sync->page, &known, err) &&
            (strcmp(known, identity.json) == 0 ||
             (keep_begin(&sync->keep, err) &&
-             meta_put(sync->keep.store, "identity", identity.json, err) && keep_end(&sync->keep, err)));
+             meta_put(sync->keep.store, "identity", identity.json, err) &&
+             keep_end(&sync->keep, err)));
 }
 
 static bool
@@ -278,7 +283,8 @@ on_response(void *context, const struct http_response *response)
         (!decode(fetch, response->body, &page, &err) || !advance(fetch, &page, &more, &err))) {
         memcpy(err.request_id, response->request_id, sizeof err.request_id);
         error_wrap(&err, "cannot read the answer to '%s'",
-                   fetch->what == FETCH_IDENTITY ? API_IDENTITY_TARGET : kind_info(fetch->kind)->path);
+                   fetch->what == FETCH_IDENTITY ? API_IDENTITY_TARGET
+                                                 : kind_info(fetch->kind)->path);
     }
     if (err.code != ERROR_NONE) {
         if (err.code == ERROR_STORE || err.code == ERROR_FILE)

@@ -232,7 +232,8 @@ job_took(struct job *job, struct fetch *fetch, enum kind kind, void *items, size
         if (!check_filter_works(job, kind, object, err))
             return false;
     }
-    if (job->plan->strategy == STRATEGY_HISTORY && !note_progress(job, fetch, items, items_len, err))
+    if (job->plan->strategy == STRATEGY_HISTORY &&
+        !note_progress(job, fetch, items, items_len, err))
         return false;
     return keep_end(keep, err);
 }
@@ -306,11 +307,8 @@ ask_for_missing(struct job *job, struct error *err)
 static void
 start_item(struct job *job, const char *id)
 {
-    struct fetch fetch = {.what = FETCH_LIST,
-                          .kind = job->plan->kind,
-                          .of_item = true,
-                          .parent = id,
-                          .query = ""};
+    struct fetch fetch = {
+        .what = FETCH_LIST, .kind = job->plan->kind, .of_item = true, .parent = id, .query = ""};
     if (job->plan->strategy == STRATEGY_ENTRIES)
         fetch.what = FETCH_ENTRIES;
     else if (job->plan->strategy == STRATEGY_SET || job->plan->strategy == STRATEGY_DETAILS)
@@ -338,8 +336,9 @@ incomplete_need(const struct job *job)
     const struct sync *sync = job->sync;
     for (size_t i = 0; job->plan->needs && i < sync->jobs_len; i++) {
         const struct job *other = &sync->jobs[i];
-        if (other->enabled && other->resource && strcmp(other->resource->name, job->plan->needs) == 0 &&
-            other->settled && !other->complete && other->error.code != ERROR_NONE)
+        if (other->enabled && other->resource &&
+            strcmp(other->resource->name, job->plan->needs) == 0 && other->settled &&
+            !other->complete && other->error.code != ERROR_NONE)
             return other;
     }
     return NULL;
@@ -354,7 +353,8 @@ run_ends(struct job *job)
         job->run_error = need->error;
     job->given_up |= need != NULL; /* children of parents we could not see are not to be deleted */
     /* All of several parents unknown means that the path is; one of them may just have gone. */
-    if (job->run_error.code == ERROR_NONE && job->missing_items && !job->good_items && !job->given_up)
+    if (job->run_error.code == ERROR_NONE && job->missing_items && !job->good_items &&
+        !job->given_up)
         error_set(&job->run_error, ERROR_NOT_FOUND, "the server knows nothing under '%s'",
                   kind_info(job->plan->kind)->path);
     if (job->run_error.code == ERROR_NONE && !conclude(job, &err)) {
@@ -367,7 +367,8 @@ run_ends(struct job *job)
 static void
 go_on(struct job *job)
 {
-    while (job->listed && !job->given_up && job->in_flight < ITEMS_IN_FLIGHT && job->ids_next < job->ids_len)
+    while (job->listed && !job->given_up && job->in_flight < ITEMS_IN_FLIGHT &&
+           job->ids_next < job->ids_len)
         start_item(job, job->ids[job->ids_next++]);
     if (job->in_flight == 0)
         run_ends(job);
@@ -381,7 +382,8 @@ item_failed(struct job *job, const struct fetch *fetch, const struct error *err)
                            err->code == ERROR_INVALID;
     if (fetch->what == FETCH_ONE && err->code == ERROR_NOT_FOUND) {
         struct keep *keep = &job->sync->keep;
-        if (!keep_begin(keep, &store_err) || !keep_delete(keep, fetch->kind, fetch->parent, &store_err) ||
+        if (!keep_begin(keep, &store_err) ||
+            !keep_delete(keep, fetch->kind, fetch->parent, &store_err) ||
             !keep_end(keep, &store_err))
             sync_fail(job->sync, &store_err);
         return;
@@ -406,7 +408,8 @@ list_failed(struct job *job, const struct error *err)
 {
     job->given_up = true;
     if (job->plan->strategy == STRATEGY_PROBE &&
-        (err->code == ERROR_INVALID || err->code == ERROR_UNSUPPORTED || err->code == ERROR_NOT_FOUND)) {
+        (err->code == ERROR_INVALID || err->code == ERROR_UNSUPPORTED ||
+         err->code == ERROR_NOT_FOUND)) {
         struct error store_err = {0};
         if (!take_probe(job, 1, &store_err))
             sync_fail(job->sync, &store_err);
@@ -420,7 +423,8 @@ fetch_was_good(struct job *job, struct fetch *fetch, struct error *err)
 {
     if (fetch->of_item) {
         job->good_items++;
-        return delete_missing(job, fetch->walk, fetch->kind, parent_column(fetch->kind), fetch->parent, err);
+        return delete_missing(job, fetch->walk, fetch->kind, parent_column(fetch->kind),
+                              fetch->parent, err);
     }
     job->listed = true;
     return job->plan->strategy != STRATEGY_SET || ask_for_missing(job, err);
@@ -479,7 +483,8 @@ query_of_changes(struct job *job)
         job->bound_at = changes_since(job, TIME_OVERLAP_MS);
         return with_filter(job, "updated_at%5Bgte%5D=", time_to_rfc3339(job->bound_at, time));
     }
-    return with_filter(job, job->plan->day_filter, day_text(&job->arena, changes_since(job, DAY_OVERLAP_MS)));
+    return with_filter(job, job->plan->day_filter,
+                       day_text(&job->arena, changes_since(job, DAY_OVERLAP_MS)));
 }
 
 /* A walk broken off not long ago goes on where it stood; it then has not seen all rows and deletes none. */
@@ -488,7 +493,8 @@ resume(struct job *job)
 {
     struct resource *resource = job->resource;
     const char *space = strchr(resource->cursor, ' ');
-    if (job->sync->options.once || !space || resource->attempt_at < clock_now_ms() - RESUME_WITHIN_MS)
+    if (job->sync->options.once || !space ||
+        resource->attempt_at < clock_now_ms() - RESUME_WITHIN_MS)
         return "";
     job->day = arena_text_len(&job->arena, resource->cursor, (size_t)(space - resource->cursor));
     job->resumed = true;
@@ -509,7 +515,9 @@ start_history(struct job *job)
         job->walk = cache_walk_begin(job->sync->keep.store, plan->kind);
     }
     struct fetch fetch = {.what = FETCH_LIST, .kind = plan->kind};
-    fetch.query = plan->day_filter ? with_filter(job, plan->day_filter, job->day) : plan->query ? plan->query : "";
+    fetch.query = plan->day_filter ? with_filter(job, plan->day_filter, job->day)
+                  : plan->query    ? plan->query
+                                   : "";
     fetch.after = (struct str){.data = (char *)after, .len = strlen(after)}; /* only read */
     fetch_start(job, &fetch);
 }
@@ -523,7 +531,8 @@ start_probe(struct job *job, struct error *err)
     if (!meta_get(job->sync->keep.store, PROBE_NAME, &job->arena, &known, err))
         return false;
     const char *space = strchr(known, ' ');
-    if (space && time_from_rfc3339(space + 1, &asked_at) && clock_now_ms() - asked_at < PROBE_KEPT_MS) {
+    if (space && time_from_rfc3339(space + 1, &asked_at) &&
+        clock_now_ms() - asked_at < PROBE_KEPT_MS) {
         job->sync->updated_at_filter = strncmp(known, "yes", 3) == 0;
         job->listed = true;
         return true;
@@ -551,7 +560,8 @@ static bool
 start_run(struct job *job, struct error *err)
 {
     const struct plan *plan = job->plan;
-    struct fetch fetch = {.what = FETCH_LIST, .kind = plan->kind, .query = plan->query ? plan->query : ""};
+    struct fetch fetch = {
+        .what = FETCH_LIST, .kind = plan->kind, .query = plan->query ? plan->query : ""};
     switch (plan->strategy) {
     case STRATEGY_PROBE:
         return start_probe(job, err);
@@ -560,7 +570,8 @@ start_run(struct job *job, struct error *err)
         return true;
     case STRATEGY_CHILDREN:
     case STRATEGY_ENTRIES:
-        if (plan->parents != PARENTS_OPEN_INCIDENTS) /* rows of parents that are gone go with them */
+        if (plan->parents !=
+            PARENTS_OPEN_INCIDENTS) /* rows of parents that are gone go with them */
             job->walk = cache_walk_begin(job->sync->keep.store, plan->kind);
         job->listed = true;
         return add_parents(job, err);

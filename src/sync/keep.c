@@ -101,7 +101,8 @@ keep_end(struct keep *keep, struct error *err)
 }
 
 bool
-keep_put(struct keep *keep, enum kind kind, void *object, enum cache_change *change, struct error *err)
+keep_put(struct keep *keep, enum kind kind, void *object, enum cache_change *change,
+         struct error *err)
 {
     model_derive(kind, object, keep->derivation, keep->severity_ranks, keep->severity_ranks_len);
     if (!cache_put(keep->store, kind, object, clock_now_ms(), change, err))

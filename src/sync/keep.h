@@ -16,7 +16,7 @@ struct keep {
     struct store *store;
     struct loop *loop;
     const struct derivation *derivation;
-    bool in_bulk;  /* commit by thousands, not by page: history and --once */
+    bool in_bulk; /* commit by thousands, not by page: history and --once */
     void (*on_failure)(void *context, const struct error *err); /* a commit from the timer failed */
     void *context;
     struct keep_counts counts[KIND_COUNT];

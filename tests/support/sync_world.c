@@ -20,11 +20,10 @@ on_request(void *context, const char *target, const char *head, struct arena *ar
     struct sync_world *world = context;
     (void)head;
     (void)arena;
-    if (world->on_request)
-        world->on_request(world, target);
     *answer = (struct scripted_answer){.how = SCRIPTED_FORWARD};
     size_t len = strlen(world->path);
-    if (!len || strncmp(target, world->path, len) != 0 || (target[len] && target[len] != '?'))
+    if (!len || strncmp(target, world->path, len) != 0 || (target[len] && target[len] != '?') ||
+        (world->with && !strstr(target, world->with)))
         return;
     world->served++;
     if (!world->faults_left)
@@ -253,23 +252,49 @@ list(struct store *store, enum kind kind, struct str *out)
     must(cache_list(store, kind, &all, append_line, out, &err), &err);
 }
 
-void
-sync_world_assert_equal(struct sync_world *world)
+/* The hub computes shifts, and on the way out leaves out sources' secrets and adds schedules' shifts and paths' responders. */
+static bool
+is_stored_as_answered(enum kind kind)
 {
-    for (int kind = 0; kind < KIND_COUNT; kind++) {
+    return kind != KIND_SCHEDULE_ENTRY && kind != KIND_SCHEDULE && kind != KIND_ESCALATION_PATH &&
+           kind != KIND_ALERT_SOURCE;
+}
+
+static const char *
+difference(struct sync_world *world, char *text, size_t text_size)
+{
+    const char *differs = NULL;
+    for (int kind = 0; kind < KIND_COUNT && !differs; kind++) {
         struct str there, here;
-        /* The hub computes shifts, and answers sources' secrets, schedules' shifts and paths' responders on the way out. */
-        if (kind == KIND_SCHEDULE_ENTRY || kind == KIND_SCHEDULE || kind == KIND_ESCALATION_PATH ||
-            kind == KIND_ALERT_SOURCE)
+        if (!is_stored_as_answered((enum kind)kind))
             continue;
         list(hub_store(world->hub), (enum kind)kind, &there);
         list(world->cache, (enum kind)kind, &here);
         const char *one = str_text(&there), *other = str_text(&here);
         while (*one && *one == *other)
             one++, other++;
-        if (*one || *other)
-            fail_msg("%s differ\nthere: ...%.600s\nhere:  ...%.600s", kind_info((enum kind)kind)->list, one, other);
+        if (*one || *other) {
+            differs = kind_info((enum kind)kind)->list;
+            (void)snprintf(text, text_size, "there: ...%.600s\nhere:  ...%.600s", one, other);
+        }
         str_finish(&there);
         str_finish(&here);
     }
+    return differs;
+}
+
+const char *
+sync_world_difference(struct sync_world *world)
+{
+    char text[1600];
+    return difference(world, text, sizeof text);
+}
+
+void
+sync_world_assert_equal(struct sync_world *world)
+{
+    char text[1600];
+    const char *kind = difference(world, text, sizeof text);
+    if (kind)
+        fail_msg("%s differ\n%s", kind, text);
 }

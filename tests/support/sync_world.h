@@ -22,11 +22,11 @@ struct sync_world {
 
     /* The fault: answers to targets that begin with `path` ("" = none). */
     const char *path;
+    const char *with; /* … and hold this; NULL = any */
     struct scripted_answer fault;
     int faults_left; /* -1 = all */
     int faults_served;
     int served; /* targets that began with `path` */
-    void (*on_request)(struct sync_world *world, const char *target);
 };
 
 /* cmocka set-up and tear-down. */
@@ -38,6 +38,8 @@ void sync_world_pass(struct sync_world *world, struct sync_outcome *outcome);
 void sync_world_assert_complete(const struct sync_outcome *outcome);
 /* Every kind, object for object. */
 void sync_world_assert_equal(struct sync_world *world);
+/* The name of a kind that differs; NULL = none does. */
+const char *sync_world_difference(struct sync_world *world);
 
 /* Starts polling, and runs the loop until `is_reached` or for at most 10 s. */
 void sync_world_poll(struct sync_world *world);

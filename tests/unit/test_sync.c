@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "hub/hub.h"
-#include "sync/plan.h"
 #include "tests/support/sync_world.h"
 
 /* A real hub, a server in between that can break things, and a real sync, in one loop. */
@@ -42,14 +41,181 @@ a_second_pass_changes_nothing_and_writes_no_row(void **state)
     }
 }
 
+static bool
+is_equal(struct sync_world *world)
+{
+    return !sync_world_difference(world);
+}
+
+static void
+put_alert(struct sync_world *world, const char *id, const char *title, const char *status, int64_t updated_at)
+{
+    char at[RFC3339_SIZE];
+    sync_world_put(world, KIND_ALERT,
+                   arena_printf(&world->arena,
+                                "{\"id\":\"%s\",\"title\":\"%s\",\"status\":\"%s\",\"deduplication_key\":"
+                                "\"k\",\"alert_source_id\":\"SRC1\",\"attributes\":[],\"created_at\":"
+                                "\"%s\",\"updated_at\":\"%s\"}",
+                                id, title, status, "2026-08-01T00:00:00Z", time_to_rfc3339(updated_at, at)));
+}
+
+static void
+what_upstream_deleted_is_deleted_here(void **state)
+{
+    struct sync_world *world = *state;
+    struct sync_outcome outcome;
+    sync_world_pass(world, &outcome);
+    sync_world_delete(world, KIND_ALERT, "A10");
+    sync_world_delete(world, KIND_FOLLOW_UP, "F2");
+    sync_world_delete(world, KIND_ALERT_NOTE, "N1");
+    sync_world_delete(world, KIND_INCIDENT_ATTACHMENT, "AT1");
+    sync_world_delete(world, KIND_ALERT_ROUTE, "R1");
+    sync_world_delete(world, KIND_SCHEDULE_SYNC_RULE, "RULE");
+    sync_world_pass(world, &outcome);
+    sync_world_assert_complete(&outcome);
+    sync_world_assert_equal(world);
+    assert_int_equal(outcome.counts[KIND_ALERT].deleted, 1);
+    assert_int_equal(outcome.counts[KIND_FOLLOW_UP].deleted, 1);
+    assert_int_equal(outcome.counts[KIND_ALERT_NOTE].deleted, 1);
+    assert_int_equal(outcome.counts[KIND_ALERT_ROUTE].deleted, 1);
+}
+
+static void
+polling_brings_what_is_new_changed_and_over(void **state)
+{
+    struct sync_world *world = *state;
+    world->profile.interval = 0.003;
+    sync_world_poll(world);
+    sync_world_run_until(world, is_equal);
+    put_alert(world, "A00", "renamed", "firing", clock_now_ms());
+    put_alert(world, "A02", "over", "resolved", clock_now_ms());
+    put_alert(world, "A99", "new", "firing", clock_now_ms());
+    sync_world_delete(world, KIND_ALERT, "A04"); /* was firing: asked for by id, and gone */
+    sync_world_delete(world, KIND_FOLLOW_UP, "F1");
+    sync_world_run_until(world, is_equal);
+    sync_world_stop(world);
+}
+
+static void
+without_the_newer_filter_alerts_are_kept_by_the_firing_set(void **state)
+{
+    struct sync_world *world = *state;
+    world->profile.interval = 0.003;
+    world->path = "/v2/alerts";
+    world->with = "updated_at";
+    world->faults_left = -1;
+    world->fault = (struct scripted_answer){.status = 422, .body = "{\"type\":\"validation_error\"}"};
+    sync_world_poll(world);
+    sync_world_run_until(world, is_equal);
+    put_alert(world, "A02", "over", "resolved", clock_now_ms());
+    sync_world_run_until(world, is_equal);
+    assert_int_equal(world->faults_served, 1); /* asked once, then remembered */
+    sync_world_stop(world);
+}
+
+static bool
+settled(struct sync_world *world)
+{
+    struct arena arena = {0};
+    const struct freshness *all;
+    struct error err = {0};
+    size_t len, waiting = 0;
+    assert_true(freshness_all(world->cache, &arena, &all, &len, &err));
+    for (size_t i = 0; i < len; i++)
+        waiting += !all[i].last_complete_at;
+    arena_finish(&arena);
+    return len > 30 && !waiting && is_equal(world);
+}
+
+static void
+a_quiet_poll_writes_nothing(void **state)
+{
+    struct sync_world *world = *state;
+    int64_t before, after;
+    world->profile.interval = 0.002;
+    sync_world_poll(world);
+    sync_world_run_until(world, settled);
+    sync_world_run_for(world, 300);
+    before = store_total_changes(world->cache);
+    int requests = scripted_server_requests(world->server);
+    assert_true(beat_get(world->cache, "firing_alerts.complete", &after));
+    int64_t beat = after;
+    sync_world_run_for(world, 600);
+    assert_int_equal(store_total_changes(world->cache), before);
+    assert_true(beat_get(world->cache, "firing_alerts.complete", &after));
+    assert_true(after > beat);
+    assert_true(scripted_server_requests(world->server) > requests + 10);
+    sync_world_stop(world);
+}
+
+static void
+a_server_without_timeline_items_is_no_failure(void **state)
+{
+    struct sync_world *world = *state;
+    struct sync_outcome outcome;
+    world->path = "/v2/incident_timeline_items";
+    world->faults_left = -1;
+    world->fault = (struct scripted_answer){.status = 404, .body = "{\"type\":\"not_found\"}"};
+    sync_world_pass(world, &outcome);
+    sync_world_assert_complete(&outcome);
+    assert_int_equal(world->faults_served, 4); /* those under way when the first answer came */
+}
+
+static void
+a_refused_rate_waits_as_told(void **state)
+{
+    struct sync_world *world = *state;
+    struct sync_outcome outcome;
+    world->path = "/v2/follow_ups";
+    world->faults_left = 1;
+    world->fault =
+        (struct scripted_answer){.status = 429, .headers = "Retry-After: 1\r\n", .body = "{}"};
+    int64_t from = clock_monotonic_ms();
+    sync_world_pass(world, &outcome);
+    sync_world_assert_complete(&outcome);
+    assert_in_range(clock_monotonic_ms() - from, 1000, 5000);
+}
+
+static void
+incidents_are_rated_anew_when_severities_change(void **state)
+{
+    struct sync_world *world = *state;
+    struct sync_outcome outcome;
+    struct error err = {0};
+    struct incident incident;
+    bool found;
+    sync_world_delete(world, KIND_SEVERITY, "SEV2");
+    sync_world_delete(world, KIND_SEVERITY, "SEV3");
+    sync_world_put(world, KIND_SEVERITY,
+                   "{\"id\":\"SEV1\",\"name\":\"Only\",\"rank\":1,\"description\":\"\",\"created_at\":"
+                   "\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\"}");
+    sync_world_pass(world, &outcome);
+    assert_true(cache_get(world->cache, KIND_INCIDENT, "I1", &world->arena, &incident, &found, &err));
+    assert_int_equal(incident.severity_digit, 1);
+    sync_world_put(world, KIND_SEVERITY,
+                   "{\"id\":\"SEV9\",\"name\":\"Worst\",\"rank\":99,\"description\":\"\",\"created_at\":"
+                   "\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\"}");
+    sync_world_pass(world, &outcome);
+    sync_world_assert_complete(&outcome);
+    assert_true(cache_get(world->cache, KIND_INCIDENT, "I1", &world->arena, &incident, &found, &err));
+    assert_int_equal(incident.severity_digit, 2);
+}
+
+#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, sync_world_open, sync_world_close)
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(one_pass_makes_the_cache_equal_to_upstream, sync_world_open,
-                                        sync_world_close),
-        cmocka_unit_test_setup_teardown(a_second_pass_changes_nothing_and_writes_no_row, sync_world_open,
-                                        sync_world_close),
+        WITH_WORLD(one_pass_makes_the_cache_equal_to_upstream),
+        WITH_WORLD(a_second_pass_changes_nothing_and_writes_no_row),
+        WITH_WORLD(what_upstream_deleted_is_deleted_here),
+        WITH_WORLD(polling_brings_what_is_new_changed_and_over),
+        WITH_WORLD(without_the_newer_filter_alerts_are_kept_by_the_firing_set),
+        WITH_WORLD(a_quiet_poll_writes_nothing),
+        WITH_WORLD(a_server_without_timeline_items_is_no_failure),
+        WITH_WORLD(a_refused_rate_waits_as_told),
+        WITH_WORLD(incidents_are_rated_anew_when_severities_change),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
