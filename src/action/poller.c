@@ -35,7 +35,8 @@ poller_ended(struct poller *poller, int *exit_status)
 }
 
 bool
-poller_start(struct poller *poller, const char *profile_name, const char *config_path, struct error *err)
+poller_start(struct poller *poller, const char *profile_name, const char *config_path,
+             struct error *err)
 {
     char path[4096];
     int status;
@@ -56,7 +57,8 @@ poller_start(struct poller *poller, const char *profile_name, const char *config
     }
     const struct process_options options = {
         .stdin_fd = -1, .stdout_fd = -1, .stderr_fd = -1, .new_session = true};
-    return process_start(argv, &options, &poller->pid, err) || error_wrap(err, "cannot start the poller");
+    return process_start(argv, &options, &poller->pid, err) ||
+           error_wrap(err, "cannot start the poller");
 }
 
 void

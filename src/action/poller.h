@@ -21,8 +21,8 @@ struct poller {
 MUST_CHECK bool poller_view(struct poller *poller, const char *viewers_lock, struct error *err);
 
 /* config_path NULL or "" = the user's own. Does nothing while the one this console started runs. */
-MUST_CHECK bool poller_start(struct poller *poller, const char *profile_name, const char *config_path,
-                             struct error *err);
+MUST_CHECK bool poller_start(struct poller *poller, const char *profile_name,
+                             const char *config_path, struct error *err);
 
 /* Whether the one this console started has ended; its exit status (design 2), 0 = another one polls. Reaps it. */
 bool poller_ended(struct poller *poller, int *exit_status);

@@ -62,6 +62,8 @@ struct session {
     struct sync *sync;
     struct notice *requests, *viewers, *holder;
     const char *cache_lock;
+    uint64_t look_timer;
+    int looks; /* since the last notice */
     int viewers_fd, profile_fd, cache_fd;
     int stopped_by; /* signal number; 0 = none */
 };
@@ -101,14 +103,12 @@ on_viewer_left(void *context, int events)
 }
 
 static void
-on_request(void *context, int events)
+take_requests(struct session *session)
 {
-    struct session *session = context;
     struct arena arena = {0};
     struct error err = {0};
     const struct request *requests;
     size_t len;
-    (void)events;
     if (!session->sync)
         return;
     if (!request_take(session->private_db, &arena, &requests, &len, &err)) {
@@ -124,6 +124,32 @@ on_request(void *context, int events)
             log_write(LOG_WARNING, "request of unknown kind '%s'", requests[i].kind);
     }
     arena_finish(&arena);
+}
+
+/*
+ * The notice comes when the WAL is written, which is before the writer has synced it and made the commit visible. So look
+ * at once and, rarer and rarer, a few times more.
+ */
+static void
+look_again(void *context)
+{
+    static const int64_t waits_ms[] = {10, 50, 250, 1000, 4000};
+    struct session *session = context;
+    session->look_timer = 0;
+    take_requests(session);
+    if (session->looks < (int)(sizeof waits_ms / sizeof *waits_ms))
+        session->look_timer =
+            loop_after(session->loop, waits_ms[session->looks++], look_again, session);
+}
+
+static void
+on_request(void *context, int events)
+{
+    struct session *session = context;
+    (void)events;
+    loop_cancel(session->loop, session->look_timer);
+    session->looks = 0;
+    look_again(session);
 }
 
 static void

@@ -218,7 +218,7 @@ on_header(char *line, size_t size, size_t count, void *context)
 {
     struct transfer *transfer = context;
     size_t len = size * count;
-    char value[160];
+    char value[160] = "";
     transfer->headers_bytes += len;
     if (transfer->headers_bytes > HEADERS_MAX_BYTES) {
         transfer->headers_too_large = true;

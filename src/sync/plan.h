@@ -14,11 +14,11 @@
 
 enum strategy {
     STRATEGY_IDENTITY, /* one object, kept in meta */
-    STRATEGY_PROBE,    /* asks once a week whether the server filters alerts by updated_at (facts 13) */
-    STRATEGY_WHOLE,    /* the whole list; what is not in it is deleted */
-    STRATEGY_SET,      /* a filtered list; what is cached in that state but not in it is asked for by id */
-    STRATEGY_CHANGES,  /* what changed since the day before; deletes nothing */
-    STRATEGY_HISTORY,  /* the whole list newest first, as far back as `history`; resumable; then deletes */
+    STRATEGY_PROBE, /* asks once a week whether the server filters alerts by updated_at (facts 13) */
+    STRATEGY_WHOLE, /* the whole list; what is not in it is deleted */
+    STRATEGY_SET, /* a filtered list; what is cached in that state but not in it is asked for by id */
+    STRATEGY_CHANGES, /* what changed since the day before; deletes nothing */
+    STRATEGY_HISTORY, /* the whole list newest first, as far back as `history`; resumable; then deletes */
     STRATEGY_CHILDREN, /* a list for each parent; per parent as WHOLE */
     STRATEGY_ENTRIES,  /* windows of schedule entries for each schedule */
     STRATEGY_DETAILS,  /* a slim list, then each object of it */
@@ -49,11 +49,11 @@ struct plan {
     int64_t period_ms; /* scaled by the profile's `interval` */
     unsigned flags;
     enum parents parents;
-    const char *needs;                /* a resource that must have been tried before; NULL = none */
-    const char *query;                /* fixed filters, encoded; NULL = none */
-    const char *day_filter;           /* CHANGES, HISTORY: parameter that takes a day; NULL = none */
-    const char *scope_column;         /* SET: cached rows whose column has one of the values … */
-    const char *const *scope_values;  /* … belong to the set */
+    const char *needs;               /* a resource that must have been tried before; NULL = none */
+    const char *query;               /* fixed filters, encoded; NULL = none */
+    const char *day_filter;          /* CHANGES, HISTORY: parameter that takes a day; NULL = none */
+    const char *scope_column;        /* SET: cached rows whose column has one of the values … */
+    const char *const *scope_values; /* … belong to the set */
 };
 
 extern const struct plan plans[];

@@ -50,7 +50,8 @@ static bool
 live_was_tried(const struct sync *sync)
 {
     for (size_t i = 0; i < sync->jobs_len; i++)
-        if (sync->jobs[i].enabled && sync->jobs[i].plan->phase < PHASE_HISTORY && !sync->jobs[i].tried)
+        if (sync->jobs[i].enabled && sync->jobs[i].plan->phase < PHASE_HISTORY &&
+            !sync->jobs[i].tried)
             return false;
     return true;
 }
@@ -60,7 +61,8 @@ needs_are_settled(const struct sync *sync, const char *resource)
 {
     for (size_t i = 0; resource && i < sync->jobs_len; i++) {
         const struct job *job = &sync->jobs[i];
-        if (job->enabled && job->resource && strcmp(job->resource->name, resource) == 0 && !job->settled)
+        if (job->enabled && job->resource && strcmp(job->resource->name, resource) == 0 &&
+            !job->settled)
             return false;
     }
     return true;
@@ -132,7 +134,8 @@ index_when_filled(struct sync *sync)
     if (!sync->first_sync)
         return true;
     for (size_t i = 0; i < sync->jobs_len; i++)
-        if (sync->jobs[i].enabled && sync->jobs[i].plan->phase == PHASE_HISTORY && !sync->jobs[i].settled)
+        if (sync->jobs[i].enabled && sync->jobs[i].plan->phase == PHASE_HISTORY &&
+            !sync->jobs[i].settled)
             return false;
     if (!sync->index_timer)
         sync->index_timer = loop_after(sync->loop, 0, build_index, sync);
@@ -169,7 +172,8 @@ tick(void *context)
 static int64_t
 period_of(const struct job *job)
 {
-    return (int64_t)((double)scaled(job->sync, job->plan->period_ms) * (0.95 + 0.1 * sync_jitter()));
+    return (int64_t)((double)scaled(job->sync, job->plan->period_ms) *
+                     (0.95 + 0.1 * sync_jitter()));
 }
 
 static int64_t
@@ -228,7 +232,8 @@ wake_after_outage(struct sync *sync)
         for (size_t i = 0; i < sync->jobs_len; i++) {
             struct job *job = &sync->jobs[i];
             const enum error_code code = job->error.code;
-            if (!job->running && (code == ERROR_NETWORK || code == ERROR_TIMEOUT) && job->due_at > now_ms)
+            if (!job->running && (code == ERROR_NETWORK || code == ERROR_TIMEOUT) &&
+                job->due_at > now_ms)
                 job->due_at = now_ms + (int64_t)(sync_jitter() * (double)scaled(sync, SECOND_MS));
         }
     sync->failures_in_a_row = 0;
@@ -296,7 +301,8 @@ note_clock_and_budget(struct sync *sync)
     bool is_off = skew_ms > SKEW_WARN_MS || skew_ms < -SKEW_WARN_MS;
     if (is_off && !sync->skew_warned)
         log_write(LOG_WARNING, "this machine's clock is %lld s %s the server's: ages are wrong",
-                  (long long)(skew_ms < 0 ? -skew_ms : skew_ms) / 1000, skew_ms < 0 ? "ahead of" : "behind");
+                  (long long)(skew_ms < 0 ? -skew_ms : skew_ms) / 1000,
+                  skew_ms < 0 ? "ahead of" : "behind");
     sync->skew_warned = is_off;
 }
 
@@ -386,7 +392,8 @@ sync_touch(struct sync *sync, const char *incident_id)
         if (strcmp(sync->touched[i].id, incident_id) == 0)
             entry = &sync->touched[i];
     if (!entry) {
-        sync->touched = memory_resize(sync->touched, (sync->touched_len + 1) * sizeof *sync->touched);
+        sync->touched =
+            memory_resize(sync->touched, (sync->touched_len + 1) * sizeof *sync->touched);
         entry = &sync->touched[sync->touched_len++];
         *entry = (struct touched){.id = memory_alloc(strlen(incident_id) + 1)};
         strcpy(entry->id, incident_id);
@@ -422,8 +429,9 @@ sync_refresh(struct sync *sync, const char *resource)
         struct job *job = &sync->jobs[i];
         const char *name = job->resource ? job->resource->name : "";
         const char *table = job->plan->kind == KIND_COUNT ? "" : kind_info(job->plan->kind)->table;
-        const bool is_meant = *resource ? strcmp(resource, name) == 0 || strcmp(resource, table) == 0
-                                        : job->plan->phase != PHASE_HISTORY;
+        const bool is_meant = *resource
+                                  ? strcmp(resource, name) == 0 || strcmp(resource, table) == 0
+                                  : job->plan->phase != PHASE_HISTORY;
         if (!job->enabled || job->running || !is_meant || job->plan->phase == PHASE_HISTORY)
             continue;
         job->of_user = true;
@@ -459,6 +467,7 @@ find_resource(struct sync *sync, const char *name)
 static int64_t
 history_due_at(const struct job *job)
 {
+    assert(job->resource); /* every history shows somewhere */
     int64_t next = job->resource->walked_at + scaled(job->sync, job->plan->period_ms);
     int64_t wait_ms = job->resource->walked_at ? next - clock_now_ms() : 0;
     return clock_monotonic_ms() + (wait_ms > 0 ? wait_ms : 0);
@@ -512,7 +521,8 @@ prepare_index(struct sync *sync, struct error *err)
 }
 
 bool
-sync_create(struct sync **out, struct loop *loop, const struct sync_options *options, struct error *err)
+sync_create(struct sync **out, struct loop *loop, const struct sync_options *options,
+            struct error *err)
 {
     const struct profile *profile = options->profile;
     const struct http_options http = {

@@ -30,7 +30,8 @@ struct sync_failure {
 struct sync_outcome {
     struct error fatal; /* code ERROR_NONE unless nothing could go on: refused key, broken store */
     const struct keep_counts *counts; /* per kind */
-    const struct sync_failure *failures; /* sources without a complete walk; a name may stand twice */
+    const struct sync_failure
+        *failures; /* sources without a complete walk; a name may stand twice */
     size_t failures_len;
     size_t walked; /* sources that were completely walked */
 };
@@ -38,8 +39,8 @@ struct sync_outcome {
 struct sync;
 
 /* Nothing is sent before the loop runs. Everything in options must outlive sync. */
-MUST_CHECK bool sync_create(struct sync **sync, struct loop *loop, const struct sync_options *options,
-                            struct error *err);
+MUST_CHECK bool sync_create(struct sync **sync, struct loop *loop,
+                            const struct sync_options *options, struct error *err);
 /* Commits what came in, writes the freshness rows, checkpoints. Requests under way are dropped. */
 MUST_CHECK bool sync_finish(struct sync *sync, struct error *err);
 void sync_destroy(struct sync *sync);

@@ -21,26 +21,29 @@ struct fault {
     enum error_code code; /* ERROR_NONE = the pass succeeds all the same */
 };
 
-static const char nested[] = "{\"alerts\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
-                             "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}";
+static const char nested[] =
+    "{\"alerts\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+    "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}";
 
 static const struct fault faults[] = {
-    {"delay", {.how = SCRIPTED_FORWARD, .delay_ms = 20}, ERROR_NONE},
-    {"drop", {.how = SCRIPTED_DROP}, ERROR_NETWORK},
-    {"close in the middle", {.how = SCRIPTED_FORWARD_CUT}, ERROR_NETWORK},
-    {"corrupt", {.how = SCRIPTED_FORWARD_CORRUPT}, ERROR_PROTOCOL},
-    {"silence", {.how = SCRIPTED_SILENT}, ERROR_TIMEOUT},
-    {"429", {.status = 429, .body = "{\"type\":\"too_many_requests\"}"}, ERROR_RATE_LIMITED},
-    {"500", {.status = 500, .body = "{\"type\":\"api_error\",\"request_id\":\"r-500\"}"}, ERROR_UPSTREAM},
-    {"502 of a proxy", {.status = 502, .body = "<html>bad gateway</html>"}, ERROR_UPSTREAM},
-    {"403", {.status = 403, .body = "{\"type\":\"resource_forbidden\"}"}, ERROR_FORBIDDEN},
-    {"HTML", {.body = "<html>please sign in</html>"}, ERROR_PROTOCOL},
-    {"no HTTP", {.how = SCRIPTED_GARBAGE}, ERROR_PROTOCOL},
-    {"empty", {.body = ""}, ERROR_PROTOCOL},
-    {"truncated JSON", {.body = "{\"alerts\":[{\"id\":\"A"}, ERROR_PROTOCOL},
-    {"nested JSON", {.body = nested}, ERROR_PROTOCOL},
-    {"another shape", {.body = "{\"alerts\":{},\"pagination_meta\":7}"}, ERROR_PROTOCOL},
-    {"an array", {.body = "[1,2,3]"}, ERROR_PROTOCOL},
+    {"delay",               {.how = SCRIPTED_FORWARD, .delay_ms = 20},                    ERROR_NONE        },
+    {"drop",                {.how = SCRIPTED_DROP},                                       ERROR_NETWORK     },
+    {"close in the middle", {.how = SCRIPTED_FORWARD_CUT},                                ERROR_NETWORK     },
+    {"corrupt",             {.how = SCRIPTED_FORWARD_CORRUPT},                            ERROR_PROTOCOL    },
+    {"silence",             {.how = SCRIPTED_SILENT},                                     ERROR_TIMEOUT     },
+    {"429",                 {.status = 429, .body = "{\"type\":\"too_many_requests\"}"},  ERROR_RATE_LIMITED},
+    {"500",
+     {.status = 500, .body = "{\"type\":\"api_error\",\"request_id\":\"r-500\"}"},
+     ERROR_UPSTREAM                                                                                         },
+    {"502 of a proxy",      {.status = 502, .body = "<html>bad gateway</html>"},          ERROR_UPSTREAM    },
+    {"403",                 {.status = 403, .body = "{\"type\":\"resource_forbidden\"}"}, ERROR_FORBIDDEN   },
+    {"HTML",                {.body = "<html>please sign in</html>"},                      ERROR_PROTOCOL    },
+    {"no HTTP",             {.how = SCRIPTED_GARBAGE},                                    ERROR_PROTOCOL    },
+    {"empty",               {.body = ""},                                                 ERROR_PROTOCOL    },
+    {"truncated JSON",      {.body = "{\"alerts\":[{\"id\":\"A"},                         ERROR_PROTOCOL    },
+    {"nested JSON",         {.body = nested},                                             ERROR_PROTOCOL    },
+    {"another shape",       {.body = "{\"alerts\":{},\"pagination_meta\":7}"},            ERROR_PROTOCOL    },
+    {"an array",            {.body = "[1,2,3]"},                                          ERROR_PROTOCOL    },
 };
 enum { FAULTS_LEN = sizeof faults / sizeof *faults };
 
@@ -52,19 +55,22 @@ change_upstream(struct sync_world *world)
 {
     char at[RFC3339_SIZE];
     time_to_rfc3339(INT64_C(1785542400000) + changes * SECOND_MS, at);
-    sync_world_put(world, KIND_ALERT,
-                   arena_printf(&world->arena,
-                                "{\"id\":\"A00\",\"title\":\"change %d\",\"status\":\"%s\",\"deduplication_key\":"
-                                "\"key 0\",\"alert_source_id\":\"SRC2\",\"attributes\":[],\"created_at\":"
-                                "\"2026-08-01T00:00:00Z\",\"updated_at\":\"%s\"}",
-                                changes, changes % 2 ? "firing" : "resolved", at));
-    sync_world_put(world, KIND_FOLLOW_UP,
-                   arena_printf(&world->arena,
-                                "{\"id\":\"F1\",\"incident_id\":\"I1\",\"title\":\"change %d\",\"status\":"
-                                "\"outstanding\",\"labels\":[],\"creator\":{\"user\":{\"id\":\"U1\",\"name\":"
-                                "\"Ana\",\"role\":\"unset\"}},\"created_at\":\"2026-08-01T13:00:00Z\","
-                                "\"updated_at\":\"%s\"}",
-                                changes, at));
+    sync_world_put(
+        world, KIND_ALERT,
+        arena_printf(
+            &world->arena,
+            "{\"id\":\"A00\",\"title\":\"change %d\",\"status\":\"%s\",\"deduplication_key\":"
+            "\"key 0\",\"alert_source_id\":\"SRC2\",\"attributes\":[],\"created_at\":"
+            "\"2026-08-01T00:00:00Z\",\"updated_at\":\"%s\"}",
+            changes, changes % 2 ? "firing" : "resolved", at));
+    sync_world_put(
+        world, KIND_FOLLOW_UP,
+        arena_printf(&world->arena,
+                     "{\"id\":\"F1\",\"incident_id\":\"I1\",\"title\":\"change %d\",\"status\":"
+                     "\"outstanding\",\"labels\":[],\"creator\":{\"user\":{\"id\":\"U1\",\"name\":"
+                     "\"Ana\",\"role\":\"unset\"}},\"created_at\":\"2026-08-01T13:00:00Z\","
+                     "\"updated_at\":\"%s\"}",
+                     changes, at));
     changes++;
 }
 
@@ -126,15 +132,35 @@ break_path(struct sync_world *world, const char *path, const struct fault *fault
     sync_world_assert_equal(world);
 }
 
-static const char *const main_paths[] = {"/v2/alerts", "/v2/incidents", "/v2/follow_ups", "/v2/schedule_entries"};
-static const char *const other_paths[] = {
-    "/v1/identity", "/v2/alert_sources", "/v2/alert_attributes", "/v3/alert_routes", "/v3/alert_routes/R1",
-    "/v2/incident_alerts", "/v1/alert_notes", "/v2/incident_updates", "/v2/incident_timeline_items",
-    "/v1/incident_statuses", "/v1/severities", "/v2/incident_roles", "/v1/incident_types",
-    "/v2/incident_timestamps", "/v1/incident_attachments", "/v1/incident_relationships", "/v2/actions",
-    "/v2/schedules", "/v2/schedule_overrides", "/v2/schedule_sync_targets", "/v2/schedules/S1/sync_rules",
-    "/v2/escalations", "/v2/escalation_paths", "/v2/users", "/v3/teams", "/v1/postmortem_documents",
-    "/v1/maintenance_windows"};
+static const char *const main_paths[] = {"/v2/alerts", "/v2/incidents", "/v2/follow_ups",
+                                         "/v2/schedule_entries"};
+static const char *const other_paths[] = {"/v1/identity",
+                                          "/v2/alert_sources",
+                                          "/v2/alert_attributes",
+                                          "/v3/alert_routes",
+                                          "/v3/alert_routes/R1",
+                                          "/v2/incident_alerts",
+                                          "/v1/alert_notes",
+                                          "/v2/incident_updates",
+                                          "/v2/incident_timeline_items",
+                                          "/v1/incident_statuses",
+                                          "/v1/severities",
+                                          "/v2/incident_roles",
+                                          "/v1/incident_types",
+                                          "/v2/incident_timestamps",
+                                          "/v1/incident_attachments",
+                                          "/v1/incident_relationships",
+                                          "/v2/actions",
+                                          "/v2/schedules",
+                                          "/v2/schedule_overrides",
+                                          "/v2/schedule_sync_targets",
+                                          "/v2/schedules/S1/sync_rules",
+                                          "/v2/escalations",
+                                          "/v2/escalation_paths",
+                                          "/v2/users",
+                                          "/v3/teams",
+                                          "/v1/postmortem_documents",
+                                          "/v1/maintenance_windows"};
 
 static void
 fill(struct sync_world *world)
@@ -202,10 +228,12 @@ pages_that_lead_in_a_circle_end(void **state)
     struct sync_world *world = *state;
     static const struct fault circle = {
         "circle",
-        {.body = "{\"escalations\":[{\"id\":\"E1\",\"title\":\"t\",\"description\":\"\",\"status\":\"triggered\","
-                 "\"priority\":{\"name\":\"High\"},\"creator\":{},\"events\":[],\"related_alerts\":[],"
-                 "\"related_incidents\":[],\"created_at\":\"2026-08-01T01:00:00Z\",\"updated_at\":"
-                 "\"2026-08-01T02:00:00Z\"}],\"pagination_meta\":{\"page_size\":25,\"after\":\"E1\"}}"},
+        {.body =
+             "{\"escalations\":[{\"id\":\"E1\",\"title\":\"t\",\"description\":\"\",\"status\":"
+             "\"triggered\","
+             "\"priority\":{\"name\":\"High\"},\"creator\":{},\"events\":[],\"related_alerts\":[],"
+             "\"related_incidents\":[],\"created_at\":\"2026-08-01T01:00:00Z\",\"updated_at\":"
+             "\"2026-08-01T02:00:00Z\"}],\"pagination_meta\":{\"page_size\":25,\"after\":\"E1\"}}"},
         ERROR_PROTOCOL};
     fill(world);
     break_path(world, "/v2/escalations", &circle);

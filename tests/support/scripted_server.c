@@ -103,7 +103,8 @@ write_answer(struct connection *connection, const struct scripted_answer *answer
         str_append(out, "\x01\x02 this is not HTTP at all\r\n\r\n");
         return;
     }
-    str_printf(out, "HTTP/1.1 %d Scripted\r\nContent-Type: application/json\r\nConnection: close\r\n%s",
+    str_printf(out,
+               "HTTP/1.1 %d Scripted\r\nContent-Type: application/json\r\nConnection: close\r\n%s",
                answer->status ? answer->status : 200, answer->headers ? answer->headers : "");
     connection->is_endless = answer->how == SCRIPTED_ENDLESS;
     if (!connection->is_endless)
@@ -128,7 +129,8 @@ upstream_ended(struct connection *connection)
     if (connection->answer.how == SCRIPTED_FORWARD_CORRUPT)
         for (size_t i = 0; i < 8 && i < out->len; i++)
             out->data[out->len - 1 - i] = 'x';
-    connection->timer = loop_after(connection->server->loop, connection->answer.delay_ms, start_sending, connection);
+    connection->timer = loop_after(connection->server->loop, connection->answer.delay_ms,
+                                   start_sending, connection);
 }
 
 static void
@@ -227,7 +229,8 @@ on_connection(void *context, int fd, int events)
     if (accepted < 0)
         return;
     struct connection *connection = memory_alloc(sizeof *connection);
-    *connection = (struct connection){.server = server, .fd = accepted, .upstream_fd = -1, .next = server->connections};
+    *connection = (struct connection){
+        .server = server, .fd = accepted, .upstream_fd = -1, .next = server->connections};
     server->connections = connection;
     str_init(&connection->head, HEAD_MAX_BYTES);
     str_init(&connection->out, 0);
@@ -243,7 +246,8 @@ scripted_server_open(struct loop *loop, scripted_handler *handler, void *context
     *server = (struct scripted_server){.loop = loop, .handler = handler, .context = context};
     server->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (server->fd < 0 || bind(server->fd, (struct sockaddr *)&address, size) != 0 ||
-        listen(server->fd, 32) != 0 || getsockname(server->fd, (struct sockaddr *)&address, &size) != 0) {
+        listen(server->fd, 32) != 0 ||
+        getsockname(server->fd, (struct sockaddr *)&address, &size) != 0) {
         perror("scripted server");
         abort();
     }

@@ -37,7 +37,10 @@ on_request(void *context, const char *target, const char *head, struct arena *ar
 static void
 remove_exercises(struct sync_world *world)
 {
-    static const char *const ids[][3] = {{"I7", "UP7", "F7"}, {"I8", "UP8", "F8"}};
+    static const char *const ids[][3] = {
+        {"I7", "UP7", "F7"},
+        {"I8", "UP8", "F8"}
+    };
     for (int i = 0; i < 2; i++) {
         sync_world_delete(world, KIND_INCIDENT, ids[i][0]);
         sync_world_delete(world, KIND_INCIDENT_UPDATE, ids[i][1]);
@@ -55,7 +58,8 @@ must(bool ok, const struct error *err)
 int
 sync_world_open(void **state)
 {
-    static const char *const roles[] = {"viewer", "global_access", "catalog_viewer", "schedules_reader", NULL};
+    static const char *const roles[] = {"viewer", "global_access", "catalog_viewer",
+                                        "schedules_reader", NULL};
     static struct sync_world worlds[1];
     static const char *const none[] = {NULL};
     struct sync_world *world = &worlds[0];
@@ -63,9 +67,11 @@ sync_world_open(void **state)
     *world = (struct sync_world){.path = ""};
     *state = world;
     world->directory = temporary_directory(&world->arena);
-    const struct hub_options options = {.database = ":memory:",
-                                        .listen = "127.0.0.1:0",
-                                        .limits = {.per_key = 1000000, .incidents = 1000000}};
+    const struct hub_options options = {
+        .database = ":memory:",
+        .listen = "127.0.0.1:0",
+        .limits = {.per_key = 1000000, .incidents = 1000000}
+    };
     must(log_open(NULL, LOG_ERROR, &err) && loop_create(&world->loop, &err), &err);
     must(hub_open(&world->hub, &options, &err), &err);
     hub_attach(world->hub, world->loop);
@@ -74,11 +80,14 @@ sync_world_open(void **state)
     must(store_commit(hub_store(world->hub), &err), &err);
     remove_exercises(world);
     char id[HUB_KEY_ID_SIZE];
-    must(hub_key_add(hub_store(world->hub), "test", roles, "", clock_now_ms(), id, world->token, &err), &err);
+    must(hub_key_add(hub_store(world->hub), "test", roles, "", clock_now_ms(), id, world->token,
+                     &err),
+         &err);
     world->server = scripted_server_open(world->loop, on_request, world);
     scripted_server_forward_to(world->server, hub_port(world->hub));
-    must(store_open(&world->cache, STORE_CACHE, arena_printf(&world->arena, "%s/cache.db", world->directory),
-                    STORE_WRITE, NULL, &err),
+    must(store_open(&world->cache, STORE_CACHE,
+                    arena_printf(&world->arena, "%s/cache.db", world->directory), STORE_WRITE, NULL,
+                    &err),
          &err);
     world->profile = (struct profile){.name = "test",
                                       .url = scripted_server_url(world->server),

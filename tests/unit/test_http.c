@@ -40,7 +40,8 @@ on_answer(void *context, const struct http_response *response)
 {
     struct world *world = context;
     world->response = *response;
-    (void)snprintf(world->body, sizeof world->body, "%.*s", (int)response->body.len, response->body.data);
+    (void)snprintf(world->body, sizeof world->body, "%.*s", (int)response->body.len,
+                   response->body.data);
     if (--world->left == 0)
         loop_stop(world->loop);
 }
@@ -74,8 +75,10 @@ static void
 get(struct world *world, size_t body_max_bytes)
 {
     struct error err = {0};
-    const struct http_request request = {
-        .target = "/v2/alerts?page_size=50", .body_max_bytes = body_max_bytes, .done = on_answer, .context = world};
+    const struct http_request request = {.target = "/v2/alerts?page_size=50",
+                                         .body_max_bytes = body_max_bytes,
+                                         .done = on_answer,
+                                         .context = world};
     world->left = 1;
     http_ask(world->http, &request);
     assert_true(loop_run(world->loop, &err));
@@ -110,26 +113,29 @@ every_fault_has_its_code(void **state)
         enum error_code code;
         const char *says;
     } cases[] = {
-        {{.how = SCRIPTED_DROP}, ERROR_NETWORK, "/v2/alerts"},
-        {{.how = SCRIPTED_CUT, .body = "{\"alerts\":[]}"}, ERROR_NETWORK, "middle of the answer"},
-        {{.how = SCRIPTED_GARBAGE}, ERROR_PROTOCOL, "/v2/alerts"},
-        {{.how = SCRIPTED_SILENT}, ERROR_TIMEOUT, "/v2/alerts"},
-        {{.how = SCRIPTED_ENDLESS}, ERROR_TOO_LARGE, "larger than 1 MiB"},
-        {{.body = "<html>sign in</html>"}, ERROR_PROTOCOL, "HTML"},
-        {{.status = 302, .headers = "Location: https://elsewhere.example/\r\n"}, ERROR_PROTOCOL, "elsewhere"},
-        {{.status = 401, .body = "{}"}, ERROR_UNAUTHENTICATED, "401"},
-        {{.status = 403, .body = "{}"}, ERROR_FORBIDDEN, "403"},
-        {{.status = 500, .body = "<html>"}, ERROR_UPSTREAM, "HTML"},
-        {{.status = 429, .body = "{}"}, ERROR_RATE_LIMITED, "429"},
-        {{.status = 405, .body = ""}, ERROR_UNSUPPORTED, "405"},
+        {{.how = SCRIPTED_DROP},                                                 ERROR_NETWORK,         "/v2/alerts"          },
+        {{.how = SCRIPTED_CUT, .body = "{\"alerts\":[]}"},                       ERROR_NETWORK,         "middle of the answer"},
+        {{.how = SCRIPTED_GARBAGE},                                              ERROR_PROTOCOL,        "/v2/alerts"          },
+        {{.how = SCRIPTED_SILENT},                                               ERROR_TIMEOUT,         "/v2/alerts"          },
+        {{.how = SCRIPTED_ENDLESS},                                              ERROR_TOO_LARGE,       "larger than 1 MiB"   },
+        {{.body = "<html>sign in</html>"},                                       ERROR_PROTOCOL,        "HTML"                },
+        {{.status = 302, .headers = "Location: https://elsewhere.example/\r\n"},
+         ERROR_PROTOCOL,                                                                                "elsewhere"           },
+        {{.status = 401, .body = "{}"},                                          ERROR_UNAUTHENTICATED, "401"                 },
+        {{.status = 403, .body = "{}"},                                          ERROR_FORBIDDEN,       "403"                 },
+        {{.status = 500, .body = "<html>"},                                      ERROR_UPSTREAM,        "HTML"                },
+        {{.status = 429, .body = "{}"},                                          ERROR_RATE_LIMITED,    "429"                 },
+        {{.status = 405, .body = ""},                                            ERROR_UNSUPPORTED,     "405"                 },
     };
     struct world world;
     open_world(&world, &(struct http_options){.timeout_ms = 300});
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         world.answer = cases[i].answer;
         get(&world, 1024 * 1024);
-        if (world.response.error.code != cases[i].code || !strstr(world.response.error.message, cases[i].says))
-            fail_msg("case %zu: %s: %s", i, error_name(world.response.error.code), world.response.error.message);
+        if (world.response.error.code != cases[i].code ||
+            !strstr(world.response.error.message, cases[i].says))
+            fail_msg("case %zu: %s: %s", i, error_name(world.response.error.code),
+                     world.response.error.message);
     }
     assert_int_equal(scripted_server_requests(world.server), sizeof cases / sizeof *cases);
     close_world(&world);
@@ -153,7 +159,8 @@ a_refused_request_says_how_long_to_wait(void **state)
     (void)state;
     struct world world;
     open_world(&world, NULL);
-    world.answer = (struct scripted_answer){.status = 429, .headers = "Retry-After: 7\r\n", .body = "{}"};
+    world.answer =
+        (struct scripted_answer){.status = 429, .headers = "Retry-After: 7\r\n", .body = "{}"};
     get(&world, 0);
     assert_int_equal(world.response.error.retry_after_ms, 7000);
     close_world(&world);
@@ -180,13 +187,19 @@ the_key_goes_unencrypted_to_loopback_only(void **state)
         const char *url;
         bool insecure, allowed;
     } cases[] = {
-        {"http://127.0.0.1:80", false, true},      {"http://localhost", false, true},
-        {"http://[::1]:80", false, true},          {"http://api.example", false, false},
-        {"http://api.example", true, true},        {"https://api.example", false, true},
-        {"ftp://api.example", true, false},        {"https://me:pw@api.example", false, false},
-        {"http://127.0.0.1.example", false, false}, {"http://localhost.example", false, false},
-        {"unix:/run/hub.sock", false, true},       {"unix:", false, false},
-        {"", false, false},
+        {"http://127.0.0.1:80",       false, true },
+        {"http://localhost",          false, true },
+        {"http://[::1]:80",           false, true },
+        {"http://api.example",        false, false},
+        {"http://api.example",        true,  true },
+        {"https://api.example",       false, true },
+        {"ftp://api.example",         true,  false},
+        {"https://me:pw@api.example", false, false},
+        {"http://127.0.0.1.example",  false, false},
+        {"http://localhost.example",  false, false},
+        {"unix:/run/hub.sock",        false, true },
+        {"unix:",                     false, false},
+        {"",                          false, false},
     };
     struct loop *loop;
     struct error err = {0};
@@ -214,7 +227,8 @@ a_key_that_would_forge_a_header_is_refused(void **state)
     struct http *http;
     struct error err = {0};
     assert_true(loop_create(&loop, &err));
-    const struct http_options options = {.url = "https://a.example", .token = "a\r\nX: y", .budget = 1};
+    const struct http_options options = {
+        .url = "https://a.example", .token = "a\r\nX: y", .budget = 1};
     assert_false(http_open(&http, loop, &options, &err));
     assert_null(strstr(err.message, "X: y"));
     loop_destroy(loop);

@@ -37,7 +37,8 @@ a_second_pass_changes_nothing_and_writes_no_row(void **state)
         const struct keep_counts *count = &outcome.counts[kind];
         if (count->inserted || count->changed || count->deleted)
             fail_msg("%s: %lld new, %lld changed, %lld deleted", kind_info((enum kind)kind)->list,
-                     (long long)count->inserted, (long long)count->changed, (long long)count->deleted);
+                     (long long)count->inserted, (long long)count->changed,
+                     (long long)count->deleted);
     }
 }
 
@@ -48,15 +49,17 @@ is_equal(struct sync_world *world)
 }
 
 static void
-put_alert(struct sync_world *world, const char *id, const char *title, const char *status, int64_t updated_at)
+put_alert(struct sync_world *world, const char *id, const char *title, const char *status,
+          int64_t updated_at)
 {
     char at[RFC3339_SIZE];
-    sync_world_put(world, KIND_ALERT,
-                   arena_printf(&world->arena,
-                                "{\"id\":\"%s\",\"title\":\"%s\",\"status\":\"%s\",\"deduplication_key\":"
-                                "\"k\",\"alert_source_id\":\"SRC1\",\"attributes\":[],\"created_at\":"
-                                "\"%s\",\"updated_at\":\"%s\"}",
-                                id, title, status, "2026-08-01T00:00:00Z", time_to_rfc3339(updated_at, at)));
+    sync_world_put(
+        world, KIND_ALERT,
+        arena_printf(&world->arena,
+                     "{\"id\":\"%s\",\"title\":\"%s\",\"status\":\"%s\",\"deduplication_key\":"
+                     "\"k\",\"alert_source_id\":\"SRC1\",\"attributes\":[],\"created_at\":"
+                     "\"%s\",\"updated_at\":\"%s\"}",
+                     id, title, status, "2026-08-01T00:00:00Z", time_to_rfc3339(updated_at, at)));
 }
 
 static void
@@ -104,7 +107,8 @@ without_the_newer_filter_alerts_are_kept_by_the_firing_set(void **state)
     world->path = "/v2/alerts";
     world->with = "updated_at";
     world->faults_left = -1;
-    world->fault = (struct scripted_answer){.status = 422, .body = "{\"type\":\"validation_error\"}"};
+    world->fault =
+        (struct scripted_answer){.status = 422, .body = "{\"type\":\"validation_error\"}"};
     sync_world_poll(world);
     sync_world_run_until(world, is_equal);
     put_alert(world, "A02", "over", "resolved", clock_now_ms());
@@ -186,18 +190,22 @@ incidents_are_rated_anew_when_severities_change(void **state)
     bool found;
     sync_world_delete(world, KIND_SEVERITY, "SEV2");
     sync_world_delete(world, KIND_SEVERITY, "SEV3");
-    sync_world_put(world, KIND_SEVERITY,
-                   "{\"id\":\"SEV1\",\"name\":\"Only\",\"rank\":1,\"description\":\"\",\"created_at\":"
-                   "\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\"}");
+    sync_world_put(
+        world, KIND_SEVERITY,
+        "{\"id\":\"SEV1\",\"name\":\"Only\",\"rank\":1,\"description\":\"\",\"created_at\":"
+        "\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\"}");
     sync_world_pass(world, &outcome);
-    assert_true(cache_get(world->cache, KIND_INCIDENT, "I1", &world->arena, &incident, &found, &err));
+    assert_true(
+        cache_get(world->cache, KIND_INCIDENT, "I1", &world->arena, &incident, &found, &err));
     assert_int_equal(incident.severity_digit, 1);
-    sync_world_put(world, KIND_SEVERITY,
-                   "{\"id\":\"SEV9\",\"name\":\"Worst\",\"rank\":99,\"description\":\"\",\"created_at\":"
-                   "\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\"}");
+    sync_world_put(
+        world, KIND_SEVERITY,
+        "{\"id\":\"SEV9\",\"name\":\"Worst\",\"rank\":99,\"description\":\"\",\"created_at\":"
+        "\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\"}");
     sync_world_pass(world, &outcome);
     sync_world_assert_complete(&outcome);
-    assert_true(cache_get(world->cache, KIND_INCIDENT, "I1", &world->arena, &incident, &found, &err));
+    assert_true(
+        cache_get(world->cache, KIND_INCIDENT, "I1", &world->arena, &incident, &found, &err));
     assert_int_equal(incident.severity_digit, 2);
 }
 
