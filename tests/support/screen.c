@@ -336,7 +336,7 @@ color_of(const struct screen *screen, VTermColor color)
 struct screen_cell
 screen_cell(const struct screen *screen, int row, int col)
 {
-    VTermScreenCell cell;
+    VTermScreenCell cell = {0}; /* only what a cell holds is written */
     assert_true(row >= 0 && row < screen->rows && col >= 0 && col < screen->cols);
     assert_true(vterm_screen_get_cell(screen->cells, (VTermPos){row, col}, &cell));
     struct screen_cell result = {.width = cell.width,
@@ -348,8 +348,10 @@ screen_cell(const struct screen *screen, int row, int col)
                                  .background = color_of(screen, cell.bg)};
     if (cell.chars[0] == UINT32_MAX)
         return result;
-    if (cell.chars[0] == 0)
-        cell.chars[0] = ' ';
+    if (cell.chars[0] == 0) {
+        result.text[0] = ' ';
+        return result;
+    }
     size_t len = 0;
     for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i]; i++)
         len += (size_t)utf8proc_encode_char((int32_t)cell.chars[i],
