@@ -213,8 +213,8 @@ static void
 build_detail(struct app *app)
 {
     struct error err = {0};
-    bool wanted = app->layout.strip.rows || app->layout.detail.shown ||
-                  app->overlay == OVERLAY_DETAIL;
+    bool wanted =
+        app->layout.strip.rows || app->layout.detail.shown || app->overlay == OVERLAY_DETAIL;
     if (!wanted || app->layout.size == SIZE_TINY)
         return;
     if (!reader_detail(app->reader, &app->views[app->focus], snapshot_now(app),
@@ -328,8 +328,8 @@ draw(struct app *app)
         .focus = app->focus,
         .snap = snapshot_now(app),
         .settings = &app->settings,
-        .title = text_is_empty(app->options->title) ? app->options->profile->name
-                                                    : app->options->title,
+        .title =
+            text_is_empty(app->options->title) ? app->options->profile->name : app->options->title,
         .history_ms = app->options->profile->history_ms,
         .paused_at = app->paused ? app->paused_at : 0,
         .message = app->message,
@@ -355,10 +355,14 @@ static const struct {
     enum cursor_step step;
     int direction;
 } moves[] = {
-    {ACTION_DOWN, CURSOR_BY_ITEM, 1},           {ACTION_UP, CURSOR_BY_ITEM, -1},
-    {ACTION_HALF_PAGE_DOWN, CURSOR_BY_HALF_PAGE, 1}, {ACTION_HALF_PAGE_UP, CURSOR_BY_HALF_PAGE, -1},
-    {ACTION_PAGE_DOWN, CURSOR_BY_PAGE, 1},      {ACTION_PAGE_UP, CURSOR_BY_PAGE, -1},
-    {ACTION_LAST, CURSOR_TO_END, 1},            {ACTION_FIRST, CURSOR_TO_END, -1},
+    {ACTION_DOWN, CURSOR_BY_ITEM, 1},
+    {ACTION_UP, CURSOR_BY_ITEM, -1},
+    {ACTION_HALF_PAGE_DOWN, CURSOR_BY_HALF_PAGE, 1},
+    {ACTION_HALF_PAGE_UP, CURSOR_BY_HALF_PAGE, -1},
+    {ACTION_PAGE_DOWN, CURSOR_BY_PAGE, 1},
+    {ACTION_PAGE_UP, CURSOR_BY_PAGE, -1},
+    {ACTION_LAST, CURSOR_TO_END, 1},
+    {ACTION_FIRST, CURSOR_TO_END, -1},
 };
 
 static bool
@@ -744,8 +748,8 @@ run(struct app *app, struct error *err)
     if (!loop_create(&app->loop, err) || !choose_zone(app, err) ||
         !reader_open(&app->reader, app->loop, options->paths, options->profile->url, on_data, app,
                      err) ||
-        !watch_signals(app, err) ||
-        !poller_view(&app->poller, options->paths->viewers_lock, err) || !open_terminal(app, err))
+        !watch_signals(app, err) || !poller_view(&app->poller, options->paths->viewers_lock, err) ||
+        !open_terminal(app, err))
         return false;
 
     compute_layout(app);

@@ -135,8 +135,8 @@ void
 canvas_rule(struct canvas *canvas, int row, int col, int cols, enum role role)
 {
     for (int i = 0; i < cols; i++)
-        line(canvas, row, col + i,
-             (i > 0 ? LINE_LEFT : 0u) | (i < cols - 1 ? LINE_RIGHT : 0u), role);
+        line(canvas, row, col + i, (i > 0 ? LINE_LEFT : 0u) | (i < cols - 1 ? LINE_RIGHT : 0u),
+             role);
 }
 
 void
@@ -148,8 +148,7 @@ canvas_frame(struct canvas *canvas, struct rect frame, enum role role)
     canvas_rule(canvas, frame.row, frame.col, frame.cols, role);
     canvas_rule(canvas, bottom, frame.col, frame.cols, role);
     for (int row = frame.row; row <= bottom; row++) {
-        unsigned directions =
-            (row > frame.row ? LINE_UP : 0u) | (row < bottom ? LINE_DOWN : 0u);
+        unsigned directions = (row > frame.row ? LINE_UP : 0u) | (row < bottom ? LINE_DOWN : 0u);
         line(canvas, row, frame.col, directions, role);
         line(canvas, row, right, directions, role);
     }
@@ -187,7 +186,6 @@ canvas_print(const struct canvas *canvas, struct str *out)
 bool
 canvas_row_equals(const struct canvas *a, const struct canvas *b, int row)
 {
-    return a->cols == b->cols &&
-           memcmp(canvas_at(a, row, 0), canvas_at(b, row, 0),
-                  (size_t)a->cols * sizeof(struct canvas_cell)) == 0;
+    return a->cols == b->cols && memcmp(canvas_at(a, row, 0), canvas_at(b, row, 0),
+                                        (size_t)a->cols * sizeof(struct canvas_cell)) == 0;
 }

@@ -22,7 +22,7 @@ enum canvas_flags {
     CANVAS_REVERSE = 1, /* the cursor's row */
     CANVAS_DIM = 2,     /* stale */
     CANVAS_BOLD = 4,
-    CANVAS_TAIL = 8,    /* second column of a wide character: text is "" */
+    CANVAS_TAIL = 8, /* second column of a wide character: text is "" */
 };
 
 /* Directions a line leaves a cell to; crossing lines join. */
@@ -48,8 +48,8 @@ void canvas_clear(struct canvas *canvas);
 struct canvas_cell *canvas_at(const struct canvas *canvas, int row, int col);
 
 /* Clean text in at most `cols` columns, cut with '~'. Returns the columns used. Outside the canvas nothing happens. */
-int canvas_text(struct canvas *canvas, int row, int col, int cols, const char *text,
-                enum role role, unsigned flags);
+int canvas_text(struct canvas *canvas, int row, int col, int cols, const char *text, enum role role,
+                unsigned flags);
 
 /* Sets flags on a stretch of cells. */
 void canvas_flag(struct canvas *canvas, int row, int col, int cols, unsigned flags);

@@ -63,8 +63,7 @@ put_fact(struct table *table, const struct detail_fact *fact, const struct view_
         table_pad_to(table, labels + 1);
         table_span(table, ROLE_TEXT, lines[i]);
         if (fact->at) {
-            table_span_printf(table, ROLE_AGE, "  %s ago",
-                              age_text(now_ms - fact->at, age));
+            table_span_printf(table, ROLE_AGE, "  %s ago", age_text(now_ms - fact->at, age));
             table_changes_at(table, now_ms + age_next_change_ms(fact->at, now_ms));
         }
     }

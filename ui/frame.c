@@ -106,9 +106,10 @@ frame_freshness(const struct snapshot *snap, int64_t now_ms)
              strcmp(source->error_code, error_name(ERROR_UNSUPPORTED)) == 0))
             continue;
         int64_t changes_at = one.changes_at < worst.changes_at ? one.changes_at : worst.changes_at;
-        bool worse = one.state > worst.state ||
-                     (one.state == worst.state &&
-                      (one.state == FRESH_LIVE ? one.since > worst.since : one.since < worst.since));
+        bool worse =
+            one.state > worst.state ||
+            (one.state == worst.state &&
+             (one.state == FRESH_LIVE ? one.since > worst.since : one.since < worst.since));
         if (!any || worse)
             worst = one;
         worst.changes_at = changes_at;
@@ -202,8 +203,7 @@ earlier(int64_t a, int64_t b)
 }
 
 static int64_t
-draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch,
-            struct canvas *canvas)
+draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch, struct canvas *canvas)
 {
     const struct layout *layout = frame->layout;
     const struct rect place = layout->header;
@@ -255,8 +255,8 @@ draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch,
         add_gap(&left, 3, layout->size == SIZE_TINY ? "  " : separator);
         add_gap(&left, 3, wide ? "oldest unacked " : "unacked ");
         add(&left, 3, ROLE_TEXT, age_text(now_ms - header->oldest_unacked_at, age));
-        changes_at = earlier(changes_at,
-                             now_ms + age_next_change_ms(header->oldest_unacked_at, now_ms));
+        changes_at =
+            earlier(changes_at, now_ms + age_next_change_ms(header->oldest_unacked_at, now_ms));
     }
     if (!narrow && header->on_call_len) {
         add_gap(&left, 4, separator);
@@ -358,12 +358,12 @@ draw_panes(const struct frame *frame, int64_t now_ms, struct arena *scratch, str
             continue;
         bool focused = pane == frame->focus;
         if (place->framed)
-            changes_at =
-                earlier(changes_at, draw_pane_title(frame, pane, now_ms, scratch, canvas));
+            changes_at = earlier(changes_at, draw_pane_title(frame, pane, now_ms, scratch, canvas));
         if (place->inside.rows == 0)
             continue;
-        changes_at = earlier(changes_at, table_draw(&frame->tables[pane], &frame->views[pane].cursor,
-                                                    focused, canvas, place->inside));
+        changes_at =
+            earlier(changes_at, table_draw(&frame->tables[pane], &frame->views[pane].cursor,
+                                           focused, canvas, place->inside));
         draw_more(place, &frame->tables[pane], &frame->views[pane].cursor, canvas);
     }
     if (layout->detail.shown) {
@@ -389,7 +389,8 @@ draw_tabs(const struct frame *frame, struct arena *scratch, struct canvas *canva
         const struct table *table = &frame->tables[pane];
         if (pane > 0)
             add_gap(&tabs, 0, "  ");
-        add(&tabs, 0, focused ? ROLE_TITLE_FOCUS : ROLE_TITLE, arena_printf(scratch, "%d", pane + 1));
+        add(&tabs, 0, focused ? ROLE_TITLE_FOCUS : ROLE_TITLE,
+            arena_printf(scratch, "%d", pane + 1));
         add_gap(&tabs, focused ? 0 : 1, " ");
         add(&tabs, focused ? 0 : 1, focused ? ROLE_TITLE_FOCUS : ROLE_MUTED,
             frame->views[pane].ops->title);

@@ -21,15 +21,15 @@ struct frame {
     int focus;
     const struct snapshot *snap;
     const struct view_settings *settings;
-    const char *title;      /* what the header calls this session */
-    int64_t history_ms;     /* how far back history shall be; 0 = none */
-    int64_t paused_at;      /* lists are held still since then; 0 = they are not */
-    const char *message;    /* "" = none */
+    const char *title;   /* what the header calls this session */
+    int64_t history_ms;  /* how far back history shall be; 0 = none */
+    int64_t paused_at;   /* lists are held still since then; 0 = they are not */
+    const char *message; /* "" = none */
     enum role message_role;
-    const struct detail *detail;        /* of the item under the cursor */
-    const struct table *detail_table;   /* large: the detail pane */
+    const struct detail *detail;         /* of the item under the cursor */
+    const struct table *detail_table;    /* large: the detail pane */
     const struct frame_overlay *overlay; /* NULL = none */
-    int new_above; /* alerts that came in above what is on screen */
+    int new_above;                       /* alerts that came in above what is on screen */
 };
 
 /* Returns when something drawn will read differently (INT64_MAX = never). */

@@ -134,9 +134,8 @@ lay_large(struct layout *layout, struct layout_request request, int top, int bot
 struct layout
 layout_compute(struct layout_request request)
 {
-    struct layout layout = {.size = size_of(request.cols, request.rows),
-                            .cols = request.cols,
-                            .rows = request.rows};
+    struct layout layout = {
+        .size = size_of(request.cols, request.rows), .cols = request.cols, .rows = request.rows};
     int top = 1, bottom = request.rows - 1; /* first row of the body, first row below it */
 
     layout.header = (struct rect){0, 0, 1, request.cols};

@@ -30,11 +30,12 @@ struct pane_place {
 struct layout {
     enum size_class size;
     int cols, rows;
-    struct rect tabs;   /* phone only; rows = 0: not there, here and below */
+    struct rect tabs; /* phone only; rows = 0: not there, here and below */
     struct rect header;
-    struct rect prompt; /* messages and prompts; where it has no row of its own they take the footer's */
+    struct rect
+        prompt; /* messages and prompts; where it has no row of its own they take the footer's */
     struct rect footer;
-    struct rect strip;  /* text of the detail strip */
+    struct rect strip; /* text of the detail strip */
     struct rect strip_frame;
     struct pane_place panes[PANE_COUNT];
     struct pane_place detail; /* large only */

@@ -13,8 +13,8 @@ struct reader {
     struct loop *loop;
     const char *base_url;
     struct store *private_db, *cache;
-    struct arena arena;     /* the cache's directory */
-    const char *directory;  /* "" = not known yet */
+    struct arena arena;    /* the cache's directory */
+    const char *directory; /* "" = not known yet */
     struct notice *private_notice, *cache_notice;
     uint64_t look_timer;
     int64_t data_version;
@@ -39,8 +39,8 @@ watch(struct reader *reader, struct notice **notice, const char *database)
     char path[4096];
     struct error err;
     int len = snprintf(path, sizeof path, "%s-wal", database);
-    if (len < (int)sizeof path && notice_open(notice, reader->loop, path, NOTICE_WRITTEN,
-                                              on_written, reader, &err))
+    if (len < (int)sizeof path &&
+        notice_open(notice, reader->loop, path, NOTICE_WRITTEN, on_written, reader, &err))
         return;
     if (!reader->look_timer)
         reader->look_timer = loop_after(reader->loop, LOOK_EVERY_MS, look, reader);
@@ -71,7 +71,8 @@ reader_open(struct reader **out, struct loop *loop, const struct paths *paths, c
                               .directory = "",
                               .changed = changed,
                               .context = context};
-    if (!store_open(&reader->private_db, STORE_PRIVATE, paths->private_db, STORE_WRITE, NULL, err)) {
+    if (!store_open(&reader->private_db, STORE_PRIVATE, paths->private_db, STORE_WRITE, NULL,
+                    err)) {
         memory_free(reader);
         return false;
     }

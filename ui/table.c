@@ -98,8 +98,8 @@ clean(struct table *table, const char *text)
     const char *cleaned = text_clean(table->arena, text, CELL_MAX_BYTES);
     size_t len = strlen(text);
     bool before = *text == ' ' && *cleaned != ' ';
-    bool after = len > 1 && text[len - 1] == ' ' &&
-                 (!*cleaned || cleaned[strlen(cleaned) - 1] != ' ');
+    bool after =
+        len > 1 && text[len - 1] == ' ' && (!*cleaned || cleaned[strlen(cleaned) - 1] != ' ');
     if (!before && !after)
         return cleaned;
     return arena_printf(table->arena, "%s%s%s", before ? " " : "", cleaned, after ? " " : "");
@@ -222,8 +222,7 @@ table_empty(struct table *table, enum role role, const char *format, ...)
 void
 table_changes_at(struct table *table, int64_t at_ms)
 {
-    int64_t *changes_at =
-        table->rows_len ? &last_row(table)->changes_at : &table->title_changes_at;
+    int64_t *changes_at = table->rows_len ? &last_row(table)->changes_at : &table->title_changes_at;
     if (at_ms < *changes_at)
         *changes_at = at_ms;
 }
@@ -521,7 +520,8 @@ draw_empty(const struct table *table, struct canvas *canvas, struct rect place)
     if (!*table->empty || place.rows < 1)
         return;
     const char *const *lines;
-    size_t len = text_wrap(table->arena, table->empty, place.cols > 12 ? place.cols - 4 : 8, &lines);
+    size_t len =
+        text_wrap(table->arena, table->empty, place.cols > 12 ? place.cols - 4 : 8, &lines);
     int row = place.row + (place.rows - (int)len) / 2;
     row = row < place.row ? place.row : row;
     for (size_t i = 0; i < len && row < place.row + place.rows; i++, row++) {
@@ -542,8 +542,8 @@ table_draw(const struct table *table, const struct cursor *cursor, bool focused,
     size_t top = top_row(cursor, table);
 
     for (int line = 0; line < place.rows; line++) {
-        size_t index = (size_t)line < table->head_rows ? (size_t)line
-                                                       : top + (size_t)line - table->head_rows;
+        size_t index =
+            (size_t)line < table->head_rows ? (size_t)line : top + (size_t)line - table->head_rows;
         if (index >= table->rows_len)
             break;
         const struct row *row = &table->rows[index];
@@ -563,8 +563,8 @@ table_draw(const struct table *table, const struct cursor *cursor, bool focused,
     }
     size_t heads = table->head_rows < (size_t)place.rows ? table->head_rows : (size_t)place.rows;
     if (table->rows_len <= table->head_rows)
-        draw_empty(table, canvas,
-                   (struct rect){place.row + (int)heads, place.col, place.rows - (int)heads,
-                                 place.cols});
+        draw_empty(
+            table, canvas,
+            (struct rect){place.row + (int)heads, place.col, place.rows - (int)heads, place.cols});
     return changes_at;
 }

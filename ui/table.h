@@ -36,11 +36,11 @@ struct cell {
 };
 
 struct row {
-    const char *id; /* "" = cannot hold the cursor */
+    const char *id;     /* "" = cannot hold the cursor */
     struct cell *cells; /* columns_len of them; one when `line` */
     size_t cells_len;
-    bool line; /* one cell over the whole width */
-    bool rule; /* a horizontal line */
+    bool line;          /* one cell over the whole width */
+    bool rule;          /* a horizontal line */
     int64_t changes_at; /* when a text in it (an age) will read differently; INT64_MAX = never */
 };
 
@@ -52,9 +52,9 @@ struct table {
     size_t columns_len;
     struct row *rows;
     size_t rows_len, rows_cap;
-    size_t spans_cap; /* of the cell being written */
-    size_t head_rows; /* the first rows that stay while the others scroll */
-    bool dimmed;      /* data is stale or down */
+    size_t spans_cap;            /* of the cell being written */
+    size_t head_rows;            /* the first rows that stay while the others scroll */
+    bool dimmed;                 /* data is stale or down */
     bool more_above, more_below; /* the window has neighbours that were not read */
     int64_t title_changes_at;
     struct cell title; /* what the pane's border says after its name */

@@ -73,7 +73,8 @@ restore_raw(void)
     if (!term.open)
         return;
     send(term.restore, term.restore_len);
-    (void)tcsetattr(STDIN_FILENO, TCSANOW, &term.modes); /* nothing can be done about a failure here */
+    (void)tcsetattr(STDIN_FILENO, TCSANOW,
+                    &term.modes); /* nothing can be done about a failure here */
 }
 
 static void
@@ -108,7 +109,8 @@ catch_fatal_signals(void)
     static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
     static char stack[16384]; /* its own: the other one may be what is full */
     stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
-    struct sigaction action = {.sa_handler = on_fatal_signal, .sa_flags = SA_ONSTACK | SA_RESETHAND};
+    struct sigaction action = {.sa_handler = on_fatal_signal,
+                               .sa_flags = SA_ONSTACK | SA_RESETHAND};
     (void)sigaltstack(&alternate, NULL); /* without it the handler runs on the ordinary stack */
     (void)sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
@@ -155,7 +157,8 @@ open_screen(struct error *err)
     const char *name = getenv("TERM");
     name = name && *name ? name : "unknown";
     char shorter[64];
-    (void)snprintf(shorter, sizeof shorter, "%.*s", (int)strcspn(name, "-.+"), name); /* may be cut */
+    (void)snprintf(shorter, sizeof shorter, "%.*s", (int)strcspn(name, "-.+"),
+                   name); /* may be cut */
     const char *const names[] = {name, shorter, "xterm", "vt100"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -203,8 +206,7 @@ set_roles(const struct theme *theme)
         value |= attributes & ATTRIBUTE_REVERSE ? A_REVERSE : A_NORMAL;
         term.attributes[role] = value;
         term.pairs[role] = 0;
-        if (colour >= 0 && role + 1 < COLOR_PAIRS &&
-            init_extended_pair(role + 1, colour, -1) == OK)
+        if (colour >= 0 && role + 1 < COLOR_PAIRS && init_extended_pair(role + 1, colour, -1) == OK)
             term.pairs[role] = (short)(role + 1);
     }
 }
@@ -263,7 +265,7 @@ term_open(const struct term_options *options, struct error *err)
     (void)setlocale(LC_ALL, ""); /* fails for a locale that is not installed: then it is "C" */
     term.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     term.glyphs = options->glyphs && strcmp(options->glyphs, "ascii") == 0 ? GLYPHS_ASCII
-                  : term.utf8                                             ? GLYPHS_RICH
+                  : term.utf8                                              ? GLYPHS_RICH
                                                                            : GLYPHS_ASCII;
     term.notice[0] = '\0';
     if (tcgetattr(STDIN_FILENO, &term.modes) != 0)
@@ -359,11 +361,14 @@ static const struct {
     int code;
     const char *name;
 } special_keys[] = {
-    {KEY_DOWN, "Down"},   {KEY_UP, "Up"},        {KEY_LEFT, "Left"},
-    {KEY_RIGHT, "Right"}, {KEY_HOME, "Home"},    {KEY_END, "End"},
-    {KEY_FIND, "Home"},   {KEY_SELECT, "End"},   {KEY_NPAGE, "PgDn"},
-    {KEY_PPAGE, "PgUp"},  {KEY_BTAB, "S-Tab"},   {KEY_ENTER, "Enter"},
-    {KEY_F(1), "F1"},     {KEY_BACKSPACE, "Backspace"}, {KEY_DC, "Del"},
+    {KEY_DOWN, "Down"},  {KEY_UP, "Up"},
+    {KEY_LEFT, "Left"},  {KEY_RIGHT, "Right"},
+    {KEY_HOME, "Home"},  {KEY_END, "End"},
+    {KEY_FIND, "Home"},  {KEY_SELECT, "End"},
+    {KEY_NPAGE, "PgDn"}, {KEY_PPAGE, "PgUp"},
+    {KEY_BTAB, "S-Tab"}, {KEY_ENTER, "Enter"},
+    {KEY_F(1), "F1"},    {KEY_BACKSPACE, "Backspace"},
+    {KEY_DC, "Del"},
 };
 
 static void
@@ -464,7 +469,8 @@ draw_row(const struct canvas *canvas, int row)
         if (cell->flags & CANVAS_TAIL && term.utf8)
             continue;
         make_cell(cell, &drawn);
-        (void)mvadd_wch(row, col, &drawn); /* says no for the last cell of the screen, yet draws it */
+        (void)mvadd_wch(row, col,
+                        &drawn); /* says no for the last cell of the screen, yet draws it */
     }
 }
 

@@ -12,8 +12,9 @@
 
 struct term_options {
     const struct theme *theme;
-    const char *color;  /* "auto", "always", "never"; NO_COLOR counts for auto. "" or NULL = auto */
-    const char *glyphs; /* "auto", "ascii", "rich": auto is rich where the locale is UTF-8. "" or NULL = auto */
+    const char *color; /* "auto", "always", "never"; NO_COLOR counts for auto. "" or NULL = auto */
+    const char *
+        glyphs; /* "auto", "ascii", "rich": auto is rich where the locale is UTF-8. "" or NULL = auto */
 };
 
 /* ERROR_USAGE when standard input or output is no terminal. */

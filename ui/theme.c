@@ -17,8 +17,8 @@ static const struct {
 };
 
 static const char *const colour_names[16] = {
-    "black",        "red",        "green",        "yellow",        "blue",
-    "magenta",      "cyan",       "white",        "bright-black",  "bright-red",
+    "black",        "red",           "green",       "yellow",         "blue",
+    "magenta",      "cyan",          "white",       "bright-black",   "bright-red",
     "bright-green", "bright-yellow", "bright-blue", "bright-magenta", "bright-cyan",
     "bright-white",
 };
@@ -127,7 +127,8 @@ theme_parse(struct theme *theme, const char *text, const char *where, struct err
 {
     int number = 1;
     for (int role = 0; role < ROLE_COUNT; role++)
-        theme->paints[role] = (struct paint){roles[role].attributes, COLOUR_DEFAULT, COLOUR_DEFAULT};
+        theme->paints[role] =
+            (struct paint){roles[role].attributes, COLOUR_DEFAULT, COLOUR_DEFAULT};
 
     for (const char *at = text; *at; number++) {
         const char *end = at + strcspn(at, "\n");

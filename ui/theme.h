@@ -15,11 +15,11 @@
 /* id, name in a theme file. The attributes are the ones every theme starts from: they are what monochrome shows. */
 #define ROLES(X)                                                                                   \
     X(TEXT, "text", 0)                                                                             \
-    X(STRONG, "strong", ATTRIBUTE_BOLD)        /* what a row is about */                           \
-    X(MUTED, "muted", ATTRIBUTE_DIM)           /* what can be read past: units, separators, old rows */ \
-    X(LABEL, "label", ATTRIBUTE_DIM)           /* names of facts */                                \
+    X(STRONG, "strong", ATTRIBUTE_BOLD) /* what a row is about */                                  \
+    X(MUTED, "muted", ATTRIBUTE_DIM)    /* what can be read past: units, separators, old rows */   \
+    X(LABEL, "label", ATTRIBUTE_DIM)    /* names of facts */                                       \
     X(PERSON, "person", 0)                                                                         \
-    X(REFERENCE, "reference", 0)               /* INC-412 */                                       \
+    X(REFERENCE, "reference", 0) /* INC-412 */                                                     \
     X(AGE, "age", 0)                                                                               \
     X(SEVERITY_1, "severity.1", ATTRIBUTE_BOLD | ATTRIBUTE_REVERSE)                                \
     X(SEVERITY_2, "severity.2", ATTRIBUTE_BOLD)                                                    \
@@ -34,12 +34,13 @@
     X(STATE_QUEUED, "state.queued", ATTRIBUTE_UNDERLINE)                                           \
     X(STATE_FAILED, "state.failed", ATTRIBUTE_REVERSE)                                             \
     X(STATE_STALE, "state.stale", ATTRIBUTE_DIM)                                                   \
-    X(LATE, "late", ATTRIBUTE_BOLD)            /* a late follow-up */                              \
-    X(GAP, "gap", ATTRIBUTE_REVERSE)           /* nobody on call */                                \
+    X(LATE, "late", ATTRIBUTE_BOLD)  /* a late follow-up */                                        \
+    X(GAP, "gap", ATTRIBUTE_REVERSE) /* nobody on call */                                          \
     X(OVERRIDE, "override", ATTRIBUTE_UNDERLINE)                                                   \
-    X(SHIFT, "shift", 0)                       /* a shift in the rota grid */                      \
-    X(SHIFT_OTHER, "shift.other", ATTRIBUTE_DIM) /* the neighbouring one, so that both can be told apart */ \
-    X(NOW, "now", ATTRIBUTE_BOLD)              /* marks this moment on a ruler */                  \
+    X(SHIFT, "shift", 0) /* a shift in the rota grid */                                            \
+    X(SHIFT_OTHER, "shift.other",                                                                  \
+      ATTRIBUTE_DIM)              /* the neighbouring one, so that both can be told apart */       \
+    X(NOW, "now", ATTRIBUTE_BOLD) /* marks this moment on a ruler */                               \
     X(FRESH_LIVE, "fresh.live", 0)                                                                 \
     X(FRESH_STALE, "fresh.stale", ATTRIBUTE_BOLD)                                                  \
     X(FRESH_DOWN, "fresh.down", ATTRIBUTE_BOLD | ATTRIBUTE_REVERSE)                                \
@@ -98,22 +99,22 @@ const char *role_name(enum role role);
 
 #define GLYPHS(X)                                                                                  \
     /* id           ascii  rich: neutral width everywhere */                                       \
-    X(SEVERITY_1,   "!!",  "\xe2\x9c\xb8")                                                         \
-    X(SEVERITY_2,   "!",   "\xe2\x86\xaf")                                                         \
-    X(SEVERITY_3,   "*",   "\xe2\x9c\xb1")                                                         \
-    X(SEVERITY_4,   "-",   "\xe2\x97\xa6")                                                         \
-    X(FIRING,       "F",   "\xe2\x96\xb8")                                                         \
-    X(ACKNOWLEDGED, "A",   "\xe2\x80\xba")                                                         \
-    X(SNOOZED,      "Z",   "\xe2\xa7\x97")                                                         \
-    X(RESOLVED,     "R",   "\xe2\x9c\x93")                                                         \
-    X(SUPPRESSED,   "M",   "\xe2\x8a\x98")                                                         \
-    X(QUEUED,       "q",   "\xe2\x86\xbb")                                                         \
-    X(FAILED,       "X",   "\xe2\x9c\x97")                                                         \
-    X(LATE,         "!",   "\xe2\x9a\x91")                                                         \
-    X(GAP,          "GAP", "GAP")                                                                  \
-    X(OVERRIDE,     "*",   "*")                                                                    \
-    X(STALE,        "?",   "?")                                                                    \
-    X(SHIFT_FILL,   "-",   "\xe2\x95\x8c") /* a shift going on in the rota grid */
+    X(SEVERITY_1, "!!", "\xe2\x9c\xb8")                                                            \
+    X(SEVERITY_2, "!", "\xe2\x86\xaf")                                                             \
+    X(SEVERITY_3, "*", "\xe2\x9c\xb1")                                                             \
+    X(SEVERITY_4, "-", "\xe2\x97\xa6")                                                             \
+    X(FIRING, "F", "\xe2\x96\xb8")                                                                 \
+    X(ACKNOWLEDGED, "A", "\xe2\x80\xba")                                                           \
+    X(SNOOZED, "Z", "\xe2\xa7\x97")                                                                \
+    X(RESOLVED, "R", "\xe2\x9c\x93")                                                               \
+    X(SUPPRESSED, "M", "\xe2\x8a\x98")                                                             \
+    X(QUEUED, "q", "\xe2\x86\xbb")                                                                 \
+    X(FAILED, "X", "\xe2\x9c\x97")                                                                 \
+    X(LATE, "!", "\xe2\x9a\x91")                                                                   \
+    X(GAP, "GAP", "GAP")                                                                           \
+    X(OVERRIDE, "*", "*")                                                                          \
+    X(STALE, "?", "?")                                                                             \
+    X(SHIFT_FILL, "-", "\xe2\x95\x8c") /* a shift going on in the rota grid */
 
 enum glyph {
 #define X(id, ascii, rich) GLYPH_##id,

@@ -41,7 +41,8 @@ struct view_ops {
     const char *title; /* in the pane's border: "Follow-ups" */
     unsigned kinds;    /* enum action_kinds of its items */
     size_t state_size;
-    const char *const *resources; /* freshness of the pane, and what `r` asks for; NULL-terminated */
+    const char *const
+        *resources; /* freshness of the pane, and what `r` asks for; NULL-terminated */
 
     /*
      * Reads the pane's window into the snapshot, around view->cursor.id. `before` is what is on screen: it tells where
@@ -55,10 +56,11 @@ struct view_ops {
                   struct arena *arena, struct table *out);
 
     /* An action that moves or changes only this view; false = not handled. VIEW_LOAD: read the window again. */
-    enum view_answer { VIEW_IGNORED, VIEW_BUILD, VIEW_LOAD } (*act)(struct view *view,
-                                                                    enum action_id action,
-                                                                    const struct snapshot *snap,
-                                                                    int64_t now_ms);
+    enum view_answer {
+        VIEW_IGNORED,
+        VIEW_BUILD,
+        VIEW_LOAD
+    } (*act)(struct view *view, enum action_id action, const struct snapshot *snap, int64_t now_ms);
 
     /* What is known of the item under the cursor. NULL = nothing more than the row. */
     bool (*detail)(const struct view *view, const struct snapshot *snap, struct store *store,

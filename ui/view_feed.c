@@ -219,7 +219,7 @@ choose_columns(const struct view *view, struct column *out, enum feed_cell *cell
     int used = 3; /* the mark and the last blank */
     for (size_t i = 0; i < COLUMNS_LEN; i++) {
         int widest = state->widest[columns[i].cell];
-        widths[i] = columns[i].column.cols ? columns[i].column.cols
+        widths[i] = columns[i].column.cols    ? columns[i].column.cols
                     : widest < columns[i].cap ? widest
                                               : columns[i].cap;
         if (widths[i] || columns[i].cell == CELL_TITLE)
@@ -275,9 +275,9 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
         if (known)
             table_empty(table, ROLE_MUTED, "No firing alerts, and none before.");
         else
-            table_empty(table, ROLE_PROBLEM, "UNKNOWN. Last seen %s firing, %s ago.", count,
-                        age_text(now_ms - (fresh.source ? fresh.source->last_complete_at : now_ms),
-                                 age));
+            table_empty(
+                table, ROLE_PROBLEM, "UNKNOWN. Last seen %s firing, %s ago.", count,
+                age_text(now_ms - (fresh.source ? fresh.source->last_complete_at : now_ms), age));
         return;
     }
 
@@ -286,7 +286,8 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
         table_line(table, "");
         table_span_printf(table, ROLE_PROBLEM, "UNKNOWN. Last seen %s firing, %s ago.", count,
                           age_text(now_ms - fresh.source->last_complete_at, age));
-        table_changes_at(table, now_ms + age_next_change_ms(fresh.source->last_complete_at, now_ms));
+        table_changes_at(table,
+                         now_ms + age_next_change_ms(fresh.source->last_complete_at, now_ms));
         table->head_rows = 1;
     } else if (snap->header.firing_total == 0 && known) {
         table_line(table, "");

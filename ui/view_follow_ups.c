@@ -117,7 +117,7 @@ static const struct follow_up_columns layouts[] = {
                  {"issue", 10, 2, 0, ALIGN_LEFT},
                  {"due", 8, 2, 0, ALIGN_RIGHT}},
      .cells = {CELL_LATE, CELL_TITLE, CELL_INCIDENT, CELL_TEAM, CELL_PERSON_FULL, CELL_PRIORITY,
-               CELL_ISSUE, CELL_DUE}                                       },
+               CELL_ISSUE, CELL_DUE}},
     {.from_cols = 74,
      .len = 8,
      .columns = {{"late", 1, 0, 0, ALIGN_LEFT},
@@ -129,7 +129,7 @@ static const struct follow_up_columns layouts[] = {
                  {"issue", 9, 1, 0, ALIGN_LEFT},
                  {"due", 8, 1, 0, ALIGN_RIGHT}},
      .cells = {CELL_LATE, CELL_TITLE, CELL_INCIDENT, CELL_TEAM, CELL_PERSON, CELL_PRIORITY,
-               CELL_ISSUE, CELL_DUE}                                       },
+               CELL_ISSUE, CELL_DUE}},
     {.from_cols = 56,
      .len = 5,
      .columns = {{"late", 1, 0, 0, ALIGN_LEFT},
@@ -144,7 +144,7 @@ static const struct follow_up_columns layouts[] = {
                  {"title", 0, 1, 0, ALIGN_LEFT},
                  {"assignee", 5, 1, 0, ALIGN_LEFT},
                  {"due", 8, 1, 0, ALIGN_RIGHT}},
-     .cells = {CELL_LATE, CELL_TITLE, CELL_PERSON, CELL_DUE}               },
+     .cells = {CELL_LATE, CELL_TITLE, CELL_PERSON, CELL_DUE}},
 };
 
 static enum role

@@ -132,10 +132,12 @@ put_title(const struct view *view, const struct timeline_window *window, int64_t
     table_title(table, ROLE_TEXT, " ");
     table_title(table, closed ? ROLE_MUTED : ROLE_STRONG, incident->status);
     if (view->cols >= 60 && view->rows < 12) { /* no room for a head: the title says it */
-        table_title(table, ROLE_PERSON,
-                    arena_printf(table->arena, "  %s", view_first_name(table->arena, incident->lead)));
-        table_title(table, ROLE_AGE,
-                    arena_printf(table->arena, "  %s", age_text(now_ms - incident->created_at, age)));
+        table_title(
+            table, ROLE_PERSON,
+            arena_printf(table->arena, "  %s", view_first_name(table->arena, incident->lead)));
+        table_title(
+            table, ROLE_AGE,
+            arena_printf(table->arena, "  %s", age_text(now_ms - incident->created_at, age)));
         table_changes_at(table, now_ms + age_next_change_ms(incident->created_at, now_ms));
     }
 }
@@ -239,8 +241,8 @@ put_text(const struct timeline_event *event, struct table *table)
 }
 
 static void
-put_event(const struct view *view, const struct timeline_event *event, int64_t now_ms, int time_cols,
-          struct table *table)
+put_event(const struct view *view, const struct timeline_event *event, int64_t now_ms,
+          int time_cols, struct table *table)
 {
     char time[MOMENT_SIZE + 1];
     event_time(view, event, now_ms, time);
@@ -296,9 +298,9 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
     table->dimmed = fresh.state == FRESH_STALE || fresh.state == FRESH_DOWN;
     if (!window->found) {
         if (!view_explain_empty(view, snap, now_ms, "incidents", table))
-            table_empty(table, ROLE_MUTED, fresh.state == FRESH_LIVE
-                                               ? "No open incident."
-                                               : "UNKNOWN. No open incident was known.");
+            table_empty(table, ROLE_MUTED,
+                        fresh.state == FRESH_LIVE ? "No open incident."
+                                                  : "UNKNOWN. No open incident was known.");
         return;
     }
     put_title(view, window, now_ms, table);
@@ -373,14 +375,13 @@ detail(const struct view *view, const struct snapshot *snap, struct store *store
         out->title = arena_text(arena, event_sentence(event, arena));
         out->facts = facts;
         out->blocks = blocks;
-        facts[out->facts_len++] = (struct detail_fact){event->first_seen ? "first seen" : "at", "",
-                                                       event->at};
+        facts[out->facts_len++] =
+            (struct detail_fact){event->first_seen ? "first seen" : "at", "", event->at};
         if (*event->who)
             facts[out->facts_len++] = (struct detail_fact){"by", arena_text(arena, event->who), 0};
         facts[out->facts_len++] = (struct detail_fact){"kind", arena_text(arena, event->kind), 0};
         if (*event->detail)
-            blocks[out->blocks_len++] =
-                (struct detail_block){"", arena_text(arena, event->detail)};
+            blocks[out->blocks_len++] = (struct detail_block){"", arena_text(arena, event->detail)};
         return true;
     }
     return true;

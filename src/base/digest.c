@@ -1,8 +1,8 @@
 #include "base/digest.h"
 
-#include <stdio.h>
 #include <assert.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Fixed: the hash only has to be the same everywhere and to change with its input. */

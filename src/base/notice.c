@@ -41,17 +41,17 @@ events_of(const struct notice *notice, const struct inotify_event *event)
     return events & notice->events;
 }
 
-static void
-on_echo(void *context);
+static void on_echo(void *context);
 
 static void
 arm_echo(struct notice *notice)
 {
     if (notice->echo_timer)
         loop_cancel(notice->loop, notice->echo_timer);
-    notice->echo_timer = notice->echoes < ECHOES
-                             ? loop_after(notice->loop, echo_after_ms[notice->echoes], on_echo, notice)
-                             : 0;
+    notice->echo_timer =
+        notice->echoes < ECHOES
+            ? loop_after(notice->loop, echo_after_ms[notice->echoes], on_echo, notice)
+            : 0;
 }
 
 static void

@@ -265,10 +265,8 @@ collect(pid_t pid, int fd, int64_t deadline_ms, struct str *out, int *exit_statu
             outcome = OVERDUE;
             break;
         }
-        struct pollfd waiting[2] = {
-            {.fd = pidfd,          .events = POLLIN},
-            {.fd = open ? fd : -1, .events = POLLIN}
-        };
+        struct pollfd waiting[2] = {{.fd = pidfd, .events = POLLIN},
+                                    {.fd = open ? fd : -1, .events = POLLIN}};
         (void)poll(waiting, 2, pidfd < 0 && left > STATUS_TICK_MS ? STATUS_TICK_MS : left);
     }
     if (pidfd >= 0)

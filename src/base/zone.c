@@ -46,10 +46,7 @@ struct zone {
     struct change to_summer, to_standard;
 };
 
-static struct zone utc = {
-    .name = (char[]){"UTC" },
-      .has_footer = true, .standard = { 0, "UTC"}
-};
+static struct zone utc = {.name = (char[]){"UTC"}, .has_footer = true, .standard = {0, "UTC"}};
 static struct zone *opened;
 
 /* ---- calendar: days since 1970-01-01 in the proleptic Gregorian calendar ---- */

@@ -27,22 +27,22 @@ enum {
 };
 
 static const struct argp_option common_options[] = {
-    {0,                             0, 0, 0, "Common options:", -2},
-    {"profile",                            'p', "NAME", 0, "profile of the configuration to use", -2},
-    {"config",            KEY_CONFIG, "FILE", 0, "configuration file to read", -2},
-    {"read-only",                             KEY_READ_ONLY, 0, 0, "send no write, whatever the key may do", -2},
-    {"json",KEY_JSON, 0, 0, "JSON, also on a terminal", -2},
-    {"jq",                            KEY_JQ, "EXPR", 0, "run a jq expression on the JSON", -2},
-    {"limit",                           KEY_LIMIT, "N", 0, "at most N items; 0 = all", -2},
-    {"max-age",                      KEY_MAX_AGE, "SPAN", 0, "exit with status 4 when the data is older (90s, 10m, 4h)",
+    {0, 0, 0, 0, "Common options:", -2},
+    {"profile", 'p', "NAME", 0, "profile of the configuration to use", -2},
+    {"config", KEY_CONFIG, "FILE", 0, "configuration file to read", -2},
+    {"read-only", KEY_READ_ONLY, 0, 0, "send no write, whatever the key may do", -2},
+    {"json", KEY_JSON, 0, 0, "JSON, also on a terminal", -2},
+    {"jq", KEY_JQ, "EXPR", 0, "run a jq expression on the JSON", -2},
+    {"limit", KEY_LIMIT, "N", 0, "at most N items; 0 = all", -2},
+    {"max-age", KEY_MAX_AGE, "SPAN", 0, "exit with status 4 when the data is older (90s, 10m, 4h)",
      -2},
-    {"now",                       KEY_NOW, "TIME", 0, "take TIME (RFC 3339) for the present", -2},
+    {"now", KEY_NOW, "TIME", 0, "take TIME (RFC 3339) for the present", -2},
     {"tz", KEY_TZ, "ZONE", 0, "IANA zone to show times in", -2},
-    {"color",                             KEY_COLOR, "WHEN", 0, "auto, always or never", -2},
-    {"plain",KEY_PLAIN, 0, 0, "lines of text instead of a screen", -2},
-    {"verbose",                            'v', 0, 0, "say more; twice for everything", -2},
-    {"quiet",                           'q', 0, 0, "say only what went wrong", -2},
-    {0                       },
+    {"color", KEY_COLOR, "WHEN", 0, "auto, always or never", -2},
+    {"plain", KEY_PLAIN, 0, 0, "lines of text instead of a screen", -2},
+    {"verbose", 'v', 0, 0, "say more; twice for everything", -2},
+    {"quiet", 'q', 0, 0, "say only what went wrong", -2},
+    {0},
 };
 
 struct arguments {
@@ -145,10 +145,8 @@ cli_parse(struct cli *cli, const struct argp *own, void *own_input, int argc, ch
         .own_input = own_input,
         .items = arena_new_array(&cli->arena, (size_t)argc + 1, const char *),
     };
-    const struct argp_child children[] = {
-        {own,                                      0, own ? "Options of this command:" : NULL, -1},
-        {0}
-    };
+    const struct argp_child children[] = {{own, 0, own ? "Options of this command:" : NULL, -1},
+                                          {0}};
     const struct argp argp = {
         .options = common_options,
         .parser = parse_common,

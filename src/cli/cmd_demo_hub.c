@@ -45,11 +45,13 @@ announce(const struct upstream *upstream, struct error *err)
         const char *roles[8];
     } keys[] = {
         {"viewer_key",
-         "wallboard",                    {"viewer", "schedules_reader", "on_call_viewer", "catalog_viewer", NULL}},
+         "wallboard",
+         {"viewer", "schedules_reader", "on_call_viewer", "catalog_viewer", NULL}},
         {"editor_key",
-         "console",                      {"viewer", "incident_creator", "incident_editor", "schedules_reader",
-          "schedule_overrides_editor", "on_call_editor", "escalation_creator", NULL}          },
-        {"admin_key",  "administration", {NULL}                                                                  },
+         "console",
+         {"viewer", "incident_creator", "incident_editor", "schedules_reader",
+          "schedule_overrides_editor", "on_call_editor", "escalation_creator", NULL}},
+        {"admin_key", "administration", {NULL}},
     };
     struct store *store = hub_store(upstream->hub);
     struct str line;

@@ -17,12 +17,12 @@ enum { KEY_LISTEN = 512, KEY_DATA, KEY_INSECURE, KEY_ROLE, KEY_USER };
 enum { ROLES_MAX = 64, NAME_MAX_BYTES = 200 };
 
 static const struct argp_option options[] = {
-    {"listen",                                          KEY_LISTEN, "ADDR:PORT", 0, "where to listen, or unix:PATH (127.0.0.1:8180)", 0},
-    {"data",                                      KEY_DATA, "DIR", 0, "directory of hub.db (the user's state directory)", 0},
+    {"listen", KEY_LISTEN, "ADDR:PORT", 0, "where to listen, or unix:PATH (127.0.0.1:8180)", 0},
+    {"data", KEY_DATA, "DIR", 0, "directory of hub.db (the user's state directory)", 0},
     {"insecure", KEY_INSECURE, 0, 0, "listen beyond this machine without TLS", 0},
-    {"role",                                                 KEY_ROLE, "ROLE", 0, "key add: what the key may do; may be repeated (viewer)", 0},
-    {"user",    KEY_USER, "ID", 0, "key add: the user that the key's actions are credited to", 0},
-    {0                                               },
+    {"role", KEY_ROLE, "ROLE", 0, "key add: what the key may do; may be repeated (viewer)", 0},
+    {"user", KEY_USER, "ID", 0, "key add: the user that the key's actions are credited to", 0},
+    {0},
 };
 
 struct hub_arguments {

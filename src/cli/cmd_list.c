@@ -19,8 +19,8 @@ struct list_options {
 enum { KEY_FROM = 512, KEY_TO };
 
 static const struct argp_option argp_options[] = {
-    {"from",                                              KEY_FROM, "TIME", 0, "shifts that end after TIME (default: 7 days ago)", 0},
-    {"to",                                             KEY_TO, "TIME", 0, "shifts that start before TIME (default: in 28 days)", 0},
+    {"from", KEY_FROM, "TIME", 0, "shifts that end after TIME (default: 7 days ago)", 0},
+    {"to", KEY_TO, "TIME", 0, "shifts that start before TIME (default: in 28 days)", 0},
     {0},
 };
 

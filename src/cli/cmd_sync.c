@@ -28,9 +28,9 @@ struct sync_arguments {
 };
 
 static const struct argp_option own_options[] = {
-    {"once",                                                                      KEY_ONCE, 0, 0,
+    {"once", KEY_ONCE, 0, 0,
      "walk everything completely once, history included, and print what changed", 0},
-    {"viewed",                                                                          KEY_VIEWED, 0, 0,
+    {"viewed", KEY_VIEWED, 0, 0,
      "end when no console of this profile is left (as consoles start it)", 0},
     {0},
 };

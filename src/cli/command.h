@@ -13,22 +13,29 @@
 #include "config/config.h"
 
 /* X(name, function, "arguments", "summary") */
+/* clang-format off: a table, one row a line */
 #define COMMANDS_TOCSIN(X)                                                                         \
     X("console", cmd_console, "", "the console on a profile; what `tocsin` alone runs")            \
     X("demo", cmd_demo, "", "a generated data team on a hub of its own, and the console on it")    \
     X("list", cmd_list, "KIND [FIELD=VALUE…]", "what the store holds of a kind, newest first")     \
     X("show", cmd_show, "REF", "one item, whole")                                                  \
-    X("doctor", cmd_doctor, "", "check configuration, key, terminal, store and server; say what to do") \
+    X("doctor", cmd_doctor, "",                                                                    \
+      "check configuration, key, terminal, store and server; say what to do")                      \
     X("config", cmd_config, "check|print", "check the configuration, or print the effective one")  \
     X("help", cmd_help, "[COMMAND]", "this list, or the options of a command")
+/* clang-format on */
 
+/* clang-format off: a table, one row a line */
 #define COMMANDS_SYNC(X)                                                                           \
     X("sync", cmd_sync, "", "poll upstream into the store, without a screen")                      \
     X("doctor", cmd_sync_doctor, "", "the network half: reach the server, check the key")
+/* clang-format on */
 
+/* clang-format off: a table, one row a line */
 #define COMMANDS_HUB(X)                                                                            \
     X("hub", cmd_hub, "[key add|list|revoke]", "the self-hosted upstream")                         \
     X("demo", cmd_hub_demo, "", "the demo's upstream alone; what `demo --headless` runs")
+/* clang-format on */
 
 enum program { PROGRAM_TOCSIN, PROGRAM_SYNC, PROGRAM_HUB };
 
@@ -75,7 +82,8 @@ struct program_info {
     enum program program;
     const struct command_run *runs;
     size_t runs_len;
-    const char *(*const *libraries)(void); /* "SQLite 3.40.1" each; NULL-terminated; what --version prints */
+    const char *(*const *libraries)(
+        void); /* "SQLite 3.40.1" each; NULL-terminated; what --version prints */
 };
 
 /*

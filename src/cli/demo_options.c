@@ -11,8 +11,10 @@ const struct demo_arguments demo_arguments_default = {.seed = 20, .speed = 1};
 enum { KEY_SEED = 512, KEY_SPEED, KEY_HEADLESS, KEY_PORT, KEY_DATA };
 
 static const struct argp_option argp_options[] = {
-    {"seed", KEY_SEED, "N", 0, "another company's year: same seed and --now, same data (default 20)", 0},
-    {"speed", KEY_SPEED, "X", 0, "how densely things happen; 1 = a change every 10 to 20 s, 0 = none", 0},
+    {"seed", KEY_SEED, "N", 0,
+     "another company's year: same seed and --now, same data (default 20)", 0},
+    {"speed", KEY_SPEED, "X", 0,
+     "how densely things happen; 1 = a change every 10 to 20 s, 0 = none", 0},
     {"headless", KEY_HEADLESS, 0, 0, "the hub only: its address and keys as one JSON line", 0},
     {"port", KEY_PORT, "P", 0, "port of the hub on 127.0.0.1 (default: any free one)", 0},
     {"data", KEY_DATA, "DIR", OPTION_HIDDEN, "directory made by the console", 0},
@@ -33,8 +35,10 @@ parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_SPEED:
         arguments->speed = strtod(value, &end);
-        if (end == value || *end || !isfinite(arguments->speed) || arguments->speed < 0 || arguments->speed > SPEED_MAX)
-            argp_error(state, "--speed: expected a number from 0 to %d, got '%s'", SPEED_MAX, value);
+        if (end == value || *end || !isfinite(arguments->speed) || arguments->speed < 0 ||
+            arguments->speed > SPEED_MAX)
+            argp_error(state, "--speed: expected a number from 0 to %d, got '%s'", SPEED_MAX,
+                       value);
         return 0;
     case KEY_PORT: {
         long port = strtol(value, &end, 10);

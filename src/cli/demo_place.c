@@ -46,7 +46,8 @@ static int
 lock_open(const char *dir, int flags, int how)
 {
     struct arena arena = {0};
-    int fd = open(arena_printf(&arena, "%s/lock", dir), flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int fd =
+        open(arena_printf(&arena, "%s/lock", dir), flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
     arena_finish(&arena);
     if (fd >= 0 && flock(fd, how | LOCK_NB) != 0) {
         int cause = errno;
@@ -62,8 +63,8 @@ demo_place_create(struct demo_place *place, struct arena *arena, struct error *e
 {
     char *dir = arena_printf(arena, "%s/" PREFIX "XXXXXX", temporary_dir());
     if (!mkdtemp(dir))
-        return error_set(err, ERROR_FILE, "cannot make a directory for the demo in '%s': %s", temporary_dir(),
-                         strerror(errno));
+        return error_set(err, ERROR_FILE, "cannot make a directory for the demo in '%s': %s",
+                         temporary_dir(), strerror(errno));
     place->dir = dir;
     place->lock_fd = lock_open(dir, O_CREAT, LOCK_SH);
     if (place->lock_fd >= 0)
@@ -79,7 +80,8 @@ demo_place_join(struct demo_place *place, const char *dir, struct error *err)
     place->dir = dir;
     place->lock_fd = lock_open(dir, 0, LOCK_SH);
     return place->lock_fd >= 0 ||
-           error_set(err, ERROR_FILE, "'%s' is not the directory of a demo: %s", dir, strerror(errno));
+           error_set(err, ERROR_FILE, "'%s' is not the directory of a demo: %s", dir,
+                     strerror(errno));
 }
 
 void

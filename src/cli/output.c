@@ -25,20 +25,23 @@ struct column {
 };
 
 static const struct column columns[] = {
-    {"ID",       ID_SUFFIX, {"id"}                                                                            },
-    {"AGE",      4,         {"created_at"}                                                                    },
-    {"FROM",     16,        {"start_at"}                                                                      },
-    {"UNTIL",    16,        {"end_at"}                                                                        },
+    {"ID", ID_SUFFIX, {"id"}},
+    {"AGE", 4, {"created_at"}},
+    {"FROM", 16, {"start_at"}},
+    {"UNTIL", 16, {"end_at"}},
     {"STATUS",
-     13,                    {"status", "incident_status_name", "new_incident_status_name", "category", "list"}},
-    {"SEVERITY", 9,         {"severity_name", "severity", "new_severity_name", "priority_name"}               },
-    {"REF",      8,         {"reference", "incident_reference"}                                               },
+     13,
+     {"status", "incident_status_name", "new_incident_status_name", "category", "list"}},
+    {"SEVERITY", 9, {"severity_name", "severity", "new_severity_name", "priority_name"}},
+    {"REF", 8, {"reference", "incident_reference"}},
     {"WHO",
-     16,                    {"lead_name", "assignee_name", "owner", "user_name", "updater_user_name", "creator_user_name",
-      "lead_user_name"}                                                                               },
+     16,
+     {"lead_name", "assignee_name", "owner", "user_name", "updater_user_name", "creator_user_name",
+      "lead_user_name"}},
     {"TITLE",
-     0,                     {"title", "name", "message", "description", "content", "alert_title", "resource_title",
-      "incident_name", "sync_type", "slack_user_group_id"}                                             },
+     0,
+     {"title", "name", "message", "description", "content", "alert_title", "resource_title",
+      "incident_name", "sync_type", "slack_user_group_id"}},
 };
 
 enum { COLUMNS_LEN = sizeof columns / sizeof *columns };

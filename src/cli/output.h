@@ -33,4 +33,5 @@ MUST_CHECK bool output_end(struct output *output, bool print, struct error *err)
 MUST_CHECK bool output_json(struct cli *cli, const char *json, struct error *err);
 
 /* One object as "name: value" lines, by its field table. */
-void output_object(struct cli *cli, const struct profile *profile, enum kind kind, const void *object);
+void output_object(struct cli *cli, const struct profile *profile, enum kind kind,
+                   const void *object);

@@ -8,9 +8,10 @@
  * TEXT const char *; LIST NULL-terminated const char *const *; NUMBER double; SPAN int64_t ms ("400d"); FLAG bool
  */
 
+/* clang-format off: a table, one row a line */
 #define PROFILE_OPTIONS(X)                                                                         \
     X(TEXT, url, "url", "https://api.incident.io",                                                 \
-      "address of the API: https://…, http://127.0.0.1:PORT, or unix:PATH")                       \
+      "address of the API: https://…, http://127.0.0.1:PORT, or unix:PATH")                        \
     X(LIST, token_command, "token_command", "",                                                    \
       "command that prints the API key on its first line, as an argument vector")                  \
     X(TEXT, token_file, "token_file", "",                                                          \
@@ -40,5 +41,6 @@
       "alert attribute that says error, fail or warn")                                             \
     X(LIST, follow_up_due, "follow_up_due", "Urgent=3d,High=7d,Medium=14d,Low=30d",                \
       "how long a follow-up of a priority may stay open; the API has no due date")                 \
-    X(TEXT, theme, "theme", "default", "colours: default, protan, deutan, tritan or mono")                                    \
+    X(TEXT, theme, "theme", "default", "colours: default, protan, deutan, tritan or mono")         \
     X(TEXT, glyphs, "glyphs", "auto", "auto, rich or ascii")
+/* clang-format on */

@@ -45,7 +45,8 @@ struct attribute_list {
 };
 
 static struct alert_attribute_entry *
-attribute_add(struct world *world, struct attribute_list *list, enum attribute_name name, const char *value)
+attribute_add(struct world *world, struct attribute_list *list, enum attribute_name name,
+              const char *value)
 {
     if (text_is_empty(value))
         return NULL;
@@ -62,13 +63,14 @@ attribute_add(struct world *world, struct attribute_list *list, enum attribute_n
 }
 
 static const char *
-exposures_add(struct world *world, struct arena *arena, struct attribute_list *list, int node, int *models_len,
-              int *exposures_len)
+exposures_add(struct world *world, struct arena *arena, struct attribute_list *list, int node,
+              int *models_len, int *exposures_len)
 {
     const struct pipeline *pipeline = pipeline_get();
     int downstream[PIPELINE_MAX];
     int len = node >= 0 ? pipeline_downstream(pipeline, node, downstream) : 0;
-    struct alert_attribute_value *values = arena_new_array(arena, (size_t)len + 1, struct alert_attribute_value);
+    struct alert_attribute_value *values =
+        arena_new_array(arena, (size_t)len + 1, struct alert_attribute_value);
     struct str skipped;
 
     str_init(&skipped, 0);
@@ -105,8 +107,8 @@ late_text(struct arena *arena, int minutes)
 
 /* Title, description and key, by what went wrong. */
 static void
-describe(struct world *world, struct arena *arena, const struct failure *failure, const char *unique_id,
-         const char *skipped, const char *commit, struct alert *alert)
+describe(struct world *world, struct arena *arena, const struct failure *failure,
+         const char *unique_id, const char *skipped, const char *commit, struct alert *alert)
 {
     const struct pipeline *pipeline = pipeline_get();
     const struct node *node = failure->node >= 0 ? &pipeline->nodes[failure->node] : NULL;
@@ -130,43 +132,53 @@ describe(struct world *world, struct arena *arena, const struct failure *failure
         const char *verdict = failure->fault == FAULT_WARN ? "warn" : "fail";
         /* dbt's name of a generic test repeats the model's: the title spells it "not_null order_id". */
         const char *colon = strchr(test, ':');
-        const char *brief = strncmp(test, "assert:", 7) == 0 || !colon
-                                ? test_name
-                                : arena_printf(arena, "%.*s %s", (int)(colon - test), test, colon + 1);
-        alert->title = arena_printf(arena, "%s: %s %s, %d row%s", node->name, brief, verb, failure->rows,
-                                    failure->rows == 1 ? "" : "s");
-        alert->description = arena_printf(
-            arena, "Got %d result%s, configured to %s if != 0\n\nTest `%s` on `%s` (%s)\nRun %lld, commit `%s`",
-            failure->rows, failure->rows == 1 ? "" : "s", verdict, test_name, node->name, path, build, commit);
+        const char *brief =
+            strncmp(test, "assert:", 7) == 0 || !colon
+                ? test_name
+                : arena_printf(arena, "%.*s %s", (int)(colon - test), test, colon + 1);
+        alert->title = arena_printf(arena, "%s: %s %s, %d row%s", node->name, brief, verb,
+                                    failure->rows, failure->rows == 1 ? "" : "s");
+        alert->description = arena_printf(arena,
+                                          "Got %d result%s, configured to %s if != 0\n\nTest `%s` "
+                                          "on `%s` (%s)\nRun %lld, commit `%s`",
+                                          failure->rows, failure->rows == 1 ? "" : "s", verdict,
+                                          test_name, node->name, path, build, commit);
         alert->deduplication_key = arena_printf(arena, "%s.%s", unique_id, test_name);
         break;
     }
     case FAULT_ERROR:
         alert->title = arena_printf(arena, "%s: %s", node->name, failure->text);
         alert->description = arena_printf(
-            arena, "Database Error in model %s (%s)\n  %s\n  compiled code at target/run/brindlecart/%s%s%s\n\nRun %lld, commit `%s`",
-            node->name, path, failure->text, path, text_is_empty(skipped) ? "" : "\n\nSkipped because of it: ", skipped,
-            build, commit);
+            arena,
+            "Database Error in model %s (%s)\n  %s\n  compiled code at "
+            "target/run/brindlecart/%s%s%s\n\nRun %lld, commit `%s`",
+            node->name, path, failure->text, path,
+            text_is_empty(skipped) ? "" : "\n\nSkipped because of it: ", skipped, build, commit);
         alert->deduplication_key = arena_text(arena, unique_id);
         break;
     case FAULT_LATE:
-        alert->title = arena_printf(arena, "freshness: %s %s late", node->name, late_text(arena, failure->minutes));
+        alert->title = arena_printf(arena, "freshness: %s %s late", node->name,
+                                    late_text(arena, failure->minutes));
         alert->description = arena_printf(
             arena, "Newest row of `%s` is %s old, error after %d min\n\nFed from it: %s\nRun %lld",
-            node->name, late_text(arena, failure->minutes), failure->minutes > 180 ? 180 : 60, skipped, build);
+            node->name, late_text(arena, failure->minutes), failure->minutes > 180 ? 180 : 60,
+            skipped, build);
         alert->deduplication_key = arena_printf(arena, "%s.freshness", unique_id);
         break;
     case FAULT_DEPLOY:
         alert->title = arena_printf(arena, "deploy-main #%lld failed: %s", build, failure->text);
-        alert->description = arena_printf(arena, "Job `%s` of workflow `deploy-main` ended with exit code 1\n\nCommit `%s`",
-                                          failure->text, commit);
+        alert->description = arena_printf(
+            arena, "Job `%s` of workflow `deploy-main` ended with exit code 1\n\nCommit `%s`",
+            failure->text, commit);
         alert->deduplication_key = arena_printf(arena, "deploy-main.%s", failure->text);
         break;
     case FAULT_QUESTION:
         alert->title = arena_printf(arena, "#ask-data: %s", failure->text);
-        alert->description = arena_printf(arena, "%s\n\n(@data-responder was mentioned in #ask-data)", failure->text);
-        alert->deduplication_key = arena_printf(arena, "ask-data.%lld.%08x", (long long)failure->at_ms,
-                                                (unsigned)prng_next(&world->prng));
+        alert->description = arena_printf(
+            arena, "%s\n\n(@data-responder was mentioned in #ask-data)", failure->text);
+        alert->deduplication_key =
+            arena_printf(arena, "ask-data.%lld.%08x", (long long)failure->at_ms,
+                         (unsigned)prng_next(&world->prng));
         break;
     case FAULT_SILENCE:
         alert->title = arena_printf(arena, "hourly run: no report for %d min", failure->minutes);
@@ -177,16 +189,19 @@ describe(struct world *world, struct arena *arena, const struct failure *failure
 }
 
 void
-alert_make(struct world *world, struct arena *arena, const struct failure *given, struct alert *alert)
+alert_make(struct world *world, struct arena *arena, const struct failure *given,
+           struct alert *alert)
 {
     static const char *const levels[] = {
-        [FAULT_TEST] = "fail", [FAULT_WARN] = "warn", [FAULT_ERROR] = "error", [FAULT_LATE] = "error",
-        [FAULT_DEPLOY] = "error", [FAULT_QUESTION] = "", [FAULT_SILENCE] = "error",
+        [FAULT_TEST] = "fail",     [FAULT_WARN] = "warn",    [FAULT_ERROR] = "error",
+        [FAULT_LATE] = "error",    [FAULT_DEPLOY] = "error", [FAULT_QUESTION] = "",
+        [FAULT_SILENCE] = "error",
     };
     const struct pipeline *pipeline = pipeline_get();
     struct failure failure = *given;
     const struct node *node = failure.node >= 0 ? &pipeline->nodes[failure.node] : NULL;
-    struct attribute_list list = {.items = arena_new_array(arena, ATTRIBUTE_COUNT, struct alert_attribute_entry)};
+    struct attribute_list list = {
+        .items = arena_new_array(arena, ATTRIBUTE_COUNT, struct alert_attribute_entry)};
     int models_len = 0, exposures_len = 0;
 
     if (!failure.build)
@@ -201,9 +216,11 @@ alert_make(struct world *world, struct arena *arena, const struct failure *given
                                                                 : SOURCE_DBT;
     alert->alert_source_id = world->sources[source].id;
     const char *environment = failure.environment ? failure.environment : "prod";
-    const char *commit = arena_printf(arena, "%07x", (unsigned)(prng_next(&world->prng) & 0xfffffff));
+    const char *commit =
+        arena_printf(arena, "%07x", (unsigned)(prng_next(&world->prng) & 0xfffffff));
 
-    const char *skipped = exposures_add(world, arena, &list, failure.node, &models_len, &exposures_len);
+    const char *skipped =
+        exposures_add(world, arena, &list, failure.node, &models_len, &exposures_len);
     const char *severity = failure.severity;
     if (!severity) {
         bool is_loud = failure.fault == FAULT_ERROR || failure.fault == FAULT_LATE;
@@ -221,20 +238,25 @@ alert_make(struct world *world, struct arena *arena, const struct failure *given
         attribute_add(world, &list, ATTRIBUTE_NODE, node->name);
         attribute_add(world, &list, ATTRIBUTE_DOWNSTREAM, arena_printf(arena, "%d", models_len));
     } else
-        attribute_add(world, &list, ATTRIBUTE_TEAM,
-                      world->teams[failure.fault == FAULT_QUESTION ? TEAM_DATA : TEAM_PLATFORM].name);
+        attribute_add(
+            world, &list, ATTRIBUTE_TEAM,
+            world->teams[failure.fault == FAULT_QUESTION ? TEAM_DATA : TEAM_PLATFORM].name);
     if (failure.fault != FAULT_QUESTION && failure.fault != FAULT_SILENCE)
         attribute_add(world, &list, ATTRIBUTE_COMMIT, commit);
     alert->attributes = list.items;
     alert->attributes_len = list.len;
 
-    const char *unique_id = node ? arena_printf(arena, "%s/%s", environment, pipeline_unique_id(pipeline, failure.node, arena)) : "";
+    const char *unique_id = node ? arena_printf(arena, "%s/%s", environment,
+                                                pipeline_unique_id(pipeline, failure.node, arena))
+                                 : "";
     describe(world, arena, &failure, unique_id, skipped, commit, alert);
     if (failure.fault != FAULT_SILENCE)
         alert->source_url =
             failure.fault == FAULT_QUESTION
-                ? arena_printf(arena, "https://brindlecart.slack.example/archives/C0ASKDATA/p%lld", (long long)failure.at_ms * 1000)
-                : arena_printf(arena, "https://ci.%s/runs/%lld", demo_mail, (long long)failure.build);
+                ? arena_printf(arena, "https://brindlecart.slack.example/archives/C0ASKDATA/p%lld",
+                               (long long)failure.at_ms * 1000)
+                : arena_printf(arena, "https://ci.%s/runs/%lld", demo_mail,
+                               (long long)failure.build);
 }
 
 /* ---- the everyday ---- */
@@ -311,7 +333,8 @@ failure_everyday(struct world *world, struct arena *arena, int64_t at_ms)
         return failure;
     }
     if (draw < 10) {
-        static const char *const jobs[] = {"dbt build --select state:modified+", "lint", "unit tests", "docs", "terraform plan"};
+        static const char *const jobs[] = {"dbt build --select state:modified+", "lint",
+                                           "unit tests", "docs", "terraform plan"};
         failure.fault = FAULT_DEPLOY;
         failure.text = jobs[prng_below(prng, 5)];
         return failure;
@@ -330,14 +353,16 @@ failure_everyday(struct world *world, struct arena *arena, int64_t at_ms)
     } else {
         do
             failure.node = (int)prng_below(prng, (uint32_t)pipeline->len);
-        while (pipeline->nodes[failure.node].kind == NODE_EXPOSURE || pipeline->nodes[failure.node].kind == NODE_SEED);
+        while (pipeline->nodes[failure.node].kind == NODE_EXPOSURE ||
+               pipeline->nodes[failure.node].kind == NODE_SEED);
         if (pipeline->nodes[failure.node].kind == NODE_SOURCE)
             failure.fault = FAULT_LATE;
         else
             failure.fault = draw < 72 ? FAULT_ERROR : draw < 84 ? FAULT_WARN : FAULT_TEST;
     }
     failure.text = failure.fault == FAULT_ERROR ? error_text(world) : "";
-    failure.minutes = (int)(prng_chance(prng, 0.8) ? prng_between(prng, 61, 190) : prng_between(prng, 190, 900));
+    failure.minutes =
+        (int)(prng_chance(prng, 0.8) ? prng_between(prng, 61, 190) : prng_between(prng, 190, 900));
     if (prng_chance(prng, 0.07))
         failure.environment = "staging";
     return failure;
@@ -381,8 +406,11 @@ resolution_ms(struct world *world, const struct failure *failure)
         return failure->at_ms + prng_between(prng, 6 * 60, 300 * 60) * SECOND_MS;
     if (failure->fault == FAULT_DEPLOY)
         return failure->at_ms + prng_between(prng, 9 * 60, 150 * 60) * SECOND_MS;
-    int64_t hours = prng_chance(prng, 0.6) ? 1 : prng_chance(prng, 0.75) ? prng_between(prng, 2, 5) : prng_between(prng, 6, 40);
-    return pipeline_run_ms(failure->at_ms + (hours - 1) * HOUR_MS + MINUTE_MS) + prng_between(prng, 90, 1400) * SECOND_MS;
+    int64_t hours = prng_chance(prng, 0.6)    ? 1
+                    : prng_chance(prng, 0.75) ? prng_between(prng, 2, 5)
+                                              : prng_between(prng, 6, 40);
+    return pipeline_run_ms(failure->at_ms + (hours - 1) * HOUR_MS + MINUTE_MS) +
+           prng_between(prng, 90, 1400) * SECOND_MS;
 }
 
 static void
@@ -400,19 +428,24 @@ note_add(struct world *world, const struct alert *alert, int64_t at_ms, const ch
 }
 
 static const char *const note_texts[] = {
-    "Known: the courier re-sends a scan when the van goes through the tunnel. Gone with the next run.",
-    "Late because their export job starts at :00 and takes an hour at month end. Asked them again to move it.",
+    "Known: the courier re-sends a scan when the van goes through the tunnel. Gone with the next "
+    "run.",
+    "Late because their export job starts at :00 and takes an hour at month end. Asked them again "
+    "to move it.",
     "Looked at the rows: all from one depot's test account. Left as is.",
     "Re-ran the model by hand, green.",
     "Not ours. Told #platform, they are restarting the loader.",
     "Third time this week. Wants a **warn** threshold or a fix, see the follow-up.",
-    "Same rows as yesterday:\n\n- `status = 'void'` is new in the shop\n- nobody told us\n\nAdded to accepted values.",
+    "Same rows as yesterday:\n\n- `status = 'void'` is new in the shop\n- nobody told us\n\nAdded "
+    "to accepted values.",
     "Warehouse was busy with the month-end close. Second attempt went through.",
-    "Answered in the thread: refunds count on the day of the refund, see the docs of `revenue_daily`.",
+    "Answered in the thread: refunds count on the day of the refund, see the docs of "
+    "`revenue_daily`.",
 };
 
 static void
-put_resolved(struct world *world, struct arena *arena, const struct failure *failure, int64_t resolved_ms)
+put_resolved(struct world *world, struct arena *arena, const struct failure *failure,
+             int64_t resolved_ms)
 {
     struct alert alert;
     alert_make(world, arena, failure, &alert);
@@ -421,8 +454,10 @@ put_resolved(struct world *world, struct arena *arena, const struct failure *fai
     world_put(world, KIND_ALERT, &alert, resolved_ms);
     if (prng_chance(&world->prng, 0.035)) {
         int64_t span_ms = alert.resolved_at - alert.created_at;
-        int64_t at_ms = alert.created_at + prng_between(&world->prng, span_ms / 4, span_ms) / 1000 * 1000;
-        note_add(world, &alert, at_ms, note_texts[prng_below(&world->prng, sizeof(note_texts) / sizeof(note_texts[0]))]);
+        int64_t at_ms =
+            alert.created_at + prng_between(&world->prng, span_ms / 4, span_ms) / 1000 * 1000;
+        note_add(world, &alert, at_ms,
+                 note_texts[prng_below(&world->prng, sizeof(note_texts) / sizeof(note_texts[0]))]);
     }
 }
 
@@ -448,11 +483,15 @@ alerts_everyday(struct world *world, int count)
     for (int made = 0, i = 0; made < count && i < count && !world->failed; i++) {
         struct failure failure = failure_everyday(world, &arena, times[i]);
         if (failure.fault != FAULT_QUESTION && failure.fault != FAULT_DEPLOY)
-            failure.at_ms = pipeline_run_ms(times[i]) + prng_between(&world->prng, 40, 1500) * SECOND_MS;
+            failure.at_ms =
+                pipeline_run_ms(times[i]) + prng_between(&world->prng, 40, 1500) * SECOND_MS;
         /* One failing model leaves others failing behind it in the same run. */
-        int len = failure.fault == FAULT_ERROR || failure.fault == FAULT_LATE ? (int)prng_between(&world->prng, 0, 2) : 0;
+        int len = failure.fault == FAULT_ERROR || failure.fault == FAULT_LATE
+                      ? (int)prng_between(&world->prng, 0, 2)
+                      : 0;
         int downstream[PIPELINE_MAX];
-        int downstream_len = failure.node >= 0 ? pipeline_downstream(pipeline, failure.node, downstream) : 0;
+        int downstream_len =
+            failure.node >= 0 ? pipeline_downstream(pipeline, failure.node, downstream) : 0;
         failure.build = world->next_build++;
         int64_t resolved_ms = resolution_ms(world, &failure);
         for (int n = 0; n <= len && made < count; n++) {
@@ -465,7 +504,8 @@ alerts_everyday(struct world *world, int count)
             if (!downstream_len)
                 break;
             failure.node = downstream[prng_below(&world->prng, (uint32_t)downstream_len)];
-            if (pipeline->nodes[failure.node].kind == NODE_EXPOSURE || pipeline->nodes[failure.node].kind == NODE_SEED)
+            if (pipeline->nodes[failure.node].kind == NODE_EXPOSURE ||
+                pipeline->nodes[failure.node].kind == NODE_SEED)
                 break;
             failure.fault = FAULT_TEST;
             failure.test = NULL;

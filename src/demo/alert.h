@@ -17,14 +17,14 @@ enum fault {
 
 struct failure {
     enum fault fault;
-    int node;               /* -1 for CI, questions and silence */
-    const char *test;       /* "unique:order_id"; NULL = any of the node's */
-    const char *text;       /* error, job or question */
+    int node;         /* -1 for CI, questions and silence */
+    const char *test; /* "unique:order_id"; NULL = any of the node's */
+    const char *text; /* error, job or question */
     int rows, minutes;
-    const char *severity;   /* NULL = by what it reaches */
+    const char *severity;    /* NULL = by what it reaches */
     const char *environment; /* NULL = prod */
     int64_t at_ms;
-    int64_t build;          /* number of the run; 0 = a new one */
+    int64_t build; /* number of the run; 0 = a new one */
 };
 
 /* All texts in the arena. */

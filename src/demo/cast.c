@@ -21,7 +21,8 @@ cast_drop(struct cast *cast, int tale)
 {
     tale_destroy(cast->tales[tale]);
     cast->tales_len--;
-    memmove(&cast->tales[tale], &cast->tales[tale + 1], (size_t)(cast->tales_len - tale) * sizeof(cast->tales[0]));
+    memmove(&cast->tales[tale], &cast->tales[tale + 1],
+            (size_t)(cast->tales_len - tale) * sizeof(cast->tales[0]));
 }
 
 void
@@ -135,11 +136,13 @@ cast_resolve(struct world *world, struct cast *cast, int index, int64_t time_ms)
     world_put(world, KIND_ALERT, &firing->alert, time_ms);
     if (firing->is_paged) {
         bool acked = text_equals(firing->page.escalation.status, "acked");
-        page_event(world, &firing->arena, &firing->page, acked ? "resolved" : "cancelled", NULL, time_ms);
+        page_event(world, &firing->arena, &firing->page, acked ? "resolved" : "cancelled", NULL,
+                   time_ms);
         page_put(world, &firing->page, &firing->alert, NULL, time_ms);
     }
     arena_finish(&firing->arena);
     memory_free(firing);
     cast->firing_len--;
-    memmove(&cast->firing[index], &cast->firing[index + 1], (size_t)(cast->firing_len - index) * sizeof(cast->firing[0]));
+    memmove(&cast->firing[index], &cast->firing[index + 1],
+            (size_t)(cast->firing_len - index) * sizeof(cast->firing[0]));
 }

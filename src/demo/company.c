@@ -46,7 +46,8 @@ static const struct {
 static const struct {
     const char *name, *description;
 } severities[SEVERITY_COUNT] = {
-    {"Critical", "Money, payouts or deliveries are going wrong because of our data. Page now, any hour."},
+    {"Critical",
+     "Money, payouts or deliveries are going wrong because of our data. Page now, any hour."},
     {"Major", "A dashboard people decide by is wrong or stale, or a file to a partner is late."},
     {"Minor", "Something is broken, few people notice, and there is a way round it."},
     {"Low", "Worth writing down. Nobody outside the data team is affected."},
@@ -58,7 +59,8 @@ static const struct {
     [STATUS_TRIAGE] = {"Triage", "triage", "Not known yet whether this is an incident."},
     [STATUS_INVESTIGATING] = {"Investigating", "live", "We know that it is wrong, not yet why."},
     [STATUS_FIXING] = {"Fixing", "live", "The cause is known; a fix or backfill is on its way."},
-    [STATUS_MONITORING] = {"Monitoring", "live", "Fixed as far as we can tell; watching the next runs."},
+    [STATUS_MONITORING] = {"Monitoring", "live",
+                           "Fixed as far as we can tell; watching the next runs."},
     [STATUS_PAUSED] = {"Paused", "paused", "Waiting for somebody outside the team."},
     [STATUS_DOCUMENTING] = {"Documenting", "learning", "Over. Writing down what happened."},
     [STATUS_REVIEWING] = {"Reviewing", "learning", "The post-mortem is with its readers."},
@@ -71,12 +73,15 @@ static const struct {
 static const struct {
     const char *name, *type, *shortform, *description, *instructions;
 } roles[ROLE_COUNT] = {
-    [ROLE_LEAD] = {"Incident lead", "lead", "lead", "Decides, keeps the next step clear, hands over when tired.",
-                   "Take the lead in the channel, post an update every 30 minutes, ask for help early."},
+    [ROLE_LEAD] =
+        {"Incident lead", "lead", "lead",
+         "Decides, keeps the next step clear, hands over when tired.",
+         "Take the lead in the channel, post an update every 30 minutes, ask for help early."},
     [ROLE_REPORTER] = {"Reporter", "reporter", "reporter", "Noticed it first.", ""},
     [ROLE_COMMS] = {"Stakeholder contact", "custom", "contact",
                     "Tells the owners of dashboards what they can and cannot trust.",
-                    "Write to the owners named on the alert; say what is wrong, since when, and when we will know more."},
+                    "Write to the owners named on the alert; say what is wrong, since when, and "
+                    "when we will know more."},
 };
 
 static const struct {
@@ -84,7 +89,8 @@ static const struct {
 } types[TYPE_COUNT] = {
     [TYPE_PIPELINE] = {"Pipeline", "Runs that fail, sources that stop, deploys that break."},
     [TYPE_QUALITY] = {"Data quality", "The run is green and the numbers are wrong."},
-    [TYPE_ACCESS] = {"Access and privacy", "Somebody can see what they should not, or cannot see what they should."},
+    [TYPE_ACCESS] = {"Access and privacy",
+                     "Somebody can see what they should not, or cannot see what they should."},
 };
 
 static const char *const timestamp_names[TIMESTAMP_COUNT] = {
@@ -96,7 +102,9 @@ static const struct {
     bool array;
     const char *jq; /* what fills it from an event's metadata */
 } attributes[ATTRIBUTE_COUNT] = {
-    [ATTRIBUTE_SEVERITY] = {"Severity", "String", false, ".metadata | if .level == \"warn\" then \"low\" elif (.exposures | length) > 2 then \"major\" else \"minor\" end"},
+    [ATTRIBUTE_SEVERITY] = {"Severity", "String", false,
+                            ".metadata | if .level == \"warn\" then \"low\" elif (.exposures | "
+                            "length) > 2 then \"major\" else \"minor\" end"},
     [ATTRIBUTE_ENVIRONMENT] = {"Environment", "String", false, ".metadata.environment // \"prod\""},
     [ATTRIBUTE_OWNER] = {"Owner", "String", false, ".metadata.owner"},
     [ATTRIBUTE_TEAM] = {"Team", "String", false, ".metadata.group"},
@@ -126,7 +134,9 @@ configured_at(struct world *world)
 static void
 people_create(struct world *world)
 {
-    static const struct { const char *slug, *name, *description; } base_roles[] = {
+    static const struct {
+        const char *slug, *name, *description;
+    } base_roles[] = {
         {"owner", "Owner", "Everything, billing included."},
         {"responder", "Responder", "Declares, leads and edits incidents."},
         {"viewer", "Viewer", "Reads."},
@@ -144,7 +154,9 @@ people_create(struct world *world)
         user->is_active = i != TOM;
         user->slack_user_id = world_slack_id(world, &world->arena, 'U');
         user->role = "unset";
-        int role = text_equals(people[i].job, "owner") ? 0 : text_equals(people[i].job, "viewer") ? 2 : 1;
+        int role = text_equals(people[i].job, "owner")    ? 0
+                   : text_equals(people[i].job, "viewer") ? 2
+                                                          : 1;
         user->base_role_id = role_ids[role];
         user->base_role_slug = base_roles[role].slug;
         user->base_role_name = base_roles[role].name;
@@ -160,7 +172,9 @@ people_create(struct world *world)
         struct team_member *members = arena_new_array(&world->arena, 8, struct team_member);
         for (int m = 0; teams[i].members[m] >= 0; m++) {
             const struct user *user = &world->users[teams[i].members[m]];
-            members[m] = (struct team_member){.id = user->id, .name = user->name, .email = user->email,
+            members[m] = (struct team_member){.id = user->id,
+                                              .name = user->name,
+                                              .email = user->email,
                                               .slack_user_id = user->slack_user_id};
             team->members_len++;
         }
@@ -258,24 +272,29 @@ template_json(struct world *world)
     for (int i = 0; i < ATTRIBUTE_COUNT; i++) {
         const char *comma = i ? "," : "";
         const char *array = attributes[i].array ? "true" : "false";
-        str_printf(&attributes_json,
-                   "%s{\"alert_attribute_id\":\"%s\",\"binding\":{\"%s{\"label\":\"%s\","
-                   "\"reference\":\"expressions[\\\"a%d\\\"]\"}%s,\"merge_strategy\":\"last_wins\"}}",
-                   comma, world->attributes[i].id, attributes[i].array ? "array_value\":[" : "value\":",
-                   attributes[i].name, i, attributes[i].array ? "]" : "");
-        str_printf(&expressions,
-                   "%s{\"label\":\"%s\",\"reference\":\"a%d\",\"root_reference\":\"payload\","
-                   "\"returns\":{\"type\":\"%s\",\"array\":%s},\"operations\":[{\"operation_type\":\"parse\","
-                   "\"returns\":{\"type\":\"%s\",\"array\":%s},\"parse\":{\"returns\":{\"type\":\"%s\","
-                   "\"array\":%s},\"source\":",
-                   comma, attributes[i].name, i, attributes[i].type, array, attributes[i].type, array,
-                   attributes[i].type, array);
+        str_printf(
+            &attributes_json,
+            "%s{\"alert_attribute_id\":\"%s\",\"binding\":{\"%s{\"label\":\"%s\","
+            "\"reference\":\"expressions[\\\"a%d\\\"]\"}%s,\"merge_strategy\":\"last_wins\"}}",
+            comma, world->attributes[i].id,
+            attributes[i].array ? "array_value\":[" : "value\":", attributes[i].name, i,
+            attributes[i].array ? "]" : "");
+        str_printf(
+            &expressions,
+            "%s{\"label\":\"%s\",\"reference\":\"a%d\",\"root_reference\":\"payload\","
+            "\"returns\":{\"type\":\"%s\",\"array\":%s},\"operations\":[{\"operation_type\":"
+            "\"parse\","
+            "\"returns\":{\"type\":\"%s\",\"array\":%s},\"parse\":{\"returns\":{\"type\":\"%s\","
+            "\"array\":%s},\"source\":",
+            comma, attributes[i].name, i, attributes[i].type, array, attributes[i].type, array,
+            attributes[i].type, array);
         wire_append_string(&expressions, attributes[i].jq);
         str_append(&expressions, "}}]}");
     }
     str_printf(&out,
                "{\"title\":{\"label\":\"Payload: title\",\"reference\":\"payload.title\"},"
-               "\"description\":{\"label\":\"Payload: description\",\"reference\":\"payload.description\"},"
+               "\"description\":{\"label\":\"Payload: "
+               "description\",\"reference\":\"payload.description\"},"
                "\"attributes\":[%s],\"expressions\":[%s],\"is_private\":false}",
                str_text(&attributes_json), str_text(&expressions));
     const char *json = arena_text(&world->arena, str_text(&out));
@@ -328,8 +347,13 @@ static void
 routes_create(struct world *world)
 {
     struct arena *arena = &world->arena;
-    static const struct { const char *name; int source, second_source, path; const char *channel; } rows[] = {
-        [ROUTE_PIPELINE] = {"Production pipeline", SOURCE_DBT, SOURCE_HEARTBEAT, PATH_RESPONDER, "data-alerts"},
+    static const struct {
+        const char *name;
+        int source, second_source, path;
+        const char *channel;
+    } rows[] = {
+        [ROUTE_PIPELINE] = {"Production pipeline", SOURCE_DBT, SOURCE_HEARTBEAT, PATH_RESPONDER,
+                            "data-alerts"},
         [ROUTE_CI] = {"Deploys of main", SOURCE_CI, -1, PATH_RESPONDER, "data-deploys"},
         [ROUTE_QUESTIONS] = {"Questions", SOURCE_QUESTIONS, -1, PATH_RESPONDER, "ask-data"},
     };
@@ -358,42 +382,53 @@ routes_create(struct world *world)
                 ? arena_printf(arena, "[{\"conditions\":[%s,%s]}]",
                                condition(world, ATTRIBUTE_ENVIRONMENT, "{\"literal\":\"prod\"}"),
                                condition(world, ATTRIBUTE_SEVERITY,
-                                         "{\"literal\":\"critical\"},{\"literal\":\"major\"},{\"literal\":\"minor\"}"))
+                                         "{\"literal\":\"critical\"},{\"literal\":\"major\"},{"
+                                         "\"literal\":\"minor\"}"))
                 : "[]";
         route->grouping_config =
             i == ROUTE_PIPELINE
                 ? arena_printf(arena,
                                "{\"default\":{\"enabled\":true,\"grouping_keys\":[{\"reference\":"
-                               "\"alert.attributes.%s\"}],\"window_seconds\":14400,\"window_type\":\"rolling\"}}",
+                               "\"alert.attributes.%s\"}],\"window_seconds\":14400,\"window_type\":"
+                               "\"rolling\"}}",
                                world->attributes[ATTRIBUTE_TEAM].id)
                 : "{\"default\":{\"enabled\":false}}";
         route->escalation_config =
             i == ROUTE_QUESTIONS
                 ? "{\"auto_cancel_escalations\":true,\"escalation_targets\":[]}"
-                : arena_printf(arena,
-                               "{\"auto_cancel_escalations\":true,\"escalation_targets\":[{\"escalation_paths\":"
-                               "{\"array_value\":[{\"literal\":\"%s\"}]}}]%s}",
-                               world->paths[rows[i].path].id,
-                               i == ROUTE_PIPELINE
-                                   ? ",\"when_alert_joins_group\":{\"mode\":\"on_priority_increase\"}"
-                                   : "");
+                : arena_printf(
+                      arena,
+                      "{\"auto_cancel_escalations\":true,\"escalation_targets\":[{\"escalation_"
+                      "paths\":"
+                      "{\"array_value\":[{\"literal\":\"%s\"}]}}]%s}",
+                      world->paths[rows[i].path].id,
+                      i == ROUTE_PIPELINE
+                          ? ",\"when_alert_joins_group\":{\"mode\":\"on_priority_increase\"}"
+                          : "");
         route->incident_config =
             i == ROUTE_PIPELINE
                 ? arena_printf(arena,
-                               "{\"enabled\":true,\"auto_decline_enabled\":true,\"condition_groups\":[{\"conditions\":[%s]}],"
-                               "\"template\":{\"name\":{\"autogenerated\":false,\"binding\":{\"value\":{\"reference\":"
-                               "\"alert.title\"}}},\"summary\":{\"autogenerated\":false,\"binding\":{\"value\":{\"reference\":"
-                               "\"alert.description\"}}},\"severity\":{\"merge_strategy\":\"max\"},\"start_in_triage\":"
-                               "{\"binding\":{\"value\":{\"literal\":\"true\"}}},\"incident_type\":{\"binding\":{\"value\":"
+                               "{\"enabled\":true,\"auto_decline_enabled\":true,\"condition_"
+                               "groups\":[{\"conditions\":[%s]}],"
+                               "\"template\":{\"name\":{\"autogenerated\":false,\"binding\":{"
+                               "\"value\":{\"reference\":"
+                               "\"alert.title\"}}},\"summary\":{\"autogenerated\":false,"
+                               "\"binding\":{\"value\":{\"reference\":"
+                               "\"alert.description\"}}},\"severity\":{\"merge_strategy\":\"max\"},"
+                               "\"start_in_triage\":"
+                               "{\"binding\":{\"value\":{\"literal\":\"true\"}}},\"incident_type\":"
+                               "{\"binding\":{\"value\":"
                                "{\"literal\":\"%s\"}}}}}",
-                               condition(world, ATTRIBUTE_SEVERITY, "{\"literal\":\"critical\"},{\"literal\":\"major\"}"),
+                               condition(world, ATTRIBUTE_SEVERITY,
+                                         "{\"literal\":\"critical\"},{\"literal\":\"major\"}"),
                                world->types[TYPE_PIPELINE].id)
                 : "{\"enabled\":false}";
-        route->message_config = arena_printf(
-            arena,
-            "{\"destinations\":[{\"condition_groups\":[],\"slack_targets\":{\"binding\":{\"array_value\":"
-            "[{\"literal\":\"%s\"}]},\"channel_visibility\":\"public\"}}]}",
-            rows[i].channel);
+        route->message_config =
+            arena_printf(arena,
+                         "{\"destinations\":[{\"condition_groups\":[],\"slack_targets\":{"
+                         "\"binding\":{\"array_value\":"
+                         "[{\"literal\":\"%s\"}]},\"channel_visibility\":\"public\"}}]}",
+                         rows[i].channel);
         route->owning_team_ids = arena_printf(arena, "[\"%s\"]", world->teams[TEAM_DATA].id);
         world_put(world, KIND_ALERT_ROUTE, route, world->since_ms);
     }
@@ -403,12 +438,12 @@ static const char *
 level_node(struct world *world, const char *type, const char *target_id, const char *mode,
            const char *urgency, int seconds)
 {
-    return arena_printf(&world->arena,
-                        "{\"id\":\"%s\",\"type\":\"level\",\"level\":{\"targets\":[{\"type\":\"%s\",\"id\":\"%s\","
-                        "\"urgency\":\"%s\",\"schedule_mode\":\"%s\"}],\"ack_mode\":\"first\","
-                        "\"time_to_ack_seconds\":%d}}",
-                        world_id(world, &world->arena, world->since_ms), type, target_id, urgency, mode,
-                        seconds);
+    return arena_printf(
+        &world->arena,
+        "{\"id\":\"%s\",\"type\":\"level\",\"level\":{\"targets\":[{\"type\":\"%s\",\"id\":\"%s\","
+        "\"urgency\":\"%s\",\"schedule_mode\":\"%s\"}],\"ack_mode\":\"first\","
+        "\"time_to_ack_seconds\":%d}}",
+        world_id(world, &world->arena, world->since_ms), type, target_id, urgency, mode, seconds);
 }
 
 static void
@@ -429,7 +464,8 @@ paths_create(struct world *world)
     nodes[PATH_RESPONDER] = arena_printf(
         arena,
         "[{\"id\":\"%s\",\"type\":\"if_else\",\"if_else\":{\"conditions\":[{\"subject\":{\"label\":"
-        "\"Working hours\",\"reference\":\"escalation.working_hours[\\\"%s\\\"]\"},\"operation\":{\"label\":"
+        "\"Working "
+        "hours\",\"reference\":\"escalation.working_hours[\\\"%s\\\"]\"},\"operation\":{\"label\":"
         "\"is active\",\"value\":\"is_active\"},\"param_bindings\":[]}],\"then_path\":[%s,%s],"
         "\"else_path\":[%s]}}]",
         world_id(world, arena, world->since_ms), hours, responder, everybody, platform);
@@ -445,7 +481,8 @@ paths_create(struct world *world)
         struct escalation_path *path = &world->paths[i];
         world_blank(&escalation_path_table, path);
         path->id = world_id(world, arena, configured_at(world));
-        path->name = i == PATH_RESPONDER ? "Data responder, then platform" : "Platform out of hours";
+        path->name =
+            i == PATH_RESPONDER ? "Data responder, then platform" : "Platform out of hours";
         path->path = nodes[i];
         path->team_ids = arena_printf(arena, "[\"%s\"]", team_ids[i]);
         path->repeat_config = "{\"delay_repeat_on_activity\":true,\"repeat_after_seconds\":3600}";

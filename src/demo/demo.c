@@ -15,7 +15,8 @@ struct demo {
 
 enum {
     INCIDENTS = 160,
-    EVERYDAY_DRAWS = 3500 /* with what fails behind them, and the incidents' own: about 4,000 alerts */
+    EVERYDAY_DRAWS =
+        3500 /* with what fails behind them, and the incidents' own: about 4,000 alerts */
 };
 
 static void
@@ -29,8 +30,8 @@ world_create(struct world *world, struct cast *cast, int64_t time_ms)
 }
 
 static bool
-in_transaction(struct demo *demo, int64_t time_ms, void (*change)(struct world *, struct cast *, int64_t),
-               struct error *err)
+in_transaction(struct demo *demo, int64_t time_ms,
+               void (*change)(struct world *, struct cast *, int64_t), struct error *err)
 {
     struct world *world = &demo->world;
     world->failed = false;
@@ -51,7 +52,8 @@ in_transaction(struct demo *demo, int64_t time_ms, void (*change)(struct world *
 }
 
 bool
-demo_create(struct demo **out, struct store *store, const struct demo_options *options, struct error *err)
+demo_create(struct demo **out, struct store *store, const struct demo_options *options,
+            struct error *err)
 {
     struct demo *demo = memory_alloc(sizeof(*demo));
     struct world *world = &demo->world;
@@ -68,7 +70,8 @@ demo_create(struct demo **out, struct store *store, const struct demo_options *o
     world->next_build = 40118;
     demo->speed = options->speed;
     demo->last_move_ms = world->now_ms;
-    if (!zone_open("Europe/London", &world->london, err) || !in_transaction(demo, world->now_ms, world_create, err)) {
+    if (!zone_open("Europe/London", &world->london, err) ||
+        !in_transaction(demo, world->now_ms, world_create, err)) {
         demo_destroy(demo);
         return error_wrap(err, "cannot make the demo's data");
     }
@@ -109,13 +112,14 @@ demo_move(struct demo *demo, int64_t time_ms, struct error *err)
     return true;
 }
 
-static void
-on_timer(void *context);
+static void on_timer(void *context);
 
 static void
 wait_for_next(struct demo *demo)
 {
-    int64_t delay_ms = (int64_t)((double)prng_between(&demo->world.prng, 10 * SECOND_MS, 20 * SECOND_MS) / demo->speed);
+    int64_t delay_ms =
+        (int64_t)((double)prng_between(&demo->world.prng, 10 * SECOND_MS, 20 * SECOND_MS) /
+                  demo->speed);
     loop_after(demo->loop, delay_ms > 20 ? delay_ms : 20, on_timer, demo);
 }
 

@@ -36,7 +36,8 @@ tidy_up(struct world *world, struct cast *cast, int64_t time_ms)
     if (cast->tales_len - cast_live_count(cast) <= BACKLOG_WANTED)
         return false;
     for (int i = 0; i < cast->tales_len; i++)
-        if (cast->tales[i]->is_ended && (oldest < 0 || tale_next_ms(cast->tales[i]) < tale_next_ms(cast->tales[oldest])))
+        if (cast->tales[i]->is_ended &&
+            (oldest < 0 || tale_next_ms(cast->tales[i]) < tale_next_ms(cast->tales[oldest])))
             oldest = i;
     step_tale(world, cast, oldest, time_ms);
     return true;
@@ -62,7 +63,8 @@ run_recovers(struct world *world, struct cast *cast, int64_t time_ms)
 {
     int wanted = (int)prng_between(&world->prng, 1, 3), resolved = 0;
     while (resolved < wanted && cast->firing_len > 0 && cast_firing_count(cast) > FIRING_LOW) {
-        cast_resolve(world, cast, (int)prng_below(&world->prng, (uint32_t)cast->firing_len), time_ms);
+        cast_resolve(world, cast, (int)prng_below(&world->prng, (uint32_t)cast->firing_len),
+                     time_ms);
         resolved++;
     }
     return resolved > 0;
@@ -72,7 +74,8 @@ static bool
 page_moves(struct world *world, struct cast *cast, int64_t time_ms)
 {
     for (int i = 0; i < 4 && cast->firing_len; i++)
-        if (cast_page(world, cast, (int)prng_below(&world->prng, (uint32_t)cast->firing_len), time_ms))
+        if (cast_page(world, cast, (int)prng_below(&world->prng, (uint32_t)cast->firing_len),
+                      time_ms))
             return true;
     return false;
 }

@@ -8,7 +8,8 @@ static int64_t
 incident_time(struct world *world)
 {
     for (;;) {
-        int64_t time_ms = prng_between(&world->prng, world->since_ms + DAY_MS, world->now_ms - 30 * HOUR_MS);
+        int64_t time_ms =
+            prng_between(&world->prng, world->since_ms + DAY_MS, world->now_ms - 30 * HOUR_MS);
         struct civil civil = zone_to_civil(world->london, time_ms);
         double weight = civil.weekday >= 5 ? 0.25 : 1.0;
         weight *= civil.hour >= 7 && civil.hour < 19 ? 1.0 : 0.3;
@@ -16,7 +17,8 @@ incident_time(struct world *world)
         int64_t bad_week_ms = world->now_ms - MIGRATION_AGO_MS;
         bool is_bad_week = time_ms >= bad_week_ms && time_ms < bad_week_ms + 6 * DAY_MS;
         if (is_bad_week || prng_chance(&world->prng, weight * 0.4))
-            return pipeline_run_ms(time_ms) - HOUR_MS + prng_between(&world->prng, 60, 1500) * SECOND_MS;
+            return pipeline_run_ms(time_ms) - HOUR_MS +
+                   prng_between(&world->prng, 60, 1500) * SECOND_MS;
     }
 }
 
@@ -37,7 +39,10 @@ static enum tale_end
 draw_end(struct world *world)
 {
     int64_t draw = prng_between(&world->prng, 0, 99);
-    return draw < 8 ? END_DECLINED : draw < 10 ? END_CANCELED : draw < 14 ? END_MERGED : END_RESOLVED;
+    return draw < 8    ? END_DECLINED
+           : draw < 10 ? END_CANCELED
+           : draw < 14 ? END_MERGED
+                       : END_RESOLVED;
 }
 
 enum { PAST_MAX = 256, ALIKE_APART = 9 };
@@ -63,7 +68,8 @@ draw_story(struct world *world, const struct past *past, enum tale_end end, int6
 {
     const struct story *migration = story_named("migration-week");
     int64_t migration_ms = world->now_ms - MIGRATION_AGO_MS;
-    if (start_ms >= migration_ms && start_ms < migration_ms + 2 * DAY_MS && !is_recent(past, migration))
+    if (start_ms >= migration_ms && start_ms < migration_ms + 2 * DAY_MS &&
+        !is_recent(past, migration))
         return migration;
     for (;;) {
         const struct story *story = story_draw(world, -1);
@@ -116,7 +122,8 @@ past_add(struct past *past, struct tale *tale, int of)
 }
 
 /* The last weeks have what one expects to see of them: work just over, write-ups in the making, follow-ups not done. */
-static const int lately_hours[] = {31, 52, 75, 99, 124, 147, 171, 219, 268, 310, 363, 460, 560, 700, 850};
+static const int lately_hours[] = {31,  52,  75,  99,  124, 147, 171, 219,
+                                   268, 310, 363, 460, 560, 700, 850};
 enum { LATELY_LEN = sizeof(lately_hours) / sizeof(lately_hours[0]) };
 
 static int64_t
@@ -137,7 +144,8 @@ is_lately(struct world *world, int64_t time_ms)
 static bool
 is_neglected(struct world *world, int64_t time_ms)
 {
-    return time_ms == lately(world, 8) || time_ms == lately(world, 11) || time_ms == lately(world, LATELY_LEN - 1);
+    return time_ms == lately(world, 8) || time_ms == lately(world, 11) ||
+           time_ms == lately(world, LATELY_LEN - 1);
 }
 
 static void
@@ -157,7 +165,8 @@ past_plan(struct world *world, struct past *past, int count)
         if (is_lately(world, times[i]) && end != END_DECLINED)
             end = END_RESOLVED;
         bool is_pair = end == END_MERGED && i + 1 < count && !is_lately(world, times[i + 1]);
-        struct tale *tale = tale_of_the_past(world, past, times[i], end == END_MERGED ? END_RESOLVED : end);
+        struct tale *tale =
+            tale_of_the_past(world, past, times[i], end == END_MERGED ? END_RESOLVED : end);
         past_add(past, tale, -1);
         if (is_neglected(world, times[i]))
             tale_neglect(tale, world->now_ms + prng_between(&world->prng, 20, 200) * HOUR_MS);
@@ -174,7 +183,12 @@ past_plan(struct world *world, struct past *past, int count)
 static void
 windows_create(struct world *world)
 {
-    static const struct { const char *name; const char *environment; int start_hours, hours; bool resolve; } rows[] = {
+    static const struct {
+        const char *name;
+        const char *environment;
+        int start_hours, hours;
+        bool resolve;
+    } rows[] = {
         {"Warehouse migration, cut-over", "prod", -152 * 24, 3, true},
         {"ERP upgrade, general ledger read only", "prod", -287 * 24, 12, false},
         {"Load test of the courier loader", "staging", -240 * 24, 6, true},
@@ -191,17 +205,21 @@ windows_create(struct world *world)
         const struct alert_attribute *attribute = &world->attributes[ATTRIBUTE_ENVIRONMENT];
         world_blank(&maintenance_window_table, &window);
         int64_t start_ms = (world->now_ms / HOUR_MS + rows[i].start_hours) * HOUR_MS;
-        window.created_at = (start_ms < world->now_ms ? start_ms : world->now_ms) - prng_between(&world->prng, 20, 90) * HOUR_MS;
+        window.created_at = (start_ms < world->now_ms ? start_ms : world->now_ms) -
+                            prng_between(&world->prng, 20, 90) * HOUR_MS;
         window.id = world_id(world, &world->scratch, window.created_at);
         window.name = rows[i].name;
         window.start_at = start_ms;
         window.end_at = start_ms + rows[i].hours * HOUR_MS;
         window.updated_at = window.end_at < world->now_ms ? window.end_at : window.created_at;
-        SET_USER(&window, lead_user, &world->users[PLATFORM_FIRST + (int)prng_below(&world->prng, PLATFORM_LEN)]);
+        SET_USER(&window, lead_user,
+                 &world->users[PLATFORM_FIRST + (int)prng_below(&world->prng, PLATFORM_LEN)]);
         window.alert_condition_groups = arena_printf(
             &world->scratch,
-            "[{\"conditions\":[{\"subject\":{\"label\":\"%s\",\"reference\":\"alert.attributes.%s\"},\"operation\":"
-            "{\"label\":\"is one of\",\"value\":\"one_of\"},\"param_bindings\":[{\"array_value\":[{\"label\":\"%s\","
+            "[{\"conditions\":[{\"subject\":{\"label\":\"%s\",\"reference\":\"alert.attributes.%"
+            "s\"},\"operation\":"
+            "{\"label\":\"is one "
+            "of\",\"value\":\"one_of\"},\"param_bindings\":[{\"array_value\":[{\"label\":\"%s\","
             "\"literal\":\"%s\"}]}]}]}]",
             attribute->name, attribute->id, rows[i].environment, rows[i].environment);
         window.show_in_sidebar = true;

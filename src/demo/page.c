@@ -9,8 +9,10 @@
 const char *
 user_json(struct arena *arena, const struct user *user)
 {
-    return arena_printf(arena, "{\"id\":\"%s\",\"name\":\"%s\",\"email\":\"%s\",\"role\":\"%s\",\"slack_user_id\":\"%s\"}",
-                        user->id, user->name, user->email, user->role, user->slack_user_id);
+    return arena_printf(
+        arena,
+        "{\"id\":\"%s\",\"name\":\"%s\",\"email\":\"%s\",\"role\":\"%s\",\"slack_user_id\":\"%s\"}",
+        user->id, user->name, user->email, user->role, user->slack_user_id);
 }
 
 const char *
@@ -28,8 +30,8 @@ incident_number(const struct incident *incident)
 }
 
 void
-page_open(struct world *world, struct arena *arena, struct page *page, const struct alert *alert, int severity,
-          int64_t time_ms)
+page_open(struct world *world, struct arena *arena, struct page *page, const struct alert *alert,
+          int severity, int64_t time_ms)
 {
     static const char *const priorities[SEVERITY_COUNT] = {"P1", "P2", "P3", "P4"};
     struct escalation *escalation = &page->escalation;
@@ -53,8 +55,8 @@ page_open(struct world *world, struct arena *arena, struct page *page, const str
 }
 
 void
-page_event(struct world *world, struct arena *arena, struct page *page, const char *event, const struct user *user,
-           int64_t time_ms)
+page_event(struct world *world, struct arena *arena, struct page *page, const char *event,
+           const struct user *user, int64_t time_ms)
 {
     if (page->escalation.events_len == PAGE_EVENTS_MAX)
         return;
@@ -67,15 +69,15 @@ page_event(struct world *world, struct arena *arena, struct page *page, const ch
         e->users = arena_printf(arena, "[%s]", user_json(arena, user));
     if (text_equals(event, "notified_users"))
         e->urgency = "high";
-    if (text_equals(event, "acked") || text_equals(event, "resolved") || text_equals(event, "cancelled") ||
-        text_equals(event, "expired"))
+    if (text_equals(event, "acked") || text_equals(event, "resolved") ||
+        text_equals(event, "cancelled") || text_equals(event, "expired"))
         page->escalation.status = event;
     page->escalation.updated_at = time_ms;
 }
 
 void
-page_put(struct world *world, struct page *page, const struct alert *alert, const struct incident *incident,
-         int64_t time_ms)
+page_put(struct world *world, struct page *page, const struct alert *alert,
+         const struct incident *incident, int64_t time_ms)
 {
     SET_ALERT_SLIM(&page->alert, alert, alert);
     page->escalation.events = page->events;

@@ -10,7 +10,15 @@
 
 #include "demo/world.h"
 
-enum node_kind { NODE_SOURCE, NODE_SEED, NODE_SNAPSHOT, NODE_STAGING, NODE_INTERMEDIATE, NODE_MART, NODE_EXPOSURE };
+enum node_kind {
+    NODE_SOURCE,
+    NODE_SEED,
+    NODE_SNAPSHOT,
+    NODE_STAGING,
+    NODE_INTERMEDIATE,
+    NODE_MART,
+    NODE_EXPOSURE
+};
 
 struct node {
     const char *name; /* "shop.orders" for a source */

@@ -6,7 +6,8 @@ story_with(struct world *world, const struct cast *cast, int severity, enum stor
 {
     for (;;) {
         const struct story *story = story_draw(world, severity);
-        for (int i = 0; !cast_tells(cast, story) && i < STORY_UPDATES_MAX && story->updates[i].text; i++)
+        for (int i = 0; !cast_tells(cast, story) && i < STORY_UPDATES_MAX && story->updates[i].text;
+             i++)
             if (story->updates[i].status == status)
                 return story;
     }
@@ -14,12 +15,14 @@ story_with(struct world *world, const struct cast *cast, int severity, enum stor
 
 /* An incident that reached `status` so long ago, and nothing since. */
 static void
-open_tale(struct world *world, struct cast *cast, int severity, enum story_status status, int64_t ago_ms)
+open_tale(struct world *world, struct cast *cast, int severity, enum story_status status,
+          int64_t ago_ms)
 {
     struct tale *tale = NULL;
     do {
         tale_destroy(tale);
-        tale = tale_create(world, story_with(world, cast, severity, status), world->now_ms - 3 * HOUR_MS, END_RESOLVED);
+        tale = tale_create(world, story_with(world, cast, severity, status),
+                           world->now_ms - 3 * HOUR_MS, END_RESOLVED);
     } while (tale->severity != severity);
     int64_t reached_ms = tale_reaches_ms(tale, status);
     int64_t shift_ms = world->now_ms - ago_ms - reached_ms;
@@ -42,7 +45,8 @@ open_triage(struct world *world, struct cast *cast)
     do {
         tale_destroy(tale);
         tale = tale_create(world, story_draw(world, 2), start_ms, END_RESOLVED);
-    } while (cast_tells(cast, tale->story) || !tale->begins_in_triage || !tale->is_paged || tale_acknowledged_ms(tale) <= world->now_ms);
+    } while (cast_tells(cast, tale->story) || !tale->begins_in_triage || !tale->is_paged ||
+             tale_acknowledged_ms(tale) <= world->now_ms);
     tale_run(world, tale, world->now_ms);
     tale_put(world, tale, world->now_ms);
     cast_keep(cast, tale);
@@ -60,7 +64,8 @@ recovered_run(struct world *world)
         struct failure failure;
         do
             failure = failure_everyday(world, &arena, recovered_ms - HOUR_MS + i * 47 * SECOND_MS);
-        while (failure.node < 0 || failure.environment || pipeline_get()->nodes[failure.node].kind == NODE_SOURCE);
+        while (failure.node < 0 || failure.environment ||
+               pipeline_get()->nodes[failure.node].kind == NODE_SOURCE);
         failure.build = build;
         alert_make(world, &arena, &failure, &alert);
         alert.status = "resolved";
@@ -73,18 +78,20 @@ recovered_run(struct world *world)
 static void
 everyday_firing(struct world *world, struct cast *cast, int wanted)
 {
-    static const int minutes_ago[] = {4, 9, 17, 26, 48, 71, 108, 134, 200, 390, 700, 1600, 2900, 4100};
+    static const int minutes_ago[] = {4,   9,   17,  26,  48,   71,   108,
+                                      134, 200, 390, 700, 1600, 2900, 4100};
     struct arena arena = {0};
     for (int i = 0; i < 14 && cast_firing_count(cast) < wanted; i++) {
-        int64_t at_ms = world->now_ms - minutes_ago[i] * MINUTE_MS + prng_between(&world->prng, 0, 50) * SECOND_MS;
+        int64_t at_ms = world->now_ms - minutes_ago[i] * MINUTE_MS +
+                        prng_between(&world->prng, 0, 50) * SECOND_MS;
         struct failure failure;
         do {
             failure = failure_everyday(world, &arena, at_ms);
             /* What has been firing for days is a warning nobody hurries for, or the staging backfill. */
             if (minutes_ago[i] > 1000)
                 failure.environment = i % 2 ? "staging" : failure.environment;
-        } while ((minutes_ago[i] > 300 && failure.fault != FAULT_WARN) || failure.fault == FAULT_DEPLOY ||
-                 !cast_fire(world, cast, &failure));
+        } while ((minutes_ago[i] > 300 && failure.fault != FAULT_WARN) ||
+                 failure.fault == FAULT_DEPLOY || !cast_fire(world, cast, &failure));
         if (failure.environment || failure.fault == FAULT_WARN || failure.fault == FAULT_QUESTION)
             continue;
         int newest = cast->firing_len - 1;

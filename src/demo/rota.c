@@ -43,7 +43,8 @@ shift_of_day(const struct world *world, enum rota_name name, int64_t day_ms, str
     if (weekday > 4)
         return false;
     if (name == ROTA_RESPONDER)
-        *span = (struct span){at_london(world, day_ms, 0, 9, 0), at_london(world, day_ms, 0, 17, 30)};
+        *span =
+            (struct span){at_london(world, day_ms, 0, 9, 0), at_london(world, day_ms, 0, 17, 30)};
     else
         *span = (struct span){at_london(world, day_ms, 0, 17, 30),
                               at_london(world, day_ms, weekday == 4 ? 3 : 1, 9, 0)};
@@ -149,7 +150,8 @@ final_of_shift(struct world *world, struct arena *arena, const struct rota *rota
         from_ms = override->end_at;
     }
     if (from_ms < shift.end_ms)
-        out[len++] = entry_of(world, arena, rota, "final", (struct span){from_ms, shift.end_ms}, user);
+        out[len++] =
+            entry_of(world, arena, rota, "final", (struct span){from_ms, shift.end_ms}, user);
     return len;
 }
 
@@ -175,10 +177,9 @@ store_day(struct world *world, enum rota_name name, int64_t day_ms, int64_t time
         const struct schedule_override *override = &rota->overrides[i];
         if (override->start_at < shift.start_ms || override->start_at >= shift.end_ms)
             continue;
-        struct schedule_entry entry =
-            entry_of(world, &arena, rota, "overrides",
-                     (struct span){override->start_at, override->end_at},
-                     &world->users[person_of(world, override->user_id)]);
+        struct schedule_entry entry = entry_of(world, &arena, rota, "overrides",
+                                               (struct span){override->start_at, override->end_at},
+                                               &world->users[person_of(world, override->user_id)]);
         entry.entry_id = override->id;
         world_put(world, KIND_SCHEDULE_ENTRY, &entry, time_ms);
     }
@@ -252,14 +253,18 @@ past_overrides(struct world *world)
             struct span span;
             switch (prng_below(&world->prng, 3)) {
             case 0: /* a morning */
-                span = (struct span){at_london(world, monday_ms, day, 9, 0), at_london(world, monday_ms, day, 12, 30)};
+                span = (struct span){at_london(world, monday_ms, day, 9, 0),
+                                     at_london(world, monday_ms, day, 12, 30)};
                 break;
             case 1: /* an afternoon */
-                span = (struct span){at_london(world, monday_ms, day, 13, 0), at_london(world, monday_ms, day, 17, 30)};
+                span = (struct span){at_london(world, monday_ms, day, 13, 0),
+                                     at_london(world, monday_ms, day, 17, 30)};
                 break;
             default: /* a day, given back the week after */
-                span = (struct span){at_london(world, monday_ms, day, 9, 0), at_london(world, monday_ms, day, 17, 30)};
-                enum person week_after = scheduled_person(world, ROTA_RESPONDER, at_london(world, monday_ms, 7, 9, 0));
+                span = (struct span){at_london(world, monday_ms, day, 9, 0),
+                                     at_london(world, monday_ms, day, 17, 30)};
+                enum person week_after =
+                    scheduled_person(world, ROTA_RESPONDER, at_london(world, monday_ms, 7, 9, 0));
                 enum person this_week = scheduled_person(world, ROTA_RESPONDER, monday_ms);
                 add_override(world, ROTA_RESPONDER,
                              (struct span){at_london(world, monday_ms, day + 7, 9, 0),
@@ -268,12 +273,15 @@ past_overrides(struct world *world)
                 add_override(world, ROTA_RESPONDER, span, week_after, monday_ms - 2 * DAY_MS);
                 continue;
             }
-            add_override(world, ROTA_RESPONDER, span, other_person(world, ROTA_RESPONDER, span.start_ms),
+            add_override(world, ROTA_RESPONDER, span,
+                         other_person(world, ROTA_RESPONDER, span.start_ms),
                          monday_ms - prng_between(&world->prng, 5, 90) * HOUR_MS);
         }
         if (prng_chance(&world->prng, 0.22)) {
-            struct span span = {at_london(world, monday_ms, 5, 9, 0), at_london(world, monday_ms, 6, 9, 0)};
-            add_override(world, ROTA_PLATFORM, span, other_person(world, ROTA_PLATFORM, span.start_ms),
+            struct span span = {at_london(world, monday_ms, 5, 9, 0),
+                                at_london(world, monday_ms, 6, 9, 0)};
+            add_override(world, ROTA_PLATFORM, span,
+                         other_person(world, ROTA_PLATFORM, span.start_ms),
                          monday_ms + prng_between(&world->prng, 10, 60) * HOUR_MS);
         }
     }
@@ -287,8 +295,10 @@ present_overrides(struct world *world)
     for (int week = 0; week < 3; week++) {
         int64_t week_ms = at_london(world, monday_ms, 7 * week, 9, 0);
         int day = week == 0 ? 3 : (int)prng_below(&world->prng, 5);
-        struct span afternoon = {at_london(world, week_ms, day, 13, 0), at_london(world, week_ms, day, 17, 30)};
-        struct span saturday = {at_london(world, week_ms, 5, 10, 0), at_london(world, week_ms, 5, 20, 0)};
+        struct span afternoon = {at_london(world, week_ms, day, 13, 0),
+                                 at_london(world, week_ms, day, 17, 30)};
+        struct span saturday = {at_london(world, week_ms, 5, 10, 0),
+                                at_london(world, week_ms, 5, 20, 0)};
         add_override(world, ROTA_RESPONDER, afternoon,
                      other_person(world, ROTA_RESPONDER, afternoon.start_ms),
                      monday_ms - prng_between(&world->prng, 3, 40) * HOUR_MS);
@@ -336,33 +346,43 @@ rota_take_cover(struct world *world, int64_t time_ms)
 static const char *
 config_json(struct world *world, const struct rota *rota, enum rota_name name)
 {
-    static const char *const weekdays[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+    static const char *const weekdays[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                           "friday", "saturday", "sunday"};
     struct str out;
     char anchor[RFC3339_SIZE];
     str_init(&out, 0);
     str_printf(&out,
                "{\"rotations\":[{\"id\":\"%s\",\"name\":\"%s\",\"handover_start_at\":\"%s\","
                "\"handovers\":[{\"interval\":1,\"interval_type\":\"weekly\"}],"
-               "\"scheduling_mode\":\"sequential\",\"layers\":[{\"id\":\"%s\",\"name\":\"Primary\"}],\"users\":[",
-               rota->rotation_id, name == ROTA_RESPONDER ? "Responder of the week" : "Nights and weekends",
+               "\"scheduling_mode\":\"sequential\",\"layers\":[{\"id\":\"%s\",\"name\":\"Primary\"}"
+               "],\"users\":[",
+               rota->rotation_id,
+               name == ROTA_RESPONDER ? "Responder of the week" : "Nights and weekends",
                time_to_rfc3339(rota->anchor_ms, anchor), rota->layer_id);
     for (int i = 0; i < rota->people_len; i++) {
         const struct user *user = &world->users[(int)rota->first + i];
-        str_printf(&out, "%s{\"id\":\"%s\",\"name\":\"%s\",\"email\":\"%s\",\"role\":\"%s\",\"slack_user_id\":\"%s\"}",
-                   i ? "," : "", user->id, user->name, user->email, user->role, user->slack_user_id);
+        str_printf(&out,
+                   "%s{\"id\":\"%s\",\"name\":\"%s\",\"email\":\"%s\",\"role\":\"%s\",\"slack_user_"
+                   "id\":\"%s\"}",
+                   i ? "," : "", user->id, user->name, user->email, user->role,
+                   user->slack_user_id);
     }
     str_append(&out, "],\"working_intervals\":[");
     for (int day = 0; day < 7; day++) {
         const char *comma = day ? "," : "";
         if (name == ROTA_RESPONDER && day < 5)
-            str_printf(&out, "%s{\"weekday\":\"%s\",\"start_time\":\"09:00\",\"end_time\":\"17:30\"}", comma, weekdays[day]);
+            str_printf(&out,
+                       "%s{\"weekday\":\"%s\",\"start_time\":\"09:00\",\"end_time\":\"17:30\"}",
+                       comma, weekdays[day]);
         else if (name == ROTA_PLATFORM && day < 5)
             str_printf(&out,
                        "%s{\"weekday\":\"%s\",\"start_time\":\"00:00\",\"end_time\":\"09:00\"},"
                        "{\"weekday\":\"%s\",\"start_time\":\"17:30\",\"end_time\":\"24:00\"}",
                        comma, weekdays[day], weekdays[day]);
         else if (name == ROTA_PLATFORM)
-            str_printf(&out, "%s{\"weekday\":\"%s\",\"start_time\":\"00:00\",\"end_time\":\"24:00\"}", comma, weekdays[day]);
+            str_printf(&out,
+                       "%s{\"weekday\":\"%s\",\"start_time\":\"00:00\",\"end_time\":\"24:00\"}",
+                       comma, weekdays[day]);
     }
     str_append(&out, "]}]}");
     const char *json = arena_text(&world->arena, str_text(&out));
@@ -373,7 +393,10 @@ config_json(struct world *world, const struct rota *rota, enum rota_name name)
 static void
 sync_create(struct world *world)
 {
-    static const struct { const char *handle, *type; enum rota_name rota; } rows[] = {
+    static const struct {
+        const char *handle, *type;
+        enum rota_name rota;
+    } rows[] = {
         {"data-responder", "on_call", ROTA_RESPONDER},
         {"platform-on-call", "on_call", ROTA_PLATFORM},
     };
@@ -387,9 +410,9 @@ sync_create(struct world *world)
         target.id = world_id(world, &world->arena, target.created_at);
         target.slack_user_group_id = world_slack_id(world, &world->arena, 'S');
         target.slack_team_id = world->slack_team_id;
-        target.linked_schedules = arena_printf(
-            &world->arena, "[{\"id\":\"%s\",\"name\":\"%s\",\"team_ids\":%s}]", rota->schedule.id,
-            rota->schedule.name, rota->schedule.team_ids);
+        target.linked_schedules =
+            arena_printf(&world->arena, "[{\"id\":\"%s\",\"name\":\"%s\",\"team_ids\":%s}]",
+                         rota->schedule.id, rota->schedule.name, rota->schedule.team_ids);
         world_put(world, KIND_SCHEDULE_SYNC_TARGET, &target, world->since_ms);
 
         char created[RFC3339_SIZE];
@@ -399,11 +422,13 @@ sync_create(struct world *world)
         rule.schedule_id = rota->schedule.id;
         rule.rotation_id = rota->rotation_id;
         rule.schedule_sync_target_id = target.id;
-        rule.schedule_sync_target = arena_printf(
-            &world->arena,
-            "{\"id\":\"%s\",\"slack_user_group_id\":\"%s\",\"slack_team_id\":\"%s\",\"add_bot_to_group\":false,"
-            "\"linked_schedules\":%s,\"created_at\":\"%s\",\"updated_at\":\"%s\"}",
-            target.id, target.slack_user_group_id, target.slack_team_id, target.linked_schedules, created, created);
+        rule.schedule_sync_target =
+            arena_printf(&world->arena,
+                         "{\"id\":\"%s\",\"slack_user_group_id\":\"%s\",\"slack_team_id\":\"%s\","
+                         "\"add_bot_to_group\":false,"
+                         "\"linked_schedules\":%s,\"created_at\":\"%s\",\"updated_at\":\"%s\"}",
+                         target.id, target.slack_user_group_id, target.slack_team_id,
+                         target.linked_schedules, created, created);
         rule.sync_type = rows[i].type;
         world_put(world, KIND_SCHEDULE_SYNC_RULE, &rule, world->since_ms);
     }
@@ -422,7 +447,8 @@ rota_create(struct world *world)
         rota->first = i == ROTA_RESPONDER ? INES : (enum person)PLATFORM_FIRST;
         rota->people_len = i == ROTA_RESPONDER ? DATA_TEAM_LEN : PLATFORM_LEN;
         /* A whole number of rounds before this week: the first of the list is on call when the demo opens. */
-        rota->anchor_ms = at_london(world, monday_ms, -7 * rota->people_len * (i == ROTA_RESPONDER ? 9 : 16), 9, 0);
+        rota->anchor_ms = at_london(world, monday_ms,
+                                    -7 * rota->people_len * (i == ROTA_RESPONDER ? 9 : 16), 9, 0);
         rota->overrides = arena_new_array(&world->arena, OVERRIDES_MAX, struct schedule_override);
         rota->entries_until_ms = at_london(world, world->since_ms, 0, 12, 0);
         schedule->created_at = rota->anchor_ms - 3 * DAY_MS;
@@ -432,9 +458,11 @@ rota_create(struct world *world)
         rota->layer_id = world_id(world, &world->arena, schedule->created_at);
         schedule->name = names[i];
         schedule->timezone = "Europe/London";
-        schedule->permalink = arena_printf(&world->arena, "%s/on-call/schedules/%s", demo_url, schedule->id);
-        schedule->team_ids = arena_printf(&world->arena, "[\"%s\"]",
-                                          world->teams[i == ROTA_RESPONDER ? TEAM_DATA : TEAM_PLATFORM].id);
+        schedule->permalink =
+            arena_printf(&world->arena, "%s/on-call/schedules/%s", demo_url, schedule->id);
+        schedule->team_ids =
+            arena_printf(&world->arena, "[\"%s\"]",
+                         world->teams[i == ROTA_RESPONDER ? TEAM_DATA : TEAM_PLATFORM].id);
         schedule->config = config_json(world, rota, (enum rota_name)i);
         if (i == ROTA_RESPONDER)
             schedule->holidays_public_config = "{\"country_codes\":[\"GB\"]}";
@@ -446,8 +474,8 @@ rota_create(struct world *world)
 
 /* The final entry in force at or first after time_ms, of the rota's stored days around it. */
 static bool
-find_entry(struct world *world, enum rota_name name, int64_t time_ms, bool running, struct arena *arena,
-           struct schedule_entry *found)
+find_entry(struct world *world, enum rota_name name, int64_t time_ms, bool running,
+           struct arena *arena, struct schedule_entry *found)
 {
     const struct rota *rota = &world->rotas[name];
     for (int day = -4; day <= 8; day++) {
@@ -522,8 +550,11 @@ rota_refresh(struct world *world, int64_t time_ms)
         world_blank(&user_embedded_table, &responder);
         if (i == PATH_RESPONDER || rota_on_call(world, ROTA_PLATFORM, time_ms, &person)) {
             const struct user *user = &world->users[person];
-            responder = (struct user_embedded){.id = user->id, .name = user->name, .email = user->email,
-                                               .role = user->role, .slack_user_id = user->slack_user_id};
+            responder = (struct user_embedded){.id = user->id,
+                                               .name = user->name,
+                                               .email = user->email,
+                                               .role = user->role,
+                                               .slack_user_id = user->slack_user_id};
             path->current_responders = &responder;
             path->current_responders_len = 1;
         }

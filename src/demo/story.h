@@ -32,8 +32,9 @@ struct story {
     const char *summary;
     struct {
         enum fault fault;
-        const char *where;  /* "@" the node, "@up" a source of it, "@down" something behind it, or a node's name */
-        const char *detail; /* test, error, job or question */
+        const char *
+            where; /* "@" the node, "@up" a source of it, "@down" something behind it, or a node's name */
+        const char *detail;     /* test, error, job or question */
     } alerts[STORY_ALERTS_MAX]; /* ends with where == NULL; the first one pages */
     struct {
         enum story_status status;

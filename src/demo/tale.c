@@ -6,11 +6,15 @@
 
 /* ---- facts ---- */
 
-static const char *const weekdays[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-static const char *const cities[] = {"Hull", "Leeds", "Bristol", "Köln Nord", "Leiden", "Glasgow", "Osaka", "Norwich", "Münster"};
-static const char *const farms[] = {"Nether Hollow Farm", "Gut Birkenfeld", "Penrhiw Farm", "Boerderij De Linde",
-                                    "Höfe am Rüschbach", "Upper Cwm Orchard", "Saltmere Greens", "みどり農園"};
-static const char *const columns[] = {"discount_pct", "delivery_window", "box_size", "depot_code", "promised_at", "currency", "channel", "unit"};
+static const char *const weekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                       "Friday", "Saturday", "Sunday"};
+static const char *const cities[] = {"Hull",    "Leeds", "Bristol", "Köln Nord", "Leiden",
+                                     "Glasgow", "Osaka", "Norwich", "Münster"};
+static const char *const farms[] = {"Nether Hollow Farm", "Gut Birkenfeld",    "Penrhiw Farm",
+                                    "Boerderij De Linde", "Höfe am Rüschbach", "Upper Cwm Orchard",
+                                    "Saltmere Greens",    "みどり農園"};
+static const char *const columns[] = {"discount_pct", "delivery_window", "box_size", "depot_code",
+                                      "promised_at",  "currency",        "channel",  "unit"};
 static const struct {
     const char *system;
     const char *partners[2];
@@ -65,7 +69,8 @@ static const char *
 grouped(struct arena *arena, int64_t number)
 {
     return number < 10000 ? arena_printf(arena, "%lld", (long long)number)
-                          : arena_printf(arena, "%lld,%03lld", (long long)(number / 1000), (long long)(number % 1000));
+                          : arena_printf(arena, "%lld,%03lld", (long long)(number / 1000),
+                                         (long long)(number % 1000));
 }
 
 static void
@@ -101,12 +106,14 @@ set_facts(struct world *world, struct tale *tale, int64_t start_ms)
     facts_set(facts, "owner", first_name(arena, &world->users[node->owner]));
     facts_set(facts, "other", first_name(arena, &world->users[tale->other]));
     facts_set(facts, "lead", first_name(arena, &world->users[tale->lead]));
-    int64_t rows = prng_chance(prng, 0.85) ? prng_between(prng, 4, 480) : prng_between(prng, 500, 6000);
+    int64_t rows =
+        prng_chance(prng, 0.85) ? prng_between(prng, 4, 480) : prng_between(prng, 500, 6000);
     int64_t minutes = prng_between(prng, 66, 118);
     tale->rows = (int)rows;
     tale->minutes = (int)minutes;
     facts_set(facts, "rows", grouped(arena, rows));
-    facts_set(facts, "more_rows", grouped(arena, rows * prng_between(prng, 30, 220) + prng_between(prng, 0, 999)));
+    facts_set(facts, "more_rows",
+              grouped(arena, rows * prng_between(prng, 30, 220) + prng_between(prng, 0, 999)));
     facts_set(facts, "pct", arena_printf(arena, "%lld", (long long)prng_between(prng, 3, 41)));
     facts_set(facts, "minutes", arena_printf(arena, "%lld", (long long)minutes));
     facts_set(facts, "hours", arena_printf(arena, "%lld", (long long)prng_between(prng, 2, 9)));
@@ -117,7 +124,9 @@ set_facts(struct world *world, struct tale *tale, int64_t start_ms)
     facts_set(facts, "pr", arena_printf(arena, "%lld", (long long)world->next_pull_request));
     world->next_pull_request += prng_between(prng, 2, 9);
     facts_set(facts, "sha", arena_printf(arena, "%07x", (unsigned)(prng_next(prng) & 0xfffffff)));
-    facts_set(facts, "version", arena_printf(arena, "%d.%d.%lld", civil.year, civil.month, (long long)prng_between(prng, 1, 19)));
+    facts_set(facts, "version",
+              arena_printf(arena, "%d.%d.%lld", civil.year, civil.month,
+                           (long long)prng_between(prng, 1, 19)));
     facts_set(facts, "day", weekdays[civil.weekday]);
 }
 
@@ -144,14 +153,16 @@ attended(struct world *world, const struct tale *tale, int64_t time_ms, bool pap
     int64_t waited_ms = time_ms;
     for (int i = 0; i < 200 && !world_is_working_time(world, waited_ms); i++)
         waited_ms += 30 * MINUTE_MS;
-    return waited_ms == time_ms ? time_ms : waited_ms + prng_between(&world->prng, 1, 40 * 60) * SECOND_MS;
+    return waited_ms == time_ms ? time_ms
+                                : waited_ms + prng_between(&world->prng, 1, 40 * 60) * SECOND_MS;
 }
 
 static int64_t
 duration_ms(struct world *world, const struct tale *tale)
 {
     static const int minutes[SEVERITY_COUNT][2] = {{150, 420}, {95, 520}, {60, 640}, {35, 700}};
-    int64_t span = prng_between(&world->prng, minutes[tale->severity][0], minutes[tale->severity][1]);
+    int64_t span =
+        prng_between(&world->prng, minutes[tale->severity][0], minutes[tale->severity][1]);
     return span * MINUTE_MS + prng_between(&world->prng, 0, 59) * SECOND_MS;
 }
 
@@ -165,7 +176,8 @@ plan_end(struct world *world, struct tale *tale, int64_t end_ms)
     for (int i = 0; i < STORY_FOLLOW_UPS_MAX && story->follow_ups[i]; i++) {
         if (i > 0 && tale->severity >= 2 && prng_chance(prng, 0.35))
             continue;
-        int64_t made_ms = attended(world, tale, end_ms + prng_between(prng, 8, 1500) * MINUTE_MS, true);
+        int64_t made_ms =
+            attended(world, tale, end_ms + prng_between(prng, 8, 1500) * MINUTE_MS, true);
         step_add(tale, made_ms, STEP_FOLLOW_UP, i);
         int priority = story->follow_ups[i][0] - '0';
         /* As the priorities ask for; one in four takes longer. */
@@ -178,7 +190,8 @@ plan_end(struct world *world, struct tale *tale, int64_t end_ms)
     tale->has_document = tale->severity == 0 || (tale->severity == 1 && prng_chance(prng, 0.45));
     if (tale->has_document) {
         int64_t made_ms = attended(world, tale, end_ms + prng_between(prng, 3, 26) * HOUR_MS, true);
-        int64_t review_ms = attended(world, tale, made_ms + prng_between(prng, 30, 110) * HOUR_MS, true);
+        int64_t review_ms =
+            attended(world, tale, made_ms + prng_between(prng, 30, 110) * HOUR_MS, true);
         last_ms = attended(world, tale, review_ms + prng_between(prng, 30, 130) * HOUR_MS, true);
         step_add(tale, made_ms, STEP_DOCUMENT, 0);
         step_add(tale, review_ms, STEP_DOCUMENT_REVIEW, 0);
@@ -200,7 +213,8 @@ plan_updates(struct world *world, struct tale *tale, int64_t declare_ms)
 
     for (int i = 0; i < n; i++) {
         double part = n > 1 ? (double)i / (n - 1) : 1;
-        int64_t at_ms = declare_ms + prng_between(prng, 2, 8) * MINUTE_MS + (int64_t)((double)span_ms * part * (0.55 + 0.45 * part));
+        int64_t at_ms = declare_ms + prng_between(prng, 2, 8) * MINUTE_MS +
+                        (int64_t)((double)span_ms * part * (0.55 + 0.45 * part));
         if (story->updates[i].status == PAUSED || (i > 0 && story->updates[i - 1].status == PAUSED))
             at_ms += prng_between(prng, 40, 200) * MINUTE_MS;
         at_ms = attended(world, tale, at_ms + prng_between(prng, 0, 59) * SECOND_MS, false);
@@ -216,7 +230,10 @@ plan_updates(struct world *world, struct tale *tale, int64_t declare_ms)
     int64_t end_ms = times[n - 1];
     step_add(tale, end_ms + 1 * SECOND_MS, STEP_END, 0);
     for (int i = 0; i < STORY_PULL_REQUESTS_MAX && story->pull_requests[i]; i++)
-        step_add(tale, i == 0 ? times[fixing < 0 ? 0 : fixing] - 2 * MINUTE_MS : times[monitoring < 0 ? 0 : monitoring] + 4 * MINUTE_MS, STEP_ATTACH, i);
+        step_add(tale,
+                 i == 0 ? times[fixing < 0 ? 0 : fixing] - 2 * MINUTE_MS
+                        : times[monitoring < 0 ? 0 : monitoring] + 4 * MINUTE_MS,
+                 STEP_ATTACH, i);
     for (int i = 0; i < STORY_ITEMS_MAX && story->items[i]; i++) {
         int at = (n - 1) * (i + 1) / (STORY_ITEMS_MAX + 1);
         step_add(tale, times[at] + prng_between(prng, 60, 900) * SECOND_MS, STEP_ITEM, i);
@@ -231,7 +248,8 @@ plan_updates(struct world *world, struct tale *tale, int64_t declare_ms)
         step_add(tale, times[0] + prng_between(prng, 90, 1200) * SECOND_MS, STEP_CONTACT, 0);
     int64_t quiet_ms = times[monitoring > 0 ? monitoring - 1 : 0];
     for (int i = 0; i < tale->alerts_len; i++)
-        step_add(tale, prng_between(prng, quiet_ms + MINUTE_MS, end_ms - MINUTE_MS), STEP_RESOLVE_ALERT, i);
+        step_add(tale, prng_between(prng, quiet_ms + MINUTE_MS, end_ms - MINUTE_MS),
+                 STEP_RESOLVE_ALERT, i);
     plan_end(world, tale, end_ms);
 }
 
@@ -243,20 +261,25 @@ plan(struct world *world, struct tale *tale, int64_t start_ms)
     int64_t acknowledge_ms, declare_ms;
 
     for (int i = 0; i < tale->alerts_len; i++)
-        step_add(tale, i == 0 ? start_ms : start_ms + prng_between(prng, 20, 1300) * SECOND_MS, STEP_FIRE, i);
+        step_add(tale, i == 0 ? start_ms : start_ms + prng_between(prng, 20, 1300) * SECOND_MS,
+                 STEP_FIRE, i);
     tale->is_paged = tale->severity <= 2 && tale->alerts_len > 0;
     bool working = world_is_working_time(world, page_ms);
     if (tale->is_paged) {
         int64_t seen_ms = attended(world, tale, page_ms, false);
-        acknowledge_ms = seen_ms + prng_between(prng, working ? 45 : 120, working ? 640 : 1100) * SECOND_MS;
+        acknowledge_ms =
+            seen_ms + prng_between(prng, working ? 45 : 120, working ? 640 : 1100) * SECOND_MS;
         step_add(tale, page_ms, STEP_PAGE, 0);
         if (acknowledge_ms - page_ms > 9 * MINUTE_MS)
             step_add(tale, page_ms + 9 * MINUTE_MS, STEP_REMIND, 0);
         step_add(tale, acknowledge_ms, STEP_ACKNOWLEDGE, 0);
         tale->begins_in_triage = tale->end != END_RESOLVED || prng_chance(prng, 0.4);
-        declare_ms = tale->begins_in_triage ? page_ms + 12 * SECOND_MS : acknowledge_ms + prng_between(prng, 40, 420) * SECOND_MS;
+        declare_ms = tale->begins_in_triage
+                         ? page_ms + 12 * SECOND_MS
+                         : acknowledge_ms + prng_between(prng, 40, 420) * SECOND_MS;
     } else {
-        acknowledge_ms = attended(world, tale, page_ms + prng_between(prng, 4, 50) * MINUTE_MS, false);
+        acknowledge_ms =
+            attended(world, tale, page_ms + prng_between(prng, 4, 50) * MINUTE_MS, false);
         tale->begins_in_triage = tale->end != END_RESOLVED;
         declare_ms = acknowledge_ms + SECOND_MS;
     }
@@ -323,8 +346,10 @@ story_draw(struct world *world, int severity)
 {
     for (;;) {
         uint32_t book = prng_below(&world->prng, BOOKS_LEN);
-        const struct story *story = &books[book].rows[prng_below(&world->prng, (uint32_t)*books[book].len)];
-        if ((severity < 0 || story->severity == severity) && prng_chance(&world->prng, story->tickets / 10.0))
+        const struct story *story =
+            &books[book].rows[prng_below(&world->prng, (uint32_t)*books[book].len)];
+        if ((severity < 0 || story->severity == severity) &&
+            prng_chance(&world->prng, story->tickets / 10.0))
             return story;
     }
 }
@@ -370,7 +395,8 @@ int64_t
 tale_reaches_ms(const struct tale *tale, enum story_status status)
 {
     for (int i = 0; i < tale->steps_len; i++)
-        if (tale->steps[i].kind == STEP_UPDATE && tale->story->updates[tale->steps[i].index].status == status)
+        if (tale->steps[i].kind == STEP_UPDATE &&
+            tale->story->updates[tale->steps[i].index].status == status)
             return tale->steps[i].at_ms;
     return 0;
 }

@@ -11,9 +11,26 @@
 enum tale_end { END_RESOLVED, END_DECLINED, END_CANCELED, END_MERGED };
 
 enum step_kind {
-    STEP_FIRE, STEP_PAGE, STEP_REMIND, STEP_ACKNOWLEDGE, STEP_DECLARE, STEP_UPDATE, STEP_ITEM, STEP_ATTACH,
-    STEP_ACTION, STEP_ACTION_DONE, STEP_CONTACT, STEP_RESOLVE_ALERT, STEP_END, STEP_FOLLOW_UP, STEP_FOLLOW_UP_DONE,
-    STEP_DOCUMENT, STEP_DOCUMENT_REVIEW, STEP_DOCUMENT_DONE, STEP_CLOSE, STEP_NOTE,
+    STEP_FIRE,
+    STEP_PAGE,
+    STEP_REMIND,
+    STEP_ACKNOWLEDGE,
+    STEP_DECLARE,
+    STEP_UPDATE,
+    STEP_ITEM,
+    STEP_ATTACH,
+    STEP_ACTION,
+    STEP_ACTION_DONE,
+    STEP_CONTACT,
+    STEP_RESOLVE_ALERT,
+    STEP_END,
+    STEP_FOLLOW_UP,
+    STEP_FOLLOW_UP_DONE,
+    STEP_DOCUMENT,
+    STEP_DOCUMENT_REVIEW,
+    STEP_DOCUMENT_DONE,
+    STEP_CLOSE,
+    STEP_NOTE,
 };
 
 struct step {
@@ -61,7 +78,8 @@ void tale_neglect(struct tale *tale, int64_t until_ms);
 void tale_merge_into(struct tale *tale, const struct incident *other);
 
 /* Plans; nothing is stored yet. On the heap: tale_destroy. */
-struct tale *tale_create(struct world *world, const struct story *story, int64_t start_ms, enum tale_end end);
+struct tale *tale_create(struct world *world, const struct story *story, int64_t start_ms,
+                         enum tale_end end);
 void tale_destroy(struct tale *tale);
 
 /* One of the stories, by their tickets. severity -1 = any, else one of that severity. */

@@ -35,7 +35,9 @@ node_of_alert(struct world *world, const struct tale *tale, const char *where, e
     }
     if (text_equals(where, "@"))
         return node;
-    return fault == FAULT_DEPLOY || fault == FAULT_QUESTION || fault == FAULT_SILENCE ? -1 : pipeline_find(pipeline, where);
+    return fault == FAULT_DEPLOY || fault == FAULT_QUESTION || fault == FAULT_SILENCE
+               ? -1
+               : pipeline_find(pipeline, where);
 }
 
 static void
@@ -62,7 +64,8 @@ fire(struct world *world, struct tale *tale, int index, int64_t time_ms)
     if (cast_fires(world->cast, alert->deduplication_key)) {
         if (index > 0)
             return;
-        alert->deduplication_key = arena_printf(&tale->arena, "%s.%s", alert->deduplication_key, alert->id);
+        alert->deduplication_key =
+            arena_printf(&tale->arena, "%s.%s", alert->deduplication_key, alert->id);
     }
     for (int i = 0; i < tale->alerts_len; i++)
         if (i != index && tale->has_fired[i] &&
@@ -80,9 +83,10 @@ link_alerts(struct world *world, struct tale *tale, int64_t time_ms)
         world_blank(&incident_alert_table, &tale->links[i]);
         tale->links[i].id = world_id(world, &tale->arena, time_ms);
         tale->links[i].alert_route_id =
-            world->routes[tale->story->alerts[i].fault == FAULT_DEPLOY     ? ROUTE_CI
-                          : tale->story->alerts[i].fault == FAULT_QUESTION ? ROUTE_QUESTIONS
-                                                                           : ROUTE_PIPELINE]
+            world
+                ->routes[tale->story->alerts[i].fault == FAULT_DEPLOY     ? ROUTE_CI
+                         : tale->story->alerts[i].fault == FAULT_QUESTION ? ROUTE_QUESTIONS
+                                                                          : ROUTE_PIPELINE]
                 .id;
     }
 }
@@ -106,7 +110,8 @@ add_note(struct world *world, struct tale *tale, int64_t time_ms)
     world_blank(&alert_note_table, &note);
     note.id = world_id(world, &tale->arena, time_ms);
     note.alert_id = tale->alerts[0].id;
-    note.content = arena_printf(&tale->arena, "Part of %s: %s.", tale->incident.reference, say(world, tale, tale->story->cause));
+    note.content = arena_printf(&tale->arena, "Part of %s: %s.", tale->incident.reference,
+                                say(world, tale, tale->story->cause));
     note.created_at = note.updated_at = time_ms;
     SET_USER(&note, creator_user, &world->users[tale->lead]);
     world_put(world, KIND_ALERT_NOTE, &note, time_ms);
@@ -142,7 +147,8 @@ channel_name(struct tale *tale)
     for (const char *at = node; *at && len < sizeof(name) - 1; at++)
         name[len++] = (*at >= 'a' && *at <= 'z') || (*at >= '0' && *at <= '9') ? *at : '-';
     name[len] = '\0';
-    return arena_printf(&tale->arena, "inc-%lld-%s", (long long)incident_number(&tale->incident), name);
+    return arena_printf(&tale->arena, "inc-%lld-%s", (long long)incident_number(&tale->incident),
+                        name);
 }
 
 static void
@@ -159,7 +165,8 @@ declare(struct world *world, struct tale *tale, int64_t time_ms)
     incident->mode = "standard";
     incident->visibility = "public";
     incident->created_at = time_ms;
-    const struct incident_status *status = &world->statuses[tale->begins_in_triage ? STATUS_TRIAGE : STATUS_INVESTIGATING];
+    const struct incident_status *status =
+        &world->statuses[tale->begins_in_triage ? STATUS_TRIAGE : STATUS_INVESTIGATING];
     const struct severity *severity = &world->severities[tale->severity];
     const struct incident_type *type = &world->types[tale->story->type];
     SET_STATUS(incident, incident_status, status);
@@ -176,9 +183,11 @@ declare(struct world *world, struct tale *tale, int64_t time_ms)
         incident->creator_alert_title = tale->alerts[0].title;
     } else
         SET_USER(incident, creator_user, &world->users[tale->lead]);
-    incident->permalink = arena_printf(arena, "%s/incidents/%lld", demo_url, (long long)incident_number(incident));
+    incident->permalink =
+        arena_printf(arena, "%s/incidents/%lld", demo_url, (long long)incident_number(incident));
     if (tale->severity == 0)
-        incident->call_url = arena_printf(arena, "https://meet.%s/%s", demo_mail, incident->reference);
+        incident->call_url =
+            arena_printf(arena, "https://meet.%s/%s", demo_mail, incident->reference);
     incident->slack_channel_id = world_slack_id(world, arena, 'C');
     incident->slack_channel_name = channel_name(tale);
     incident->slack_team_id = world->slack_team_id;
@@ -212,15 +221,16 @@ declare(struct world *world, struct tale *tale, int64_t time_ms)
 }
 
 static void
-post_update(struct world *world, struct tale *tale, const char *message, const struct incident_status *status,
-            enum person person, int64_t time_ms)
+post_update(struct world *world, struct tale *tale, const char *message,
+            const struct incident_status *status, enum person person, int64_t time_ms)
 {
     struct incident_update update;
     world_blank(&incident_update_table, &update);
     update.id = world_id(world, &tale->arena, time_ms);
     update.incident_id = tale->incident.id;
     update.message = message;
-    update.merged_into_incident_id = status == &world->statuses[STATUS_MERGED] ? tale->merged_into : "";
+    update.merged_into_incident_id =
+        status == &world->statuses[STATUS_MERGED] ? tale->merged_into : "";
     update.created_at = time_ms;
     SET_STATUS(&update, new_incident_status, status);
     SET_SEVERITY(&update, new_severity, &world->severities[tale->severity]);
@@ -232,8 +242,10 @@ post_update(struct world *world, struct tale *tale, const char *message, const s
 static void
 update(struct world *world, struct tale *tale, int index, int64_t time_ms)
 {
-    static const enum status_name names[] = {
-        [INVESTIGATING] = STATUS_INVESTIGATING, [FIXING] = STATUS_FIXING, [MONITORING] = STATUS_MONITORING, [PAUSED] = STATUS_PAUSED};
+    static const enum status_name names[] = {[INVESTIGATING] = STATUS_INVESTIGATING,
+                                             [FIXING] = STATUS_FIXING,
+                                             [MONITORING] = STATUS_MONITORING,
+                                             [PAUSED] = STATUS_PAUSED};
     enum story_status next = tale->story->updates[index].status;
     const struct incident_status *status = NULL;
     for (int i = 0; i < STATUS_COUNT; i++)
@@ -247,8 +259,11 @@ update(struct world *world, struct tale *tale, int index, int64_t time_ms)
         stamp(tale, TIMESTAMP_FIXED, time_ms);
     /* Whoever is at it writes; now and then a colleague does. */
     enum person person = index > 0 && prng_chance(&world->prng, 0.22) ? tale->other : tale->lead;
-    facts_set(&tale->facts, "other", first_name(&tale->arena, &world->users[person == tale->other ? tale->lead : tale->other]));
-    post_update(world, tale, say(world, tale, tale->story->updates[index].text), status, person, time_ms);
+    facts_set(
+        &tale->facts, "other",
+        first_name(&tale->arena, &world->users[person == tale->other ? tale->lead : tale->other]));
+    post_update(world, tale, say(world, tale, tale->story->updates[index].text), status, person,
+                time_ms);
     facts_set(&tale->facts, "other", first_name(&tale->arena, &world->users[tale->other]));
     if (text_is_empty(tale->roles[ROLE_LEAD].assignee_id)) {
         assign(world, tale, ROLE_LEAD, tale->lead);
@@ -274,9 +289,13 @@ set_workload(struct world *world, struct tale *tale, int64_t time_ms)
     incident->workload_minutes_total = working + late + sleeping;
     incident->duration_metrics = arena_printf(
         &tale->arena,
-        "[{\"duration_metric\":{\"id\":\"%s\",\"name\":\"Time to resolve\"},\"status\":\"success\",\"value_seconds\":%lld},"
-        "{\"duration_metric\":{\"id\":\"%s\",\"name\":\"Time to report\"},\"status\":\"success\",\"value_seconds\":%lld}]",
-        world->metric_ids[0], (long long)((time_ms - tale->timestamps[TIMESTAMP_IMPACT].value) / 1000), world->metric_ids[1],
+        "[{\"duration_metric\":{\"id\":\"%s\",\"name\":\"Time to "
+        "resolve\"},\"status\":\"success\",\"value_seconds\":%lld},"
+        "{\"duration_metric\":{\"id\":\"%s\",\"name\":\"Time to "
+        "report\"},\"status\":\"success\",\"value_seconds\":%lld}]",
+        world->metric_ids[0],
+        (long long)((time_ms - tale->timestamps[TIMESTAMP_IMPACT].value) / 1000),
+        world->metric_ids[1],
         (long long)((incident->created_at - tale->timestamps[TIMESTAMP_IMPACT].value) / 1000));
 }
 
@@ -290,8 +309,11 @@ end(struct world *world, struct tale *tale, int64_t time_ms)
         "One bad row, fixed at the source by {owner} before I could open the table.",
         "Same alert as yesterday, same explanation. Declining, follow-up exists.",
     };
-    static const char *const canceled[] = {"Pressed the wrong button, sorry all.", "Opened while testing the new route. Nothing to see."};
-    static const char *const merged[] = {"Same cause as {merged}, going on there.", "Merging into {merged}: it is the loader again, not the model."};
+    static const char *const canceled[] = {"Pressed the wrong button, sorry all.",
+                                           "Opened while testing the new route. Nothing to see."};
+    static const char *const merged[] = {
+        "Same cause as {merged}, going on there.",
+        "Merging into {merged}: it is the loader again, not the model."};
 
     tale->is_ended = true;
     switch (tale->end) {
@@ -303,13 +325,16 @@ end(struct world *world, struct tale *tale, int64_t time_ms)
         add_note(world, tale, time_ms);
         break;
     case END_DECLINED:
-        post_update(world, tale, say(world, tale, declined[prng_below(&world->prng, 5)]), &world->statuses[STATUS_DECLINED], tale->lead, time_ms);
+        post_update(world, tale, say(world, tale, declined[prng_below(&world->prng, 5)]),
+                    &world->statuses[STATUS_DECLINED], tale->lead, time_ms);
         break;
     case END_CANCELED:
-        post_update(world, tale, canceled[prng_below(&world->prng, 2)], &world->statuses[STATUS_CANCELED], tale->lead, time_ms);
+        post_update(world, tale, canceled[prng_below(&world->prng, 2)],
+                    &world->statuses[STATUS_CANCELED], tale->lead, time_ms);
         break;
     case END_MERGED:
-        post_update(world, tale, say(world, tale, merged[prng_below(&world->prng, 2)]), &world->statuses[STATUS_MERGED], tale->lead, time_ms);
+        post_update(world, tale, say(world, tale, merged[prng_below(&world->prng, 2)]),
+                    &world->statuses[STATUS_MERGED], tale->lead, time_ms);
         break;
     }
 }
@@ -318,12 +343,18 @@ static void
 close_incident(struct world *world, struct tale *tale, int64_t time_ms)
 {
     static const char *const messages[] = {
-        "Follow-ups are in the backlog, the rest is done. Closed.", "Nothing came back. Closed.",
-        "Post-mortem read and agreed. Closed.", "Closed after {lead}'s write-up.", "",
+        "Follow-ups are in the backlog, the rest is done. Closed.",
+        "Nothing came back. Closed.",
+        "Post-mortem read and agreed. Closed.",
+        "Closed after {lead}'s write-up.",
+        "",
     };
-    uint32_t pick = tale->has_document ? 2 + prng_below(&world->prng, 2) : prng_below(&world->prng, 2) * (prng_chance(&world->prng, 0.5) ? 1 : 4);
+    uint32_t pick = tale->has_document
+                        ? 2 + prng_below(&world->prng, 2)
+                        : prng_below(&world->prng, 2) * (prng_chance(&world->prng, 0.5) ? 1 : 4);
     stamp(tale, TIMESTAMP_CLOSED, time_ms);
-    post_update(world, tale, say(world, tale, messages[pick]), &world->statuses[STATUS_CLOSED], tale->lead, time_ms);
+    post_update(world, tale, say(world, tale, messages[pick]), &world->statuses[STATUS_CLOSED],
+                tale->lead, time_ms);
 }
 
 /* ---- what belongs to it ---- */
@@ -354,14 +385,19 @@ attach(struct world *world, struct tale *tale, int index, int64_t time_ms)
     const char *text = say(world, tale, tale->story->pull_requests[index]);
     size_t repository_len = strcspn(text, " ");
     const char *repository = arena_text_len(&tale->arena, text, repository_len);
-    const char *number = index == 0 ? say(world, tale, "{pr}") : arena_printf(&tale->arena, "%lld", (long long)world->next_pull_request++);
+    const char *number =
+        index == 0 ? say(world, tale, "{pr}")
+                   : arena_printf(&tale->arena, "%lld", (long long)world->next_pull_request++);
     world_blank(&incident_attachment_table, &attachment);
     attachment.id = world_id(world, &tale->arena, time_ms);
     attachment.incident_id = tale->incident.id;
     attachment.resource_type = "github_pull_request";
-    attachment.resource_external_id = arena_printf(&tale->arena, "brindlecart/%s/%s", repository, number);
-    attachment.resource_title = arena_printf(&tale->arena, "%s (#%s)", text + repository_len + 1, number);
-    attachment.resource_permalink = arena_printf(&tale->arena, "https://github.com/brindlecart-example/%s/pull/%s", repository, number);
+    attachment.resource_external_id =
+        arena_printf(&tale->arena, "brindlecart/%s/%s", repository, number);
+    attachment.resource_title =
+        arena_printf(&tale->arena, "%s (#%s)", text + repository_len + 1, number);
+    attachment.resource_permalink = arena_printf(
+        &tale->arena, "https://github.com/brindlecart-example/%s/pull/%s", repository, number);
     attachment.first_seen_at = time_ms;
     world_put(world, KIND_INCIDENT_ATTACHMENT, &attachment, time_ms);
 }
@@ -377,7 +413,8 @@ add_action(struct world *world, struct tale *tale, int index, int64_t time_ms)
     action->status = "outstanding";
     action->created_at = action->updated_at = time_ms;
     SET_USER(action, creator_user, &world->users[tale->lead]);
-    SET_USER(action, assignee, &world->users[prng_chance(&world->prng, 0.6) ? tale->lead : tale->other]);
+    SET_USER(action, assignee,
+             &world->users[prng_chance(&world->prng, 0.6) ? tale->lead : tale->other]);
 }
 
 static void
@@ -394,7 +431,9 @@ finish_action(struct world *world, struct action *action, int64_t time_ms)
 static void
 add_follow_up(struct world *world, struct tale *tale, int index, int64_t time_ms)
 {
-    static const struct { const char *name, *description; } priorities[] = {
+    static const struct {
+        const char *name, *description;
+    } priorities[] = {
         {"Urgent", "Before the same thing can happen again."},
         {"High", "This sprint or the next."},
         {"Low", "When somebody is there anyway."},
@@ -408,7 +447,9 @@ add_follow_up(struct world *world, struct tale *tale, int index, int64_t time_ms
     follow_up->incident_id = tale->incident.id;
     follow_up->title = say(world, tale, tale->story->follow_ups[index] + 2);
     if (prng_chance(&world->prng, 0.6))
-        follow_up->description = arena_printf(&tale->arena, "From %s: %s.", tale->incident.reference, say(world, tale, tale->story->cause));
+        follow_up->description =
+            arena_printf(&tale->arena, "From %s: %s.", tale->incident.reference,
+                         say(world, tale, tale->story->cause));
     follow_up->status = "outstanding";
     follow_up->created_at = follow_up->updated_at = time_ms;
     follow_up->priority_id = world->priority_ids[priority];
@@ -417,7 +458,9 @@ add_follow_up(struct world *world, struct tale *tale, int index, int64_t time_ms
     follow_up->priority_rank = 3 - priority;
     follow_up->labels = index % 2 ? "[\"data\"]" : "[\"data\",\"reliability\"]";
     SET_USER(follow_up, creator_user, &world->users[tale->lead]);
-    enum person assignee = (int)node->owner < DATA_TEAM_LEN && prng_chance(&world->prng, 0.5) ? node->owner : tale->lead;
+    enum person assignee = (int)node->owner < DATA_TEAM_LEN && prng_chance(&world->prng, 0.5)
+                               ? node->owner
+                               : tale->lead;
     if (prng_chance(&world->prng, 0.85))
         SET_USER(follow_up, assignee, &world->users[assignee]);
     else {
@@ -427,9 +470,11 @@ add_follow_up(struct world *world, struct tale *tale, int index, int64_t time_ms
     if (prng_chance(&world->prng, 0.4)) {
         int64_t number = prng_between(&world->prng, 900, 4800);
         follow_up->external_issue_provider = "github";
-        follow_up->external_issue_name = arena_printf(&tale->arena, "brindlecart/dbt#%lld", (long long)number);
+        follow_up->external_issue_name =
+            arena_printf(&tale->arena, "brindlecart/dbt#%lld", (long long)number);
         follow_up->external_issue_permalink =
-            arena_printf(&tale->arena, "https://github.com/brindlecart-example/dbt/issues/%lld", (long long)number);
+            arena_printf(&tale->arena, "https://github.com/brindlecart-example/dbt/issues/%lld",
+                         (long long)number);
     }
 }
 
@@ -452,13 +497,17 @@ add_document(struct world *world, struct tale *tale, int64_t time_ms)
     enum person people[2] = {tale->lead, tale->other};
     for (int i = 0; i < 2; i++) {
         const struct user *user = &world->users[people[i]];
-        editors[i] = (struct user_embedded){.id = user->id, .name = user->name, .email = user->email,
-                                            .role = user->role, .slack_user_id = user->slack_user_id};
+        editors[i] = (struct user_embedded){.id = user->id,
+                                            .name = user->name,
+                                            .email = user->email,
+                                            .role = user->role,
+                                            .slack_user_id = user->slack_user_id};
     }
     world_blank(&postmortem_document_table, document);
     document->id = world_id(world, &tale->arena, time_ms);
     document->incident_id = tale->incident.id;
-    document->title = arena_printf(&tale->arena, "Post-mortem %s: %s", tale->incident.reference, tale->incident.name);
+    document->title = arena_printf(&tale->arena, "Post-mortem %s: %s", tale->incident.reference,
+                                   tale->incident.name);
     document->status = "in_progress";
     document->type = "in_app";
     document->document_url = arena_printf(&tale->arena, "%s/post-mortem", tale->incident.permalink);
@@ -496,14 +545,17 @@ tale_step(struct world *world, struct tale *tale, int64_t time_ms)
     case STEP_PAGE:
         page_open(world, arena, &tale->page, &tale->alerts[0], tale->severity, time_ms);
         tale->acknowledger = world_on_call(world, time_ms);
-        page_event(world, arena, &tale->page, "notified_users", &world->users[tale->acknowledger], time_ms + 2 * SECOND_MS);
+        page_event(world, arena, &tale->page, "notified_users", &world->users[tale->acknowledger],
+                   time_ms + 2 * SECOND_MS);
         break;
     case STEP_REMIND:
-        page_event(world, arena, &tale->page, "notified_users", &world->users[world_on_call(world, time_ms)], time_ms);
+        page_event(world, arena, &tale->page, "notified_users",
+                   &world->users[world_on_call(world, time_ms)], time_ms);
         break;
     case STEP_ACKNOWLEDGE:
         if (tale->is_paged)
-            page_event(world, arena, &tale->page, "acked", &world->users[world_on_call(world, time_ms)], time_ms);
+            page_event(world, arena, &tale->page, "acked",
+                       &world->users[world_on_call(world, time_ms)], time_ms);
         tale->lead = world_on_call(world, time_ms);
         facts_set(&tale->facts, "lead", first_name(arena, &world->users[tale->lead]));
         break;

@@ -15,9 +15,22 @@
 
 /* The seven of the data team first, in the order of their rota; then platform, owners of dashboards, and one who left. */
 enum person {
-    INES, TUNDE, AIKO, KASIA, ROHAN, FREYA, CIARAN,
-    YARA, JONAS, PRIYA, MATEO,
-    HELEN, OLUCHI, MAREK, SOFIA, SORA,
+    INES,
+    TUNDE,
+    AIKO,
+    KASIA,
+    ROHAN,
+    FREYA,
+    CIARAN,
+    YARA,
+    JONAS,
+    PRIYA,
+    MATEO,
+    HELEN,
+    OLUCHI,
+    MAREK,
+    SOFIA,
+    SORA,
     TOM,
     PERSON_COUNT
 };
@@ -26,20 +39,42 @@ enum { DATA_TEAM_LEN = 7, PLATFORM_FIRST = YARA, PLATFORM_LEN = 4 };
 enum team_name { TEAM_DATA, TEAM_CORE, TEAM_GROWTH, TEAM_SUPPLY, TEAM_PLATFORM, TEAM_COUNT };
 
 enum status_name {
-    STATUS_TRIAGE, STATUS_INVESTIGATING, STATUS_FIXING, STATUS_MONITORING, STATUS_PAUSED,
-    STATUS_DOCUMENTING, STATUS_REVIEWING, STATUS_CLOSED, STATUS_DECLINED, STATUS_CANCELED,
-    STATUS_MERGED, STATUS_COUNT
+    STATUS_TRIAGE,
+    STATUS_INVESTIGATING,
+    STATUS_FIXING,
+    STATUS_MONITORING,
+    STATUS_PAUSED,
+    STATUS_DOCUMENTING,
+    STATUS_REVIEWING,
+    STATUS_CLOSED,
+    STATUS_DECLINED,
+    STATUS_CANCELED,
+    STATUS_MERGED,
+    STATUS_COUNT
 };
 enum { SEVERITY_COUNT = 4 }; /* index 0 = most severe */
 enum role_name { ROLE_LEAD, ROLE_REPORTER, ROLE_COMMS, ROLE_COUNT };
 enum type_name { TYPE_PIPELINE, TYPE_QUALITY, TYPE_ACCESS, TYPE_COUNT };
 enum timestamp_name {
-    TIMESTAMP_IMPACT, TIMESTAMP_REPORTED, TIMESTAMP_IDENTIFIED, TIMESTAMP_FIXED, TIMESTAMP_RESOLVED,
-    TIMESTAMP_CLOSED, TIMESTAMP_COUNT
+    TIMESTAMP_IMPACT,
+    TIMESTAMP_REPORTED,
+    TIMESTAMP_IDENTIFIED,
+    TIMESTAMP_FIXED,
+    TIMESTAMP_RESOLVED,
+    TIMESTAMP_CLOSED,
+    TIMESTAMP_COUNT
 };
 enum attribute_name {
-    ATTRIBUTE_SEVERITY, ATTRIBUTE_ENVIRONMENT, ATTRIBUTE_OWNER, ATTRIBUTE_TEAM, ATTRIBUTE_NODE,
-    ATTRIBUTE_LEVEL, ATTRIBUTE_EXPOSURES, ATTRIBUTE_DOWNSTREAM, ATTRIBUTE_COMMIT, ATTRIBUTE_COUNT
+    ATTRIBUTE_SEVERITY,
+    ATTRIBUTE_ENVIRONMENT,
+    ATTRIBUTE_OWNER,
+    ATTRIBUTE_TEAM,
+    ATTRIBUTE_NODE,
+    ATTRIBUTE_LEVEL,
+    ATTRIBUTE_EXPOSURES,
+    ATTRIBUTE_DOWNSTREAM,
+    ATTRIBUTE_COMMIT,
+    ATTRIBUTE_COUNT
 };
 enum source_name { SOURCE_DBT, SOURCE_CI, SOURCE_QUESTIONS, SOURCE_HEARTBEAT, SOURCE_COUNT };
 enum route_name { ROUTE_PIPELINE, ROUTE_CI, ROUTE_QUESTIONS, ROUTE_COUNT };
@@ -54,7 +89,7 @@ struct rota {
     const char *rotation_id, *layer_id;
     enum person first;
     int people_len;
-    int64_t anchor_ms; /* users[0] takes over, a Monday 09:00 in London */
+    int64_t anchor_ms;                   /* users[0] takes over, a Monday 09:00 in London */
     struct schedule_override *overrides; /* ascending; they never overlap */
     size_t overrides_len;
     int64_t entries_until_ms; /* entries are stored up to here */
@@ -67,8 +102,8 @@ struct cast;
 struct world {
     struct store *store;
     const struct cast *cast; /* what is going on now */
-    struct arena arena;   /* lives as long as the world: reference data, overrides */
-    struct arena scratch; /* one object's JSON */
+    struct arena arena;      /* lives as long as the world: reference data, overrides */
+    struct arena scratch;    /* one object's JSON */
     uint64_t seed;
     struct prng prng;
     int64_t since_ms, now_ms;
@@ -109,7 +144,8 @@ void world_blank(const struct field_table *table, void *object);
 void world_put(struct world *world, enum kind kind, void *object, int64_t time_ms);
 
 /* Reads back what the store has (others may have changed it): false when it is gone. */
-bool world_get(struct world *world, enum kind kind, const char *id, struct arena *arena, void *object);
+bool world_get(struct world *world, enum kind kind, const char *id, struct arena *arena,
+               void *object);
 
 const char *first_name(struct arena *arena, const struct user *user);
 
@@ -121,7 +157,8 @@ void company_create(struct world *world);
 
 void rota_create(struct world *world);
 /* Who is on call at an instant by this rota, overrides counted: false when nobody is. */
-bool rota_on_call(const struct world *world, enum rota_name name, int64_t time_ms, enum person *person);
+bool rota_on_call(const struct world *world, enum rota_name name, int64_t time_ms,
+                  enum person *person);
 /* The data responder in working hours, else platform's: somebody always is. */
 enum person world_on_call(const struct world *world, int64_t time_ms);
 bool world_is_working_time(const struct world *world, int64_t time_ms);

@@ -15,16 +15,16 @@ static const struct {
     const char *type;
 } error_types[] = {
     {400, "invalid_request_error"},
-    {401, "authentication_error" },
-    {403, "resource_forbidden"   },
-    {404, "not_found"            },
-    {405, "method_not_allowed"   },
-    {406, "not_acceptable"       },
-    {413, "payload_too_large"    },
+    {401, "authentication_error"},
+    {403, "resource_forbidden"},
+    {404, "not_found"},
+    {405, "method_not_allowed"},
+    {406, "not_acceptable"},
+    {413, "payload_too_large"},
     {414, "invalid_request_error"},
-    {422, "validation_error"     },
-    {429, "too_many_requests"    },
-    {500, "api_error"            },
+    {422, "validation_error"},
+    {429, "too_many_requests"},
+    {500, "api_error"},
 };
 
 static const char *

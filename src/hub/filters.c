@@ -9,15 +9,15 @@ static const struct {
     const char *name;
     enum operator operator;
 } operators[] = {
-    {"",            OPERATOR_PLAIN      },
-    {"one_of",      OPERATOR_ONE_OF     },
-    {"not_in",      OPERATOR_NOT_IN     },
-    {"is",          OPERATOR_IS         },
-    {"gte",         OPERATOR_GTE        },
-    {"lte",         OPERATOR_LTE        },
-    {"date_range",  OPERATOR_DATE_RANGE },
+    {"", OPERATOR_PLAIN},
+    {"one_of", OPERATOR_ONE_OF},
+    {"not_in", OPERATOR_NOT_IN},
+    {"is", OPERATOR_IS},
+    {"gte", OPERATOR_GTE},
+    {"lte", OPERATOR_LTE},
+    {"date_range", OPERATOR_DATE_RANGE},
     {"starts_with", OPERATOR_STARTS_WITH},
-    {"is_blank",    OPERATOR_IS_BLANK   },
+    {"is_blank", OPERATOR_IS_BLANK},
 };
 
 /* ---- conditions ---- */

@@ -15,15 +15,15 @@ needs(struct list_query *query, const char *name)
 /* ---- alerts ---- */
 
 static const struct list_filter alert_filters[] = {
-    {"deduplication_key",          OPERATOR_IS,                                     filter_column,      "deduplication_key", false},
-    {"status",                     OPERATORS_SET,                                   filter_column,      "status",            false},
-    {"alert_source",               OPERATORS_SET,                                   filter_column,      "alert_source_id",   false},
-    {"alert_group_id",             OPERATOR_ONE_OF,                                 filter_alert_group, NULL,                false},
-    {"created_at",                 OPERATORS_TIME,                                  filter_moment,      "created_at",        false},
-    {"updated_at",                 OPERATORS_TIME,                                  filter_moment,      "updated_at",        false},
-    {"attributes",                 OPERATORS_SET | OPERATOR_IS | OPERATOR_IS_BLANK, filter_attribute,   NULL,                true },
-    {"has_notes",                  OPERATOR_IS,                                     filter_has_notes,   NULL,                false},
-    {"include_maintenance_window", OPERATOR_IS,                                     filter_maintenance, NULL,                false},
+    {"deduplication_key", OPERATOR_IS, filter_column, "deduplication_key", false},
+    {"status", OPERATORS_SET, filter_column, "status", false},
+    {"alert_source", OPERATORS_SET, filter_column, "alert_source_id", false},
+    {"alert_group_id", OPERATOR_ONE_OF, filter_alert_group, NULL, false},
+    {"created_at", OPERATORS_TIME, filter_moment, "created_at", false},
+    {"updated_at", OPERATORS_TIME, filter_moment, "updated_at", false},
+    {"attributes", OPERATORS_SET | OPERATOR_IS | OPERATOR_IS_BLANK, filter_attribute, NULL, true},
+    {"has_notes", OPERATOR_IS, filter_has_notes, NULL, false},
+    {"include_maintenance_window", OPERATOR_IS, filter_maintenance, NULL, false},
 };
 const struct list_rules alert_list = {FILTERS(alert_filters), .page_max = 50,
                                       .page_required = true};
@@ -32,14 +32,14 @@ const struct list_rules alert_route_list = {.page_max = 50};
 const struct list_rules alert_route_v2_list = {.page_max = 50, .page_required = true};
 
 static const struct list_filter incident_alert_filters[] = {
-    {"alert_id",    OPERATOR_PLAIN, filter_column, "alert_id",    false},
+    {"alert_id", OPERATOR_PLAIN, filter_column, "alert_id", false},
     {"incident_id", OPERATOR_PLAIN, filter_column, "incident_id", false},
 };
 const struct list_rules incident_alert_list = {FILTERS(incident_alert_filters), .page_max = 50,
                                                .page_required = true};
 
 static const struct list_filter alert_note_filters[] = {
-    {"alert_id",       OPERATOR_PLAIN, filter_column, "alert_id",       false},
+    {"alert_id", OPERATOR_PLAIN, filter_column, "alert_id", false},
     {"alert_group_id", OPERATOR_PLAIN, filter_column, "alert_group_id", false},
 };
 
@@ -59,19 +59,19 @@ const struct list_rules alert_note_list = {FILTERS(alert_note_filters), .page_ma
 /* ---- incidents ---- */
 
 static const struct list_filter incident_filters[] = {
-    {"filter_mode",     OPERATOR_PLAIN,                                  filter_mode,         NULL,                       false},
-    {"sort_by",         OPERATOR_PLAIN,                                  filter_sort,         NULL,                       false},
-    {"status",          OPERATORS_SET,                                   filter_column,       "incident_status_id",       false},
-    {"status_category", OPERATORS_SET,                                   filter_column,       "incident_status_category", false},
-    {"created_at",      OPERATORS_TIME,                                  filter_day,          "created_at",               false},
-    {"updated_at",      OPERATORS_TIME,                                  filter_day,          "updated_at",               false},
-    {"severity",        OPERATORS_SET | OPERATOR_GTE | OPERATOR_LTE,     filter_severity,     "severity_id",
-     false                                                                                                                     },
-    {"incident_type",   OPERATORS_SET,                                   filter_column,       "incident_type_id",         false},
-    {"incident_role",   OPERATOR_ONE_OF | OPERATOR_IS_BLANK,             filter_role,         NULL,                       true },
-    {"custom_field",    OPERATORS_SET | OPERATOR_IS | OPERATOR_IS_BLANK, filter_custom_field, NULL,
-     true                                                                                                                      },
-    {"mode",            OPERATOR_ONE_OF,                                 filter_column,       "mode",                     false},
+    {"filter_mode", OPERATOR_PLAIN, filter_mode, NULL, false},
+    {"sort_by", OPERATOR_PLAIN, filter_sort, NULL, false},
+    {"status", OPERATORS_SET, filter_column, "incident_status_id", false},
+    {"status_category", OPERATORS_SET, filter_column, "incident_status_category", false},
+    {"created_at", OPERATORS_TIME, filter_day, "created_at", false},
+    {"updated_at", OPERATORS_TIME, filter_day, "updated_at", false},
+    {"severity", OPERATORS_SET | OPERATOR_GTE | OPERATOR_LTE, filter_severity, "severity_id",
+     false},
+    {"incident_type", OPERATORS_SET, filter_column, "incident_type_id", false},
+    {"incident_role", OPERATOR_ONE_OF | OPERATOR_IS_BLANK, filter_role, NULL, true},
+    {"custom_field", OPERATORS_SET | OPERATOR_IS | OPERATOR_IS_BLANK, filter_custom_field, NULL,
+     true},
+    {"mode", OPERATOR_ONE_OF, filter_column, "mode", false},
 };
 
 /* Unasked, the list leaves out tests and tutorials, and what came to nothing. */
@@ -106,9 +106,9 @@ const struct list_rules timeline_list = {FILTERS(by_incident_filters), .page_max
 const struct list_rules whole_list = {.page_max = 0};
 
 static const struct list_filter attachment_filters[] = {
-    {"incident_id",   OPERATOR_PLAIN, filter_column, "incident_id",          false},
-    {"resource_type", OPERATOR_PLAIN, filter_column, "resource_type",        false},
-    {"external_id",   OPERATOR_PLAIN, filter_column, "resource_external_id", false},
+    {"incident_id", OPERATOR_PLAIN, filter_column, "incident_id", false},
+    {"resource_type", OPERATOR_PLAIN, filter_column, "resource_type", false},
+    {"external_id", OPERATOR_PLAIN, filter_column, "resource_external_id", false},
 };
 
 static bool
@@ -134,9 +134,9 @@ const struct list_rules relationship_list = {FILTERS(relationship_filters), .pag
                                              .prepare = prepare_of_incident};
 
 static const struct list_filter follow_up_filters[] = {
-    {"incident_id",      OPERATOR_PLAIN, filter_column,        "incident_id",      false},
-    {"incident_mode",    OPERATOR_PLAIN, filter_incident_mode, NULL,               false},
-    {"assignee_team_id", OPERATOR_PLAIN, filter_column,        "assignee_team_id", false},
+    {"incident_id", OPERATOR_PLAIN, filter_column, "incident_id", false},
+    {"incident_mode", OPERATOR_PLAIN, filter_incident_mode, NULL, false},
+    {"assignee_team_id", OPERATOR_PLAIN, filter_column, "assignee_team_id", false},
 };
 
 static bool
@@ -147,14 +147,14 @@ prepare_by_mode(struct list_query *query)
 const struct list_rules follow_up_list = {FILTERS(follow_up_filters), .prepare = prepare_by_mode};
 
 static const struct list_filter action_filters[] = {
-    {"incident_id",   OPERATOR_PLAIN, filter_column,        "incident_id", false},
-    {"incident_mode", OPERATOR_PLAIN, filter_incident_mode, NULL,          false},
+    {"incident_id", OPERATOR_PLAIN, filter_column, "incident_id", false},
+    {"incident_mode", OPERATOR_PLAIN, filter_incident_mode, NULL, false},
 };
 const struct list_rules action_list = {FILTERS(action_filters), .prepare = prepare_by_mode};
 
 static const struct list_filter postmortem_filters[] = {
     {"incident_id", OPERATOR_PLAIN, filter_column, "incident_id", false},
-    {"sort_by",     OPERATOR_PLAIN, filter_sort,   NULL,          false},
+    {"sort_by", OPERATOR_PLAIN, filter_sort, NULL, false},
 };
 const struct list_rules postmortem_list = {FILTERS(postmortem_filters), .page_max = 250};
 
@@ -166,7 +166,7 @@ const struct list_rules sync_target_list = {.page_max = 250};
 static const struct list_filter override_filters[] = {
     {"schedule_id", OPERATOR_PLAIN, filter_column, "schedule_id", false},
     {"rotation_id", OPERATOR_PLAIN, filter_column, "rotation_id", false},
-    {"layer_id",    OPERATOR_PLAIN, filter_column, "layer_id",    false},
+    {"layer_id", OPERATOR_PLAIN, filter_column, "layer_id", false},
 };
 
 static bool
@@ -197,21 +197,21 @@ const struct list_rules sync_rule_list = {.page_max = 250, .prepare = prepare_sy
 /* ---- escalations, people, windows ---- */
 
 static const struct list_filter escalation_filters[] = {
-    {"escalation_path", OPERATORS_SET,                      filter_column,              "escalation_path_id", false},
-    {"status",          OPERATORS_SET,                      filter_column,              "status",             false},
-    {"alert",           OPERATORS_SET,                      filter_escalation_alert,    NULL,                 false},
-    {"incident",        OPERATORS_SET,                      filter_escalation_incident, NULL,                 false},
-    {"created_at",      OPERATORS_TIME,                     filter_day,                 "created_at",         false},
-    {"updated_at",      OPERATORS_TIME,                     filter_day,                 "updated_at",         false},
-    {"idempotency_key", OPERATOR_IS | OPERATOR_STARTS_WITH, filter_idempotency_key,     NULL,                 false},
+    {"escalation_path", OPERATORS_SET, filter_column, "escalation_path_id", false},
+    {"status", OPERATORS_SET, filter_column, "status", false},
+    {"alert", OPERATORS_SET, filter_escalation_alert, NULL, false},
+    {"incident", OPERATORS_SET, filter_escalation_incident, NULL, false},
+    {"created_at", OPERATORS_TIME, filter_day, "created_at", false},
+    {"updated_at", OPERATORS_TIME, filter_day, "updated_at", false},
+    {"idempotency_key", OPERATOR_IS | OPERATOR_STARTS_WITH, filter_idempotency_key, NULL, false},
 };
 const struct list_rules escalation_list = {FILTERS(escalation_filters), .page_max = 50};
 const struct list_rules escalation_path_list = {.page_max = 25};
 
 static const struct list_filter user_filters[] = {
-    {"email",            OPERATOR_PLAIN, filter_column,  "email",         false},
-    {"slack_user_id",    OPERATOR_PLAIN, filter_column,  "slack_user_id", false},
-    {"include_inactive", OPERATOR_PLAIN, filter_boolean, NULL,            false},
+    {"email", OPERATOR_PLAIN, filter_column, "email", false},
+    {"slack_user_id", OPERATOR_PLAIN, filter_column, "slack_user_id", false},
+    {"include_inactive", OPERATOR_PLAIN, filter_boolean, NULL, false},
 };
 
 static bool

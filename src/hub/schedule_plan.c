@@ -13,9 +13,7 @@
 #define ANCHOR_MAX_MS ((int64_t)230 * 366 * DAY_MS) /* about the year 2200 */
 
 static const struct plan_step a_week[] = {{.days = 7}};
-static const struct schedule_layer one_layer[] = {
-    {.id = "", .name = ""}
-};
+static const struct schedule_layer one_layer[] = {{.id = "", .name = ""}};
 
 static bool
 check_count(const char *where, const char *what, size_t count, size_t max, struct error *err)

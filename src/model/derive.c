@@ -21,15 +21,15 @@ static const char *const words_4[] = {
 
 /* As the option table's default of follow_up_due. */
 static const struct due_rule default_due_rules[] = {
-    {"Urgent", 3 * DAY_MS },
-    {"High",   7 * DAY_MS },
+    {"Urgent", 3 * DAY_MS},
+    {"High", 7 * DAY_MS},
     {"Medium", 14 * DAY_MS},
-    {"Low",    30 * DAY_MS},
+    {"Low", 30 * DAY_MS},
 };
 
 const struct derivation derivation_default = {
     .roles = {"Severity", "Environment", "Owner", "Team", "Node", "Level"},
-    .severity_words = {words_1,   words_2,                words_3,                 words_4             },
+    .severity_words = {words_1, words_2, words_3, words_4},
     .due_rules = default_due_rules,
     .due_rules_len = sizeof default_due_rules / sizeof default_due_rules[0],
 };

@@ -64,7 +64,7 @@ snapshot_freshness(const struct snapshot *snap, const char *const *resources, in
         struct freshness_summary one = source_summary(source, now_ms);
         int64_t changes_at = one.changes_at < worst.changes_at ? one.changes_at : worst.changes_at;
         /* Of live sources the newest speaks for all: the slow ones have longer intervals. */
-        bool worse = one.state != worst.state ? one.state > worst.state
+        bool worse = one.state != worst.state  ? one.state > worst.state
                      : one.state == FRESH_LIVE ? one.since > worst.since
                                                : one.since < worst.since;
         if (seen++ == 0 || worse)
@@ -124,6 +124,7 @@ fresh_cause(const struct freshness_summary *summary, int64_t now_ms, struct aren
     if (!*phrase)
         phrase = source->error_message;
     if (source->retry_at > now_ms)
-        return arena_printf(arena, "%s, retry %s", phrase, age_text(source->retry_at - now_ms, age));
+        return arena_printf(arena, "%s, retry %s", phrase,
+                            age_text(source->retry_at - now_ms, age));
     return phrase;
 }

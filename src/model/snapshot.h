@@ -21,8 +21,8 @@ struct source_state {
     const char *resource;
     int64_t last_complete_at; /* 0 = never */
     int64_t last_attempt_at;
-    int64_t interval_ms;      /* 0 = asked once or on demand: never stale by age */
-    const char *error_code;   /* "" = the last attempt succeeded */
+    int64_t interval_ms;    /* 0 = asked once or on demand: never stale by age */
+    const char *error_code; /* "" = the last attempt succeeded */
     const char *error_message;
     int64_t error_since;
     int64_t retry_at;
@@ -34,7 +34,7 @@ enum fresh { FRESH_LIVE, FRESH_LOADING, FRESH_STALE, FRESH_DOWN };
 /* The state of several sources at once: the worst of them, and of equals the oldest. */
 struct freshness_summary {
     enum fresh state;
-    int64_t since; /* live, stale: last complete; down: first failure; loading: 0 */
+    int64_t since;      /* live, stale: last complete; down: first failure; loading: 0 */
     int64_t changes_at; /* when the state or its age reads differently; INT64_MAX = never */
     const struct source_state *source; /* the one that decides; NULL = nothing is known of any */
 };
@@ -57,15 +57,16 @@ const char *fresh_cause(const struct freshness_summary *summary, int64_t now_ms,
 /* ---- header ---- */
 
 struct on_call {
-    const char *schedule; /* its name */
+    const char *schedule;   /* its name */
     const char *now, *next; /* people; "" = nobody */
-    int64_t until; /* when the present shift ends, or the next begins when nobody is on; 0 = unknown */
+    int64_t
+        until; /* when the present shift ends, or the next begins when nobody is on; 0 = unknown */
 };
 
 struct header_facts {
     int64_t firing[5]; /* by severity digit 1-4; [0] = without one. Capped */
     int64_t firing_total;
-    int64_t resolved_last_at; /* newest resolution; 0 = none */
+    int64_t resolved_last_at;  /* newest resolution; 0 = none */
     int64_t oldest_unacked_at; /* 0 = none */
     const struct on_call *on_call;
     size_t on_call_len;
@@ -84,10 +85,12 @@ struct header_facts {
     X(TEXT, team, "", FIELD_COLUMN, _)                                                             \
     X(TEXT, node, "", FIELD_COLUMN, _)                                                             \
     X(TEXT, level, "", FIELD_COLUMN, _)                                                            \
-    X(INTEGER, feed_rank, "", FIELD_COLUMN, _) /* the order: feed_rank, created_at newest first, id */ \
+    X(INTEGER, feed_rank, "", FIELD_COLUMN,                                                        \
+      _) /* the order: feed_rank, created_at newest first, id */                                   \
     X(INTEGER, severity_digit, "", FIELD_COLUMN, _)                                                \
     X(TEXT, status, "", FIELD_COLUMN, _) /* "firing" or "resolved" */                              \
-    X(TEXT, escalation, "", FIELD_COLUMN, _) /* status of its newest: "acked", "snoozed" …; "" = none */ \
+    X(TEXT, escalation, "", FIELD_COLUMN,                                                          \
+      _) /* status of its newest: "acked", "snoozed" …; "" = none */                             \
     X(TIME, created_at, "", FIELD_COLUMN, _)                                                       \
     X(TIME, resolved_at, "", FIELD_COLUMN, _)                                                      \
     X(INTEGER, times_in_day, "", FIELD_COLUMN, _) /* same source and key in 24 h; 99 = at least */ \
@@ -133,13 +136,14 @@ struct timeline_incident {
 #define TIMELINE_EVENT_FIELDS(X)                                                                   \
     X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
     X(TEXT, kind, "", FIELD_COLUMN, _)                                                             \
-    X(TEXT, who, "", FIELD_COLUMN, _) /* "" = nobody in particular */                              \
-    X(TEXT, change, "", FIELD_COLUMN, _) /* "Investigating -> Fixing"; "" = none */                 \
+    X(TEXT, who, "", FIELD_COLUMN, _)    /* "" = nobody in particular */                           \
+    X(TEXT, change, "", FIELD_COLUMN, _) /* "Investigating -> Fixing"; "" = none */                \
     X(TEXT, text, "", FIELD_COLUMN, _)                                                             \
     X(TEXT, detail, "", FIELD_COLUMN, _)                                                           \
     X(TIME, at, "", FIELD_COLUMN, _)                                                               \
     X(BOOLEAN, first_seen, "", FIELD_COLUMN, _) /* the API gives no time: when we first saw it */  \
-    X(INTEGER, span_ms, "", FIELD_COLUMN, _) /* how long it took: to acknowledge, to resolve; 0 = none */
+    X(INTEGER, span_ms, "", FIELD_COLUMN,                                                          \
+      _) /* how long it took: to acknowledge, to resolve; 0 = none */
 
 struct timeline_event {
     TIMELINE_EVENT_FIELDS(FIELD_DECLARE)
@@ -148,7 +152,8 @@ struct timeline_event {
 struct timeline_window {
     bool found;
     struct timeline_incident incident;
-    const char *const *open_ids; /* open incidents, most severe first, at most 50: `[` and `]` walk them */
+    const char *const
+        *open_ids; /* open incidents, most severe first, at most 50: `[` and `]` walk them */
     size_t open_len;
     const struct timeline_event *events; /* newest first */
     size_t events_len;

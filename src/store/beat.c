@@ -39,7 +39,8 @@ forget(struct beat *beat)
     if (beat->page && beat->in_memory)
         memory_free(beat->page);
     else if (beat->page)
-        (void)munmap(beat->page, sizeof *beat->page); /* fails only for an address that is no mapping */
+        (void)munmap(beat->page,
+                     sizeof *beat->page); /* fails only for an address that is no mapping */
     *beat = (struct beat){0};
 }
 
@@ -54,7 +55,8 @@ beat_close(struct beat *beat)
 static void
 map(struct beat *beat, int fd, const struct stat *file, bool writable)
 {
-    void *page = mmap(NULL, sizeof *beat->page, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, 0);
+    void *page = mmap(NULL, sizeof *beat->page, writable ? PROT_READ | PROT_WRITE : PROT_READ,
+                      MAP_SHARED, fd, 0);
     if (page == MAP_FAILED)
         return;
     *beat = (struct beat){.page = page, .device = file->st_dev, .inode = file->st_ino};

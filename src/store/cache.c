@@ -8,8 +8,8 @@
 #include "store/resource_sql.h"
 
 enum {
-    CHILD_LISTS_MAX = 4,     /* child tables of one kind */
-    TIME_SHIFT = 20,         /* key = time << 20 | 14 bits of the id << 6 | kind */
+    CHILD_LISTS_MAX = 4, /* child tables of one kind */
+    TIME_SHIFT = 20,     /* key = time << 20 | 14 bits of the id << 6 | kind */
     KIND_BITS = 6,
     KEY_STEP = 1 << KIND_BITS /* to the kind's next key of the same time */
 };
@@ -54,7 +54,8 @@ own_statement(struct store *store, enum kind kind, enum resource_sql which, sqli
         struct str *sql = &store->scratch[0];
         str_clear(sql);
         resource_sql(sql, kind_info(kind), which);
-        if (!store_prepare(store, str_text(sql), kind_info(kind)->table, SQLITE_PREPARE_PERSISTENT, slot, err))
+        if (!store_prepare(store, str_text(sql), kind_info(kind)->table, SQLITE_PREPARE_PERSISTENT,
+                           slot, err))
             return false;
     }
     sqlite3_reset(*slot);
@@ -153,7 +154,8 @@ first_key(const struct kind_info *info, const void *object, int64_t now_ms)
 
 /* The key behind the kind's last one of the same time; of the next time when this one is full. */
 static bool
-next_key(struct store *store, const struct kind_info *info, int64_t taken, int64_t *key, struct error *err)
+next_key(struct store *store, const struct kind_info *info, int64_t taken, int64_t *key,
+         struct error *err)
 {
     struct str *sql = &store->scratch[0];
     str_clear(sql);
@@ -166,7 +168,8 @@ next_key(struct store *store, const struct kind_info *info, int64_t taken, int64
     for (int64_t end = (taken >> TIME_SHIFT) + 1;; end++) {
         sqlite3_reset(handle);
         sqlite3_bind_int64(handle, 1, end << TIME_SHIFT);
-        ok = sqlite3_step(handle) == SQLITE_ROW || store_failed(store, err, "cannot find a free key");
+        ok = sqlite3_step(handle) == SQLITE_ROW ||
+             store_failed(store, err, "cannot find a free key");
         if (!ok)
             break;
         int64_t last = sqlite3_column_int64(handle, 0);
@@ -183,8 +186,8 @@ next_key(struct store *store, const struct kind_info *info, int64_t taken, int64
 }
 
 static void
-bind_row(sqlite3_stmt *handle, const struct kind_info *info, const void *object, int64_t key, int64_t now_ms,
-         int64_t hash, bool inserting)
+bind_row(sqlite3_stmt *handle, const struct kind_info *info, const void *object, int64_t key,
+         int64_t now_ms, int64_t hash, bool inserting)
 {
     sqlite3_bind_int64(handle, 1, key);
     sqlite3_bind_int64(handle, 2, now_ms);
@@ -205,8 +208,8 @@ bind_row(sqlite3_stmt *handle, const struct kind_info *info, const void *object,
 }
 
 static bool
-insert(struct store *store, const struct kind_info *info, const void *object, int64_t now_ms, int64_t hash,
-       int64_t *key, struct error *err)
+insert(struct store *store, const struct kind_info *info, const void *object, int64_t now_ms,
+       int64_t hash, int64_t *key, struct error *err)
 {
     sqlite3_stmt *handle;
     if (!own_statement(store, info->kind, RESOURCE_INSERT, &handle, err))
@@ -234,8 +237,8 @@ is_child_table(const struct field *field)
 
 /* Keeps the first `len` children. */
 static bool
-trim_children(struct store *store, enum kind kind, size_t list, const struct field_table *item, const char *id,
-              size_t len, struct error *err)
+trim_children(struct store *store, enum kind kind, size_t list, const struct field_table *item,
+              const char *id, size_t len, struct error *err)
 {
     sqlite3_stmt *handle;
     if (!child_statement(store, kind, list, item, CHILD_TRIM, &handle, err))
@@ -246,12 +249,14 @@ trim_children(struct store *store, enum kind kind, size_t list, const struct fie
 }
 
 static bool
-delete_children(struct store *store, const struct kind_info *info, const char *id, struct error *err)
+delete_children(struct store *store, const struct kind_info *info, const char *id,
+                struct error *err)
 {
     size_t list = 0;
     for (size_t i = 0; i < info->fields->fields_len; i++) {
         const struct field *field = &info->fields->fields[i];
-        if (is_child_table(field) && !trim_children(store, info->kind, list++, field->item, id, 0, err))
+        if (is_child_table(field) &&
+            !trim_children(store, info->kind, list++, field->item, id, 0, err))
             return false;
     }
     return true;
@@ -272,8 +277,8 @@ put_children(struct store *store, const struct kind_info *info, const void *obje
         size_t len = *(const size_t *)((const char *)object + field->len_offset);
 
         sqlite3_stmt *handle;
-        if (len && !child_statement(store, info->kind, list, item, inserted ? CHILD_INSERT : CHILD_UPSERT,
-                                    &handle, err))
+        if (len && !child_statement(store, info->kind, list, item,
+                                    inserted ? CHILD_INSERT : CHILD_UPSERT, &handle, err))
             return false;
         for (size_t at = 0; at < len; at++) {
             sqlite3_bind_text(handle, 1, id, -1, SQLITE_STATIC);
@@ -281,7 +286,8 @@ put_children(struct store *store, const struct kind_info *info, const void *obje
             int parameter = 3;
             for (size_t j = 0; j < item->fields_len; j++)
                 if (field_is_column(&item->fields[j]))
-                    bind_field(handle, parameter++, &item->fields[j], items + at * item->struct_size);
+                    bind_field(handle, parameter++, &item->fields[j],
+                               items + at * item->struct_size);
             if (!run(store, handle, err))
                 return false;
         }
@@ -293,8 +299,8 @@ put_children(struct store *store, const struct kind_info *info, const void *obje
 }
 
 static bool
-find_row(struct store *store, enum kind kind, const char *id, int64_t *key, int64_t *hash, bool *found,
-         struct error *err)
+find_row(struct store *store, enum kind kind, const char *id, int64_t *key, int64_t *hash,
+         bool *found, struct error *err)
 {
     sqlite3_stmt *handle;
     if (!own_statement(store, kind, RESOURCE_FIND, &handle, err))
@@ -325,8 +331,8 @@ keep_version(struct store *store, enum kind kind, int64_t key, int64_t now_ms, s
 }
 
 static bool
-update(struct store *store, const struct kind_info *info, const void *object, int64_t now_ms, int64_t hash,
-       int64_t key, struct error *err)
+update(struct store *store, const struct kind_info *info, const void *object, int64_t now_ms,
+       int64_t hash, int64_t key, struct error *err)
 {
     sqlite3_stmt *handle;
     if (!keep_version(store, info->kind, key, now_ms, err) ||
@@ -337,8 +343,8 @@ update(struct store *store, const struct kind_info *info, const void *object, in
 }
 
 bool
-cache_put(struct store *store, enum kind kind, const void *object, int64_t now_ms, enum cache_change *change,
-          struct error *err)
+cache_put(struct store *store, enum kind kind, const void *object, int64_t now_ms,
+          enum cache_change *change, struct error *err)
 {
     assert(store->in_transaction);
     const struct kind_info *info = kind_info(kind);
@@ -349,7 +355,9 @@ cache_put(struct store *store, enum kind kind, const void *object, int64_t now_m
     bool found;
     if (!find_row(store, kind, id, &key, &stored_hash, &found, err))
         return error_wrap(err, "%s '%s'", info->table, id);
-    enum cache_change done = !found ? CACHE_INSERTED : hash != stored_hash ? CACHE_CHANGED : CACHE_UNCHANGED;
+    enum cache_change done = !found                ? CACHE_INSERTED
+                             : hash != stored_hash ? CACHE_CHANGED
+                                                   : CACHE_UNCHANGED;
     if (change)
         *change = done;
 
@@ -396,8 +404,8 @@ cache_trim_versions(struct store *store, int64_t before_ms, struct error *err)
 /* ---- getting ---- */
 
 bool
-cache_get(struct store *store, enum kind kind, const char *id, struct arena *arena, void *object, bool *found,
-          struct error *err)
+cache_get(struct store *store, enum kind kind, const char *id, struct arena *arena, void *object,
+          bool *found, struct error *err)
 {
     sqlite3_stmt *handle;
     if (!own_statement(store, kind, RESOURCE_GET, &handle, err))

@@ -33,7 +33,8 @@ MUST_CHECK bool cache_put(struct store *store, enum kind kind, const void *objec
  */
 MUST_CHECK bool cache_index(struct store *store, struct error *err);
 void cache_index_suspend(struct store *store);
-MUST_CHECK bool cache_index_resume(struct store *store, int64_t rows, bool *done, struct error *err);
+MUST_CHECK bool cache_index_resume(struct store *store, int64_t rows, bool *done,
+                                   struct error *err);
 MUST_CHECK bool cache_index_is_complete(struct store *store, bool *complete, struct error *err);
 
 /* Its children go with it; the last state becomes a version. An id that is not there is no error. */
@@ -61,7 +62,8 @@ MUST_CHECK bool cache_count(struct store *store, enum kind kind, int64_t *count,
 struct cache_walk;
 struct cache_walk *cache_walk_begin(struct store *store, enum kind kind);
 /* For rows known to be there without putting them; an id that is not stored is no error. */
-MUST_CHECK bool cache_walk_saw(struct store *store, enum kind kind, const char *id, struct error *err);
+MUST_CHECK bool cache_walk_saw(struct store *store, enum kind kind, const char *id,
+                               struct error *err);
 MUST_CHECK bool cache_walk_missing(struct store *store, struct cache_walk *walk, const char *column,
                                    const char *value, struct arena *arena, const char *const **ids,
                                    size_t *ids_len, struct error *err);
@@ -87,7 +89,7 @@ struct cache_filter {
 
 /* A filter on a child table: "there is an item with …" (attributes of alerts, alerts of escalations). */
 struct cache_child_filter {
-    const char *list_member; /* LIST member: "attributes" */
+    const char *list_member;            /* LIST member: "attributes" */
     const struct cache_filter *filters; /* all hold for the same item */
     size_t filters_len;
 };
@@ -95,7 +97,7 @@ struct cache_child_filter {
 struct cache_query {
     const struct cache_filter *filters;
     size_t filters_len;
-    bool any; /* OR instead of AND */
+    bool any;                            /* OR instead of AND */
     const struct cache_filter *required; /* always AND, also when `any` */
     size_t required_len;
     const struct cache_child_filter *children; /* always AND */
@@ -109,8 +111,9 @@ struct cache_query {
 MUST_CHECK bool cache_list(struct store *store, enum kind kind, const struct cache_query *query,
                            bool (*emit)(void *context, const char *json), void *context,
                            struct error *err);
-MUST_CHECK bool cache_list_count(struct store *store, enum kind kind, const struct cache_query *query,
-                                 int64_t *count, struct error *err);
+MUST_CHECK bool cache_list_count(struct store *store, enum kind kind,
+                                 const struct cache_query *query, int64_t *count,
+                                 struct error *err);
 
 /* Resolves a REF (design 2): an id, a unique suffix of one (6 or more), INC-412, 412. ERROR_NOT_FOUND, ERROR_USAGE when
  * ambiguous. */
@@ -120,7 +123,8 @@ MUST_CHECK bool cache_resolve_ref(struct store *store, const char *ref, struct a
 /* ---- freshness: a fact in the store, per resource ---- */
 
 #define FRESHNESS_FIELDS(X)                                                                        \
-    X(TEXT, resource, "", FIELD_COLUMN, _) /* kind's table name, or a plan's own ("firing_alerts") */ \
+    X(TEXT, resource, "", FIELD_COLUMN,                                                            \
+      _) /* kind's table name, or a plan's own ("firing_alerts") */                                \
     X(TIME, last_complete_at, "", FIELD_COLUMN, _) /* last complete walk */                        \
     X(TIME, last_attempt_at, "", FIELD_COLUMN, _)                                                  \
     X(TIME, next_due_at, "", FIELD_COLUMN, _)                                                      \
@@ -131,7 +135,8 @@ MUST_CHECK bool cache_resolve_ref(struct store *store, const char *ref, struct a
     X(TIME, error_since, "", FIELD_COLUMN, _) /* first failure in a row */                         \
     X(TIME, retry_at, "", FIELD_COLUMN, _)                                                         \
     X(TEXT, cursor, "", FIELD_COLUMN, _) /* where a broken history walk goes on */                 \
-    X(TIME, history_until, "", FIELD_COLUMN, _) /* history is complete back to here; 0 = not begun */ \
+    X(TIME, history_until, "", FIELD_COLUMN,                                                       \
+      _) /* history is complete back to here; 0 = not begun */                                     \
     X(INTEGER, rows_seen, "", FIELD_COLUMN, _)
 
 struct freshness {
@@ -153,7 +158,8 @@ MUST_CHECK bool freshness_all(struct store *store, struct arena *arena,
 
 /* ---- meta: named texts (identity, capabilities, base url, derivation's digest, rate budget used) ---- */
 
-MUST_CHECK bool meta_put(struct store *store, const char *name, const char *value, struct error *err);
+MUST_CHECK bool meta_put(struct store *store, const char *name, const char *value,
+                         struct error *err);
 /* "" when absent. */
 MUST_CHECK bool meta_get(struct store *store, const char *name, struct arena *arena,
                          const char **value, struct error *err);

@@ -42,9 +42,10 @@ const char *store_schema_words(enum store_schema schema);
 const char *store_schema_folder(enum store_schema schema);
 
 MUST_CHECK bool store_execute(struct store *store, const char *sql, struct error *err);
-MUST_CHECK bool store_pragma(struct store *store, const char *sql, int64_t *value, struct error *err);
-MUST_CHECK bool store_prepare(struct store *store, const char *sql, const char *name, unsigned flags,
-                              sqlite3_stmt **handle, struct error *err);
+MUST_CHECK bool store_pragma(struct store *store, const char *sql, int64_t *value,
+                             struct error *err);
+MUST_CHECK bool store_prepare(struct store *store, const char *sql, const char *name,
+                              unsigned flags, sqlite3_stmt **handle, struct error *err);
 
 /* migrate.c: identifies the file and brings it up to date. */
 MUST_CHECK bool store_migrate(struct store *store, struct error *err);

@@ -44,8 +44,8 @@ merge(const struct beat *beat, struct freshness *freshness)
 }
 
 bool
-freshness_get(struct store *store, const char *resource, struct arena *arena, struct freshness *freshness,
-              bool *found, struct error *err)
+freshness_get(struct store *store, const char *resource, struct arena *arena,
+              struct freshness *freshness, bool *found, struct error *err)
 {
     struct statement *statement;
     if (!store_statement(store, SQL_FRESHNESS_GET, &statement, err))
@@ -63,8 +63,8 @@ freshness_get(struct store *store, const char *resource, struct arena *arena, st
 }
 
 bool
-freshness_all(struct store *store, struct arena *arena, const struct freshness **items, size_t *items_len,
-              struct error *err)
+freshness_all(struct store *store, struct arena *arena, const struct freshness **items,
+              size_t *items_len, struct error *err)
 {
     struct statement *statement;
     struct freshness *all;
@@ -90,7 +90,8 @@ meta_put(struct store *store, const char *name, const char *value, struct error 
 }
 
 bool
-meta_get(struct store *store, const char *name, struct arena *arena, const char **value, struct error *err)
+meta_get(struct store *store, const char *name, struct arena *arena, const char **value,
+         struct error *err)
 {
     struct statement *statement;
     bool row;

@@ -16,7 +16,8 @@ bind_value(sqlite3_stmt *handle, int parameter, const struct field *field, const
         code = sqlite3_bind_int64(handle, parameter, strtoll(value, NULL, 10));
         break;
     case FIELD_BOOLEAN:
-        code = sqlite3_bind_int64(handle, parameter, text_equals(value, "true") || text_equals(value, "1"));
+        code = sqlite3_bind_int64(handle, parameter,
+                                  text_equals(value, "true") || text_equals(value, "1"));
         break;
     case FIELD_REAL:
         code = sqlite3_bind_double(handle, parameter, strtod(value, NULL));
@@ -58,11 +59,13 @@ prepare_list(struct store *store, enum kind kind, const char *what, const struct
         return false;
 
     int parameter = bind_filters(*handle, 1, info->fields, query->filters, query->filters_len);
-    parameter = bind_filters(*handle, parameter, info->fields, query->required, query->required_len);
+    parameter =
+        bind_filters(*handle, parameter, info->fields, query->required, query->required_len);
     for (size_t i = 0; i < query->children_len; i++) {
         const struct cache_child_filter *child = &query->children[i];
         const struct field *list = field_find(info->fields, child->list_member);
-        parameter = bind_filters(*handle, parameter, list->item, child->filters, child->filters_len);
+        parameter =
+            bind_filters(*handle, parameter, list->item, child->filters, child->filters_len);
     }
     *next_parameter = parameter;
     return true;
@@ -70,12 +73,13 @@ prepare_list(struct store *store, enum kind kind, const char *what, const struct
 
 /* Where the row stands in the order; *found = false when there is no such row. */
 static bool
-find_place(struct store *store, const struct kind_info *info, const char *id, int64_t *sort, bool *found,
-           struct error *err)
+find_place(struct store *store, const struct kind_info *info, const char *id, int64_t *sort,
+           bool *found, struct error *err)
 {
     struct str *sql = &store->scratch[0];
     str_clear(sql);
-    str_printf(sql, "select %s from %s where id = ?1", info->sort[0] ? info->sort : "0", info->table);
+    str_printf(sql, "select %s from %s where id = ?1", info->sort[0] ? info->sort : "0",
+               info->table);
     sqlite3_stmt *handle;
     if (!store_prepare(store, str_text(sql), info->list, 0, &handle, err))
         return false;
@@ -105,8 +109,8 @@ cache_list(struct store *store, enum kind kind, const struct cache_query *query,
         if (!find_place(store, info, query->after_id, &place, &found, err))
             return false;
         if (!found)
-            return error_set(err, ERROR_NOT_FOUND, "cannot list %s after '%s': there is none", info->list,
-                             query->after_id);
+            return error_set(err, ERROR_NOT_FOUND, "cannot list %s after '%s': there is none",
+                             info->list, query->after_id);
     }
 
     sqlite3_stmt *handle;
@@ -129,13 +133,14 @@ cache_list(struct store *store, enum kind kind, const struct cache_query *query,
 }
 
 bool
-cache_list_count(struct store *store, enum kind kind, const struct cache_query *query, int64_t *count,
-                 struct error *err)
+cache_list_count(struct store *store, enum kind kind, const struct cache_query *query,
+                 int64_t *count, struct error *err)
 {
     static const struct cache_query everything;
     sqlite3_stmt *handle;
     int parameter;
-    if (!prepare_list(store, kind, "count(*)", query ? query : &everything, false, &handle, &parameter, err))
+    if (!prepare_list(store, kind, "count(*)", query ? query : &everything, false, &handle,
+                      &parameter, err))
         return false;
     bool ok = sqlite3_step(handle) == SQLITE_ROW;
     if (ok)

@@ -69,8 +69,8 @@ upgrade(struct store *store, struct error *err)
         }
         if (!apply(store, file, err)) {
             store_rollback(store);
-            return error_wrap(err, "cannot bring the %s to version %d (%s)", store_schema_words(store->schema),
-                              file->number, file->name);
+            return error_wrap(err, "cannot bring the %s to version %d (%s)",
+                              store_schema_words(store->schema), file->number, file->name);
         }
         if (!store_commit(store, err))
             return false;
@@ -90,18 +90,21 @@ store_migrate(struct store *store, struct error *err)
 
     bool is_new = id == 0 && version == 0 && objects == 0;
     if (!is_new && id != application_id(store->schema))
-        return error_set(err, ERROR_STORE, "'%s' is not a %s of tocsin: name another path or move it away",
+        return error_set(err, ERROR_STORE,
+                         "'%s' is not a %s of tocsin: name another path or move it away",
                          store->path, words);
     int64_t newest = newest_version(store->schema);
     if (version > newest)
-        return error_set(err, ERROR_STORE,
-                         "the %s '%s' was written by a newer tocsin (version %lld, this one knows %lld): "
-                         "install that one",
-                         words, store->path, (long long)version, (long long)newest);
+        return error_set(
+            err, ERROR_STORE,
+            "the %s '%s' was written by a newer tocsin (version %lld, this one knows %lld): "
+            "install that one",
+            words, store->path, (long long)version, (long long)newest);
     if (version == newest)
         return true;
     if (store->access == STORE_READ)
-        return error_set(err, ERROR_NOT_FOUND, "the %s '%s' is not ready yet (version %lld of %lld)", words,
-                         store->path, (long long)version, (long long)newest);
+        return error_set(err, ERROR_NOT_FOUND,
+                         "the %s '%s' is not ready yet (version %lld of %lld)", words, store->path,
+                         (long long)version, (long long)newest);
     return upgrade(store, err);
 }

@@ -57,15 +57,15 @@ look_for_incident(struct store *store, const char *ref, struct arena *arena, str
                   struct error *err)
 {
     if (is_number(ref))
-        return look(store, KIND_INCIDENT, "substr(reference, instr(reference, '-') + 1) = ?1", ref, arena, match,
-                    err);
+        return look(store, KIND_INCIDENT, "substr(reference, instr(reference, '-') + 1) = ?1", ref,
+                    arena, match, err);
     return !strchr(ref, '-') ||
            look(store, KIND_INCIDENT, "reference = ?1 collate nocase", ref, arena, match, err);
 }
 
 bool
-cache_resolve_ref(struct store *store, const char *ref, struct arena *arena, enum kind *kind, const char **id,
-                  struct error *err)
+cache_resolve_ref(struct store *store, const char *ref, struct arena *arena, enum kind *kind,
+                  const char **id, struct error *err)
 {
     struct match match = {0};
     if (!look_for_incident(store, ref, arena, &match, err))
@@ -73,16 +73,19 @@ cache_resolve_ref(struct store *store, const char *ref, struct arena *arena, enu
     if (!match.count && !look_everywhere(store, "id = ?1", ref, arena, &match, err))
         return false;
     if (!match.count && strlen(ref) >= SUFFIX_MIN &&
-        !look_everywhere(store, "substr(id, -length(?1)) = ?1 collate nocase", ref, arena, &match, err))
+        !look_everywhere(store, "substr(id, -length(?1)) = ?1 collate nocase", ref, arena, &match,
+                         err))
         return false;
 
     if (match.count > 1)
-        return error_set(err, ERROR_USAGE, "'%s' is ambiguous: more than one id ends with it; give more of it", ref);
+        return error_set(err, ERROR_USAGE,
+                         "'%s' is ambiguous: more than one id ends with it; give more of it", ref);
     if (!match.count)
-        return error_set(err, ERROR_NOT_FOUND,
-                         "nothing here is called '%s': give an id, the last %d or more of its characters, or an "
-                         "incident's reference",
-                         ref, SUFFIX_MIN);
+        return error_set(
+            err, ERROR_NOT_FOUND,
+            "nothing here is called '%s': give an id, the last %d or more of its characters, or an "
+            "incident's reference",
+            ref, SUFFIX_MIN);
     *kind = match.kind;
     *id = match.id;
     return true;

@@ -131,11 +131,13 @@ condition(struct str *out, const struct field_table *table, const struct cache_f
           const char *alias, bool may_use_index, const char *sort, int *parameter)
 {
     const struct field *field = resource_column(table, filter->column);
-    bool is_range = filter->test == CACHE_AT_LEAST || filter->test == CACHE_AT_MOST || filter->test == CACHE_BELOW ||
-                    filter->test == CACHE_WITHIN;
+    bool is_range = filter->test == CACHE_AT_LEAST || filter->test == CACHE_AT_MOST ||
+                    filter->test == CACHE_BELOW || filter->test == CACHE_WITHIN;
     bool is_one = filter->test == CACHE_IS && filter->values_len == 1;
-    bool is_word = field->type == FIELD_TEXT || field->type == FIELD_ENUM; /* indexes by numbers have another order */
-    bool plain = may_use_index && ((is_one && is_word) || (is_range && strcmp(field->name, sort) == 0));
+    bool is_word = field->type == FIELD_TEXT ||
+                   field->type == FIELD_ENUM; /* indexes by numbers have another order */
+    bool plain =
+        may_use_index && ((is_one && is_word) || (is_range && strcmp(field->name, sort) == 0));
     const char *plus = plain ? "" : "+";
 
     switch (filter->test) {
@@ -145,7 +147,8 @@ condition(struct str *out, const struct field_table *table, const struct cache_f
             str_printf(out, "%s%s.%s = ?%d", plus, alias, field->name, (*parameter)++);
             break;
         }
-        str_printf(out, "%s%s.%s %s (", plus, alias, field->name, filter->test == CACHE_IS ? "in" : "not in");
+        str_printf(out, "%s%s.%s %s (", plus, alias, field->name,
+                   filter->test == CACHE_IS ? "in" : "not in");
         for (size_t i = 0; i < filter->values_len; i++)
             str_printf(out, "%s?%d", i ? ", " : "", (*parameter)++);
         str_append(out, ")");
@@ -160,20 +163,21 @@ condition(struct str *out, const struct field_table *table, const struct cache_f
         str_printf(out, "%s%s.%s < ?%d", plus, alias, field->name, (*parameter)++);
         break;
     case CACHE_WITHIN:
-        str_printf(out, "(%s%s.%s >= ?%d and %s%s.%s < ?%d)", plus, alias, field->name, *parameter, plus, alias,
-                   field->name, *parameter + 1);
+        str_printf(out, "(%s%s.%s >= ?%d and %s%s.%s < ?%d)", plus, alias, field->name, *parameter,
+                   plus, alias, field->name, *parameter + 1);
         *parameter += 2;
         break;
     case CACHE_STARTS_WITH:
-        str_printf(out, "substr(%s.%s, 1, length(?%d)) = ?%d", alias, field->name, *parameter, *parameter);
+        str_printf(out, "substr(%s.%s, 1, length(?%d)) = ?%d", alias, field->name, *parameter,
+                   *parameter);
         (*parameter)++;
         break;
     }
 }
 
 static void
-child_condition(struct str *out, const struct field_table *table, const struct cache_child_filter *child,
-                int *parameter)
+child_condition(struct str *out, const struct field_table *table,
+                const struct cache_child_filter *child, int *parameter)
 {
     const struct field *list = field_find(table, child->list_member);
     assert(list && list->type == FIELD_LIST && list->flags & FIELD_COLUMN);
@@ -195,7 +199,8 @@ resource_list_sql(struct str *out, const struct kind_info *info, const char *wha
         str_append(out, " and (");
         for (size_t i = 0; i < query->filters_len; i++) {
             str_append(out, i == 0 ? "" : query->any ? " or " : " and ");
-            condition(out, info->fields, &query->filters[i], "t", !query->any, info->sort, &parameter);
+            condition(out, info->fields, &query->filters[i], "t", !query->any, info->sort,
+                      &parameter);
         }
         str_append(out, ")");
     }
@@ -210,8 +215,9 @@ resource_list_sql(struct str *out, const struct kind_info *info, const char *wha
     bool oldest = query->oldest_first;
     if (after && sort[0]) {
         /* The row's place in the order: (sort descending, id ascending), or that reversed. */
-        str_printf(out, " and t.%s %s ?%d and (t.%s %s ?%d or t.id %s ?%d)", sort, oldest ? ">=" : "<=",
-                   parameter, sort, oldest ? ">" : "<", parameter, oldest ? "<" : ">", parameter + 1);
+        str_printf(out, " and t.%s %s ?%d and (t.%s %s ?%d or t.id %s ?%d)", sort,
+                   oldest ? ">=" : "<=", parameter, sort, oldest ? ">" : "<", parameter,
+                   oldest ? "<" : ">", parameter + 1);
         parameter += 2;
     } else if (after) {
         str_printf(out, " and t.id %s ?%d", oldest ? "<" : ">", parameter++);
@@ -219,7 +225,8 @@ resource_list_sql(struct str *out, const struct kind_info *info, const char *wha
     if (strcmp(what, "count(*)") == 0)
         return;
     if (sort[0])
-        str_printf(out, " order by t.%s %s, t.id %s", sort, oldest ? "asc" : "desc", oldest ? "desc" : "asc");
+        str_printf(out, " order by t.%s %s, t.id %s", sort, oldest ? "asc" : "desc",
+                   oldest ? "desc" : "asc");
     else
         str_printf(out, " order by t.id %s", oldest ? "desc" : "asc");
     str_printf(out, " limit ?%d", parameter);

@@ -67,8 +67,8 @@ known_parameter(struct statement *statement, const char *name)
 void
 bind_text(struct statement *statement, const char *name, const char *text)
 {
-    int code = sqlite3_bind_text(statement->handle, known_parameter(statement, name), text ? text : "", -1,
-                                 SQLITE_STATIC);
+    int code = sqlite3_bind_text(statement->handle, known_parameter(statement, name),
+                                 text ? text : "", -1, SQLITE_STATIC);
     assert(code == SQLITE_OK);
 }
 
@@ -124,15 +124,16 @@ static void
 match_columns(struct statement *statement, const struct field_table *table)
 {
     int count = sqlite3_column_count(statement->handle);
-    statement->columns =
-        memory_resize(statement->columns, (size_t)(count ? count : 1) * sizeof(const struct field *));
+    statement->columns = memory_resize(statement->columns,
+                                       (size_t)(count ? count : 1) * sizeof(const struct field *));
     for (int i = 0; i < count; i++)
         statement->columns[i] = field_find(table, sqlite3_column_name(statement->handle, i));
     statement->mapped = table;
 }
 
 void
-row_read(struct statement *statement, const struct field_table *table, struct arena *arena, void *object)
+row_read(struct statement *statement, const struct field_table *table, struct arena *arena,
+         void *object)
 {
     if (statement->mapped != table)
         match_columns(statement, table);
@@ -142,7 +143,8 @@ row_read(struct statement *statement, const struct field_table *table, struct ar
         if (!field) {
             if (table->json_offset != SIZE_MAX &&
                 strcmp(sqlite3_column_name(statement->handle, i), "json") == 0)
-                *(const char **)((char *)object + table->json_offset) = row_text(statement, arena, i);
+                *(const char **)((char *)object + table->json_offset) =
+                    row_text(statement, arena, i);
             continue;
         }
         void *member = (char *)object + field->offset;
@@ -192,12 +194,15 @@ const char *
 row_text(struct statement *statement, struct arena *arena, int column)
 {
     const char *text = row_text_borrowed(statement, column);
-    return *text ? arena_text_len(arena, text, (size_t)sqlite3_column_bytes(statement->handle, column)) : "";
+    return *text ? arena_text_len(arena, text,
+                                  (size_t)sqlite3_column_bytes(statement->handle, column))
+                 : "";
 }
 
 bool
-statement_read_all(struct statement *statement, const struct field_table *table, struct arena *arena,
-                   size_t limit, void *items, size_t *items_len, struct error *err)
+statement_read_all(struct statement *statement, const struct field_table *table,
+                   struct arena *arena, size_t limit, void *items, size_t *items_len,
+                   struct error *err)
 {
     /* Doubled in the arena: what the smaller arrays took is at most as much again as the last one. */
     size_t len = 0, cap = 0;
@@ -222,7 +227,8 @@ statement_read_all(struct statement *statement, const struct field_table *table,
         len++;
     }
     statement_reset(statement);
-    memcpy(items, &array, sizeof array); /* items is the address of a pointer to the table's struct */
+    memcpy(items, &array,
+           sizeof array); /* items is the address of a pointer to the table's struct */
     *items_len = len;
     return true;
 }

@@ -21,7 +21,8 @@ add_words(struct str *out, const char **last, const char *text)
 
 /* The first searchable text of an object is its title, all others are its body. */
 static void
-collect_words(const struct field_table *table, const void *object, const char **title, struct str *body)
+collect_words(const struct field_table *table, const void *object, const char **title,
+              struct str *body)
 {
     const char *last = "";
     for (size_t i = 0; i < table->fields_len; i++) {
@@ -72,8 +73,8 @@ compare_words(struct store *store, int64_t key, const char *title, const char *b
 }
 
 bool
-search_put(struct store *store, const struct kind_info *info, int64_t key, const void *object, bool inserted,
-           struct error *err)
+search_put(struct store *store, const struct kind_info *info, int64_t key, const void *object,
+           bool inserted, struct error *err)
 {
     if (store->schema != STORE_CACHE)
         return true;
@@ -99,7 +100,9 @@ search_put(struct store *store, const struct kind_info *info, int64_t key, const
         return false;
     bind_integer(statement, "key", key);
     bind_text(statement, "kind", info->table);
-    bind_text(statement, "id", *(const char *const *)((const char *)object + field_find(info->fields, "id")->offset));
+    bind_text(
+        statement, "id",
+        *(const char *const *)((const char *)object + field_find(info->fields, "id")->offset));
     bind_text(statement, "title", title);
     bind_text(statement, "body", str_text(body));
     return statement_run(statement, err) && run_with_key(store, SQL_SEARCH_WAIT, key, err);
@@ -108,9 +111,9 @@ search_put(struct store *store, const struct kind_info *info, int64_t key, const
 bool
 search_remove(struct store *store, int64_t key, struct error *err)
 {
-    return store->schema != STORE_CACHE ||
-           (run_with_key(store, SQL_SEARCH_UNINDEX, key, err) && run_with_key(store, SQL_SEARCH_WAIT_END, key, err) &&
-            run_with_key(store, SQL_SEARCH_DELETE, key, err));
+    return store->schema != STORE_CACHE || (run_with_key(store, SQL_SEARCH_UNINDEX, key, err) &&
+                                            run_with_key(store, SQL_SEARCH_WAIT_END, key, err) &&
+                                            run_with_key(store, SQL_SEARCH_DELETE, key, err));
 }
 
 /* The newest that wait, at most `rows`. The index takes them in ascending order, which spares it a flush per row. */
@@ -144,7 +147,8 @@ bool
 cache_index(struct store *store, struct error *err)
 {
     assert(store->in_transaction);
-    return store->schema != STORE_CACHE || store->index_suspended || index_waiting(store, INDEX_ROWS_MAX, err);
+    return store->schema != STORE_CACHE || store->index_suspended ||
+           index_waiting(store, INDEX_ROWS_MAX, err);
 }
 
 void
@@ -173,7 +177,8 @@ cache_index_is_complete(struct store *store, bool *complete, struct error *err)
 {
     struct statement *statement;
     bool row;
-    if (!store_statement(store, SQL_SEARCH_IS_WAITING, &statement, err) || !statement_step(statement, &row, err))
+    if (!store_statement(store, SQL_SEARCH_IS_WAITING, &statement, err) ||
+        !statement_step(statement, &row, err))
         return false;
     *complete = row_integer(statement, 0) == 0;
     statement_reset(statement);

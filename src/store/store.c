@@ -12,7 +12,8 @@
 #include "store/connection.h"
 
 #define BUSY_TIMEOUT_MS 5000
-#define PAGE_BYTES 8192 /* an alert with its json takes 2.5 KB: three a page, where one of 4 KB held one */
+#define PAGE_BYTES                                                                                 \
+    8192 /* an alert with its json takes 2.5 KB: three a page, where one of 4 KB held one */
 #define WRITER_CACHE_KIB 8000
 #define READER_MMAP_BYTES (64 * 1024 * 1024)
 #define WAL_KEPT_BYTES (4 * 1024 * 1024)
@@ -42,7 +43,8 @@ is_damage(int code)
 static void
 marker_path(const struct store *store, char *out, size_t size)
 {
-    (void)snprintf(out, size, "%s-damaged", store->path); /* a path too long to mark was too long to open */
+    (void)snprintf(out, size, "%s-damaged",
+                   store->path); /* a path too long to mark was too long to open */
 }
 
 /* The next open for writing checks a marked cache and sets it aside if it really is damaged. */
@@ -64,14 +66,16 @@ store_failed(struct store *store, struct error *err, const char *what)
 
     if (is_damage(code)) {
         if (store->schema != STORE_CACHE)
-            return error_set(err, ERROR_STORE,
-                             "%s in the %s '%s': the file is damaged; move it away and restore a copy of it",
-                             what, words, store->path);
+            return error_set(
+                err, ERROR_STORE,
+                "%s in the %s '%s': the file is damaged; move it away and restore a copy of it",
+                what, words, store->path);
         mark_damaged(store);
-        return error_set(err, ERROR_STORE,
-                         "%s in the %s '%s': the file is damaged; start 'tocsin sync' again, which sets it "
-                         "aside and fetches everything anew",
-                         what, words, store->path);
+        return error_set(
+            err, ERROR_STORE,
+            "%s in the %s '%s': the file is damaged; start 'tocsin sync' again, which sets it "
+            "aside and fetches everything anew",
+            what, words, store->path);
     }
 
     const char *cause = sqlite3_errmsg(store->db);
@@ -154,7 +158,8 @@ create_file(const char *path, struct error *err)
         return true;
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
-        return errno == EEXIST || error_set(err, ERROR_STORE, "cannot make '%s': %s", path, strerror(errno));
+        return errno == EEXIST ||
+               error_set(err, ERROR_STORE, "cannot make '%s': %s", path, strerror(errno));
     (void)close(fd); /* empty: nothing can be lost */
     return true;
 }
@@ -170,15 +175,16 @@ configure(struct store *store, struct error *err)
 
     char sql[200];
     if (store->access == STORE_READ) {
-        (void)snprintf(sql, sizeof sql, "pragma query_only = on; pragma mmap_size = %d", READER_MMAP_BYTES);
+        (void)snprintf(sql, sizeof sql, "pragma query_only = on; pragma mmap_size = %d",
+                       READER_MMAP_BYTES);
         return store_execute(store, sql, err);
     }
     /* Writers do not map the file: a mapping counts as resident, and memory must not grow with the cache. */
     (void)snprintf(sql, sizeof sql,
                    "pragma page_size = %d; pragma cache_size = %d; pragma journal_mode = wal; "
                    "pragma synchronous = %s; pragma journal_size_limit = %d",
-                   PAGE_BYTES, -WRITER_CACHE_KIB, store->schema == STORE_PRIVATE ? "full" : "normal",
-                   WAL_KEPT_BYTES);
+                   PAGE_BYTES, -WRITER_CACHE_KIB,
+                   store->schema == STORE_PRIVATE ? "full" : "normal", WAL_KEPT_BYTES);
     if (!store_execute(store, sql, err))
         return false;
     /* The WAL stays when its last writer leaves: others watch it by inotify. */
@@ -197,7 +203,8 @@ disconnect(struct store *store)
 static bool
 connect_to(struct store *store, const char *name, int flags, struct error *err)
 {
-    int code = sqlite3_open_v2(name, &store->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    int code = sqlite3_open_v2(name, &store->db,
+                               flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (code != SQLITE_OK) {
         if (!store->db)
             return error_set(err, ERROR_STORE, "cannot open: out of memory");
@@ -234,8 +241,8 @@ static bool
 open_for_reading(struct store *store, struct error *err)
 {
     if (access(store->path, F_OK) != 0)
-        return error_set(err, ERROR_NOT_FOUND, "there is no %s '%s' yet", store_schema_words(store->schema),
-                         store->path);
+        return error_set(err, ERROR_NOT_FOUND, "there is no %s '%s' yet",
+                         store_schema_words(store->schema), store->path);
     if (connect_to(store, store->path, SQLITE_OPEN_READONLY, err))
         return true;
     int code = sqlite3_errcode(store->db) & 0xff;
@@ -261,8 +268,8 @@ check_marked(struct store *store, bool *sound, struct error *err)
     int code = sqlite3_step(handle);
     if (code == SQLITE_ROW)
         *sound = text_equals((const char *)sqlite3_column_text(handle, 0), "ok");
-    bool ok = code == SQLITE_ROW || is_damage(code) ||
-              store_failed(store, err, "cannot check the file");
+    bool ok =
+        code == SQLITE_ROW || is_damage(code) || store_failed(store, err, "cannot check the file");
     sqlite3_finalize(handle);
     return ok;
 }
@@ -272,7 +279,8 @@ set_aside(struct store *store, struct error *err)
 {
     char from[4096], to[4096], marker[4096];
     long long seconds = (long long)(clock_now_ms() / 1000);
-    (void)snprintf(to, sizeof to, "%s.damaged-%lld", store->path, seconds); /* rename tells if cut */
+    (void)snprintf(to, sizeof to, "%s.damaged-%lld", store->path,
+                   seconds); /* rename tells if cut */
     if (rename(store->path, to) != 0)
         return error_set(err, ERROR_STORE, "cannot set the damaged %s '%s' aside: %s",
                          store_schema_words(store->schema), store->path, strerror(errno));
@@ -323,8 +331,8 @@ open_for_writing(struct store *store, bool *was_damaged, struct error *err)
 }
 
 bool
-store_open(struct store **store, enum store_schema schema, const char *path, enum store_access access_mode,
-           bool *was_damaged, struct error *err)
+store_open(struct store **store, enum store_schema schema, const char *path,
+           enum store_access access_mode, bool *was_damaged, struct error *err)
 {
     bool ignored;
     if (!was_damaged)
@@ -392,7 +400,8 @@ store_commit(struct store *store, struct error *err)
     /* SQLite may have rolled back by itself (disk full); a commit would then succeed at nothing. */
     if (sqlite3_get_autocommit(store->db)) {
         store->in_transaction = false;
-        return error_set(err, ERROR_STORE, "cannot write to the %s '%s': an earlier failure undid the changes",
+        return error_set(err, ERROR_STORE,
+                         "cannot write to the %s '%s': an earlier failure undid the changes",
                          store_schema_words(store->schema), store->path);
     }
     if (sqlite3_exec(store->db, "commit", NULL, NULL, NULL) != SQLITE_OK) {
@@ -411,7 +420,8 @@ store_rollback(struct store *store)
         return;
     store->in_transaction = false;
     if (!sqlite3_get_autocommit(store->db))
-        (void)sqlite3_exec(store->db, "rollback", NULL, NULL, NULL); /* fails only when done already */
+        (void)sqlite3_exec(store->db, "rollback", NULL, NULL,
+                           NULL); /* fails only when done already */
 }
 
 bool
@@ -470,7 +480,8 @@ store_statement(struct store *store, enum sql sql, struct statement **statement,
     struct statement *found = store->statements[sql];
     if (!found) {
         sqlite3_stmt *handle;
-        if (!store_prepare(store, sql_texts[sql], sql_names[sql], SQLITE_PREPARE_PERSISTENT, &handle, err))
+        if (!store_prepare(store, sql_texts[sql], sql_names[sql], SQLITE_PREPARE_PERSISTENT,
+                           &handle, err))
             return false;
         found = memory_alloc(sizeof *found);
         *found = (struct statement){.store = store, .handle = handle, .name = sql_names[sql]};
@@ -493,7 +504,8 @@ statement_step(struct statement *statement, bool *row, struct error *err)
     bool ok = code == SQLITE_DONE;
     if (!ok) {
         char what[96];
-        (void)snprintf(what, sizeof what, "cannot run '%s'", statement->name); /* cut names are still names */
+        (void)snprintf(what, sizeof what, "cannot run '%s'",
+                       statement->name);                 /* cut names are still names */
         (void)store_failed(statement->store, err, what); /* before the reset forgets the cause */
     }
     sqlite3_reset(statement->handle);

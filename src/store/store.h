@@ -97,8 +97,8 @@ const char *row_text_borrowed(struct statement *statement, int column);
 
 /* All rows of a statement as an array of the table's struct, at most `limit` (0 = no limit). Resets it. */
 MUST_CHECK bool statement_read_all(struct statement *statement, const struct field_table *table,
-                                   struct arena *arena, size_t limit, void *items, size_t *items_len,
-                                   struct error *err);
+                                   struct arena *arena, size_t limit, void *items,
+                                   size_t *items_len, struct error *err);
 
 /* "SQLite 3.40.1" */
 const char *store_library(void);

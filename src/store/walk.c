@@ -98,8 +98,9 @@ collect_missing(struct cache_walk *walk, sqlite3_stmt *handle, struct arena *are
 }
 
 bool
-cache_walk_missing(struct store *store, struct cache_walk *walk, const char *column, const char *value,
-                   struct arena *arena, const char *const **ids, size_t *ids_len, struct error *err)
+cache_walk_missing(struct store *store, struct cache_walk *walk, const char *column,
+                   const char *value, struct arena *arena, const char *const **ids, size_t *ids_len,
+                   struct error *err)
 {
     const struct kind_info *info = kind_info(walk->kind);
     struct str *sql = &store->scratch[0];

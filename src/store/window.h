@@ -10,9 +10,10 @@
 
 /* Rows around an item: `rows` before it and `rows` after it. */
 struct window_request {
-    const char *id;      /* the cursor's item; "" = from the top */
-    int64_t place[2];    /* where it was when last seen, for when it is gone: (feed_rank, created_at), (at, 0) … */
-    bool to_end;         /* the last rows instead */
+    const char *id; /* the cursor's item; "" = from the top */
+    int64_t place
+        [2]; /* where it was when last seen, for when it is gone: (feed_rank, created_at), (at, 0) … */
+    bool to_end; /* the last rows instead */
     int rows;
 };
 
@@ -26,8 +27,7 @@ MUST_CHECK bool window_timeline(struct store *store, const char *incident_id,
 
 /* schedules: names to follow, NULL-terminated; NULL or empty = all. */
 MUST_CHECK bool window_header(struct store *store, const char *const *schedules, int64_t now_ms,
-                              struct arena *arena, struct header_facts *header,
-                              struct error *err);
+                              struct arena *arena, struct header_facts *header, struct error *err);
 
 /* Freshness of every source, the beat's times merged in. */
 MUST_CHECK bool window_sources(struct store *store, struct arena *arena,

@@ -134,8 +134,7 @@ add_history(struct store *store, const char *id, struct detail *detail, struct d
     int64_t first_at = row ? row_integer(statement, 1) : 0;
     statement_reset(statement);
     if (times > 1) {
-        add_fact(detail, facts, "in 24 h",
-                 arena_printf(&detail->arena, "%d times", (int)times), 0);
+        add_fact(detail, facts, "in 24 h", arena_printf(&detail->arena, "%d times", (int)times), 0);
         add_fact(detail, facts, "first", "", first_at);
     }
     return true;
@@ -160,8 +159,8 @@ add_attributes(struct store *store, const char *id, struct detail *detail,
 }
 
 static bool
-add_incidents(struct store *store, const char *id, struct detail *detail,
-              struct detail_fact *facts, struct error *err)
+add_incidents(struct store *store, const char *id, struct detail *detail, struct detail_fact *facts,
+              struct error *err)
 {
     struct statement *statement;
     bool row;
@@ -173,8 +172,8 @@ add_incidents(struct store *store, const char *id, struct detail *detail,
             return true;
         const char *reference = row_text(statement, &detail->arena, 0);
         const char *name = row_text(statement, &detail->arena, 1);
-        add_fact(detail, facts, "incident",
-                 arena_printf(&detail->arena, "%s %s", reference, name), 0);
+        add_fact(detail, facts, "incident", arena_printf(&detail->arena, "%s %s", reference, name),
+                 0);
         add_fact(detail, facts, "by route", row_text(statement, &detail->arena, 2), 0);
     }
     return false;

@@ -70,7 +70,8 @@ fold_shift(struct on_call *on_call, const char *person, int64_t start_at, int64_
     }
     if (*on_call->next)
         return;
-    if (*on_call->now && strcmp(on_call->now, person) == 0 && start_at <= on_call->until + MINUTE_MS) {
+    if (*on_call->now && strcmp(on_call->now, person) == 0 &&
+        start_at <= on_call->until + MINUTE_MS) {
         if (end_at > on_call->until)
             on_call->until = end_at;
         return;
@@ -81,8 +82,8 @@ fold_shift(struct on_call *on_call, const char *person, int64_t start_at, int64_
 }
 
 static bool
-read_on_call(struct store *store, const char *const *schedules, int64_t now_ms,
-             struct arena *arena, struct header_facts *header, struct error *err)
+read_on_call(struct store *store, const char *const *schedules, int64_t now_ms, struct arena *arena,
+             struct header_facts *header, struct error *err)
 {
     struct statement *statement;
     struct on_call *items = arena_new_array(arena, ON_CALL_MAX, struct on_call);

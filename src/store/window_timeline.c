@@ -105,8 +105,8 @@ window_timeline(struct store *store, const char *incident_id, const struct windo
     bool anchored = !text_is_empty(request->id) && !request->to_end;
     int64_t at = anchored ? request->place[0] : request->to_end ? 0 : INT64_MAX;
     const char *id = anchored ? request->id : "";
-    if (!read_events(store, incident_id, at, id, true, request->rows + 2, arena, &older,
-                     &older_len, err))
+    if (!read_events(store, incident_id, at, id, true, request->rows + 2, arena, &older, &older_len,
+                     err))
         return false;
     if ((anchored || request->to_end) &&
         !read_events(store, incident_id, at, id, false, request->rows + 1, arena, &newer,

@@ -56,7 +56,8 @@ put_company(struct store *store, struct arena *arena, int64_t now_ms)
     put(store, KIND_SCHEDULE, schedule, now_ms);
     for (int day = -14; day < 14; day++) {
         char *id = arena_printf(arena, "01SCHEDULE/final/%d", day);
-        struct schedule_entry *entry = sample_object(arena, KIND_SCHEDULE_ENTRY, id, now_ms + day * DAY_MS);
+        struct schedule_entry *entry =
+            sample_object(arena, KIND_SCHEDULE_ENTRY, id, now_ms + day * DAY_MS);
         entry->schedule_id = schedule->id;
         entry->list = "final";
         entry->user_id = day % 2 ? "01ANA" : "01BO";
@@ -72,13 +73,13 @@ put_company(struct store *store, struct arena *arena, int64_t now_ms)
     incident->severity_digit = 2;
     put(store, KIND_INCIDENT, incident, now_ms);
     for (int i = 0; i < 30; i++) {
-        struct incident_update *update = sample_object(arena, KIND_INCIDENT_UPDATE, arena_printf(arena, "01U%02d", i),
-                                                       now_ms - i * MINUTE_MS);
+        struct incident_update *update = sample_object(
+            arena, KIND_INCIDENT_UPDATE, arena_printf(arena, "01U%02d", i), now_ms - i * MINUTE_MS);
         update->incident_id = incident->id;
         update->message = "The warehouse is being resized; the next run starts on the hour.";
         put(store, KIND_INCIDENT_UPDATE, update, now_ms);
-        struct follow_up *follow_up = sample_object(arena, KIND_FOLLOW_UP, arena_printf(arena, "01F%02d", i),
-                                                    now_ms - i * DAY_MS);
+        struct follow_up *follow_up = sample_object(
+            arena, KIND_FOLLOW_UP, arena_printf(arena, "01F%02d", i), now_ms - i * DAY_MS);
         follow_up->title = "Alert on late partitions";
         follow_up->status = "outstanding";
         follow_up->incident_id = incident->id;
@@ -122,9 +123,11 @@ make_cache(struct arena *arena, const char *state_home, int alerts)
     FILE *file = fopen(config_path, "w");
     if (!file)
         exit(1);
-    (void)fprintf(file, "profile \"default\" {\n    url = \"%s\"\n    theme = \"default\"\n}\n", URL);
+    (void)fprintf(file, "profile \"default\" {\n    url = \"%s\"\n    theme = \"default\"\n}\n",
+                  URL);
     (void)fclose(file);
-    bool ok = config_load(&config, config_path, arena, &err) && config_profile(&config, NULL, &profile, &err) &&
+    bool ok = config_load(&config, config_path, arena, &err) &&
+              config_profile(&config, NULL, &profile, &err) &&
               profile_paths(profile, arena, &paths, &err) &&
               store_open(&private_db, STORE_PRIVATE, paths.private_db, STORE_WRITE, NULL, &err) &&
               cache_location_put(private_db, URL, directory, clock_now_ms(), &err) &&
@@ -220,7 +223,8 @@ time_start(const struct subject *subject)
             painted = now_ms_exact() - started;
     }
     if (painted < 0) {
-        (void)fprintf(stderr, "bench_start: %s did not paint; it sent %zu bytes\n", subject->name, len);
+        (void)fprintf(stderr, "bench_start: %s did not paint; it sent %zu bytes\n", subject->name,
+                      len);
         if (getenv("BENCH_SHOW"))
             (void)fwrite(output, 1, len, stderr);
     }
@@ -256,15 +260,21 @@ main(int argc, char **argv)
         return 1;
     }
     static const char *const floor_marks[] = {"painted", NULL};
-    static const char *const console_marks[] = {"Alerts", "Timeline", "Rota", "Follow-ups", "quit", NULL};
+    static const char *const console_marks[] = {"Alerts",     "Timeline", "Rota",
+                                                "Follow-ups", "quit",     NULL};
     struct arena arena = {0};
     const char *small = temporary_directory(&arena), *large = temporary_directory(&arena);
-    const char *small_cache = make_cache(&arena, small, 1000), *large_cache = make_cache(&arena, large, 100000);
+    const char *small_cache = make_cache(&arena, small, 1000),
+               *large_cache = make_cache(&arena, large, 100000);
     const char *console = lone_copy(&arena, small, argv[1]);
     struct subject subjects[] = {
         {.name = "empty ncurses program", .argv = {argv[2]}, .marks = floor_marks},
-        {.name = "least list, 1 thousand alerts", .argv = {argv[3], small_cache}, .marks = floor_marks},
-        {.name = "least list, 100 thousand alerts", .argv = {argv[3], large_cache}, .marks = floor_marks},
+        {.name = "least list, 1 thousand alerts",
+         .argv = {argv[3], small_cache},
+         .marks = floor_marks},
+        {.name = "least list, 100 thousand alerts",
+         .argv = {argv[3], large_cache},
+         .marks = floor_marks},
         {.name = "console, 1 thousand alerts",
          .argv = {console, "--config", arena_printf(&arena, "%s/tocsin.conf", small)},
          .state_home = small,

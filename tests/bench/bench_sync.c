@@ -23,7 +23,14 @@
 #include "tests/support/bench_upstream.h"
 #include "tests/support/store_objects.h"
 
-enum { ROWS_A_COMMIT = 1000, INDEX_ROWS = 2000, RUNS = 3, SETTLE_S = 3, QUIET_MAX_S = 60, QUIET_REQUESTS = 40 };
+enum {
+    ROWS_A_COMMIT = 1000,
+    INDEX_ROWS = 2000,
+    RUNS = 3,
+    SETTLE_S = 3,
+    QUIET_MAX_S = 60,
+    QUIET_REQUESTS = 40
+};
 #define LEAST_INTERVAL "0.1"
 
 struct usage {
@@ -64,15 +71,17 @@ start_sync(const char *program, const char *directory, const char *url, bool onc
     FILE *file = fopen(config, "w");
     if (!file)
         _exit(127);
-    (void)fprintf(file, "profile \"default\" {\n    url = \"%s\"\n    budget = 1.0\n    interval = %s\n}\n", url,
-                  once ? "1.0" : LEAST_INTERVAL);
+    (void)fprintf(
+        file, "profile \"default\" {\n    url = \"%s\"\n    budget = 1.0\n    interval = %s\n}\n",
+        url, once ? "1.0" : LEAST_INTERVAL);
     (void)fclose(file);
     (void)setenv("XDG_STATE_HOME", directory, 1);
     (void)setenv("XDG_CONFIG_HOME", directory, 1);
     (void)setenv("TOCSIN_API_KEY", "bench", 1);
     int out = open("/dev/null", O_WRONLY);
     (void)dup2(out, STDOUT_FILENO);
-    (void)execl(program, program, "sync", "--config", config, once ? "--once" : (char *)NULL, (char *)NULL);
+    (void)execl(program, program, "sync", "--config", config, once ? "--once" : (char *)NULL,
+                (char *)NULL);
     _exit(127);
 }
 
@@ -113,7 +122,8 @@ run_floor(const char *path, int alerts)
             ok = cache_index_resume(store, INDEX_ROWS, &done, &err);
         store_close(store);
         (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
-        double cpu_s = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+        double cpu_s =
+            (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
         if (!ok)
             (void)fprintf(stderr, "%s\n", err.message);
         (void)!write(ready[1], &cpu_s, sizeof cpu_s);
@@ -205,7 +215,8 @@ bench_rate(const char *program, int alerts)
         arena_finish(&arena);
     }
     (void)printf("%-52s %10.0f rows/s\n", "sync --once, its own time", median(synced, RUNS));
-    (void)printf("%-52s %10.0f rows/s\n", "floor: the same rows put, same schema and commits", median(floor, RUNS));
+    (void)printf("%-52s %10.0f rows/s\n", "floor: the same rows put, same schema and commits",
+                 median(floor, RUNS));
     (void)printf("%-52s %10.2f         goal >= 0.50\n", "ratio", median(ratio, RUNS));
 }
 
@@ -225,8 +236,8 @@ bench_memory(const char *program)
         bench_upstream_stop(&upstream);
         temporary_directory_remove(directory);
         arena_finish(&arena);
-        (void)printf("sync --once at %6d alerts, peak memory %12s %10ld KiB, %.1f s\n", sizes[i], "", peak[i],
-                     sync.wall_s);
+        (void)printf("sync --once at %6d alerts, peak memory %12s %10ld KiB, %.1f s\n", sizes[i],
+                     "", peak[i], sync.wall_s);
     }
     (void)printf("%-52s %10.2f         goal <= 1.30\n", "ratio", (double)peak[1] / (double)peak[0]);
 }
@@ -278,7 +289,8 @@ bench_quiet(const char *program)
     const struct timespec pause = {.tv_sec = SETTLE_S};
     (void)nanosleep(&pause, NULL);
     struct state before = state_of(path, &upstream, &arena), after = before;
-    for (int s = 0; s < QUIET_MAX_S && after.requests - before.requests < QUIET_REQUESTS; s += SETTLE_S) {
+    for (int s = 0; s < QUIET_MAX_S && after.requests - before.requests < QUIET_REQUESTS;
+         s += SETTLE_S) {
         (void)nanosleep(&pause, NULL);
         after = state_of(path, &upstream, &arena);
     }

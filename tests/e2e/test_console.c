@@ -1,12 +1,13 @@
 /* The console on a terminal, its own poller, and a real hub that serves the demo's world over HTTP. */
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
-#include <signal.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "tests/support/demo.h"
 #include "tests/support/screen.h"
@@ -61,11 +62,7 @@ leave(struct screen *screen)
 static void
 four_panes_fill_from_nothing_at_every_size(void **state)
 {
-    static const int sizes[][2] = {
-        {80,  24},
-        {120, 40},
-        {200, 60}
-    };
+    static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}};
     (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct screen *screen = open_console(sizes[i][0], sizes[i][1]);
@@ -130,17 +127,8 @@ the_cursor_keeps_its_item_over_a_storm_of_sizes(void **state)
     screen_type(screen, "jjj");
     screen_settle(screen, 200);
     const char *title = arena_text_len(&arena, strstr(row_at_cursor(screen), ">") + 1, 30);
-    static const int sizes[][2] = {
-        {80,  24},
-        {39,  10},
-        {40,  10},
-        {240, 67},
-        {200, 60},
-        {79,  24},
-        {80,  10},
-        {10,  2 },
-        {120, 40}
-    };
+    static const int sizes[][2] = {{80, 24}, {39, 10}, {40, 10}, {240, 67}, {200, 60},
+                                   {79, 24}, {80, 10}, {10, 2},  {120, 40}};
     for (int round = 0; round < 5; round++)
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
             screen_resize(screen, sizes[i][0], sizes[i][1]);

@@ -83,7 +83,8 @@ answer_body(struct str *body, const char *target, int alerts, int64_t now_ms)
 {
     size_t path_len = strcspn(target, "?");
     if (strncmp(target, "/v1/identity", path_len) == 0) {
-        str_append(body, "{\"identity\":{\"name\":\"bench\",\"dashboard_url\":\"https://example.com\",\"roles\":[],"
+        str_append(body, "{\"identity\":{\"name\":\"bench\",\"dashboard_url\":\"https://"
+                         "example.com\",\"roles\":[],"
                          "\"teams\":[],\"team_roles\":[]}}");
         return 200;
     }
@@ -155,7 +156,8 @@ answer(int fd, const char *head, int alerts, int64_t now_ms)
 static bool
 take_requests(int fd, struct connection *connection, int alerts, int64_t now_ms)
 {
-    ssize_t got = recv(fd, connection->head + connection->len, sizeof connection->head - 1 - connection->len, 0);
+    ssize_t got = recv(fd, connection->head + connection->len,
+                       sizeof connection->head - 1 - connection->len, 0);
     if (got <= 0)
         return false;
     connection->len += (size_t)got;
@@ -182,7 +184,8 @@ serve(int listener, int alerts)
         if (poll(fds, CONNECTIONS_MAX + 1, -1) < 0)
             _exit(1);
         for (int i = 1; i <= CONNECTIONS_MAX; i++)
-            if (fds[i].fd >= 0 && fds[i].revents && !take_requests(fds[i].fd, &connections[i - 1], alerts, now_ms)) {
+            if (fds[i].fd >= 0 && fds[i].revents &&
+                !take_requests(fds[i].fd, &connections[i - 1], alerts, now_ms)) {
                 (void)close(fds[i].fd); /* nothing was promised on it */
                 fds[i].fd = -1;
             }
@@ -214,7 +217,8 @@ bench_upstream_start(struct bench_upstream *upstream, int alerts)
     assert(status == 0);
     upstream->port = ntohs(address.sin_port);
     (void)snprintf(upstream->url, sizeof upstream->url, "http://127.0.0.1:%d", upstream->port);
-    requests = mmap(NULL, sizeof *requests, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    requests =
+        mmap(NULL, sizeof *requests, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     assert(requests != MAP_FAILED);
     upstream->requests = requests;
     upstream->pid = fork();

@@ -141,12 +141,10 @@ home_create(struct home *home, const char *url, const char *key)
     }
     const struct {
         const char *name, *below;
-    } variables[] = {
-        {"XDG_CONFIG_HOME", "/config"},
-        {"XDG_STATE_HOME",  "/state" },
-        {"XDG_CACHE_HOME",  "/cache" },
-        {"HOME",            ""       }
-    };
+    } variables[] = {{"XDG_CONFIG_HOME", "/config"},
+                     {"XDG_STATE_HOME", "/state"},
+                     {"XDG_CACHE_HOME", "/cache"},
+                     {"HOME", ""}};
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
         snprintf(home->environment[i], sizeof home->environment[i], "%s=%s%s", variables[i].name,
                  home->root, variables[i].below);

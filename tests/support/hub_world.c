@@ -102,15 +102,15 @@ fill_incidents(struct hub *hub, struct arena *arena)
     static const struct {
         const char *category, *mode, *visibility, *severity, *role_user, *day;
     } incidents[WORLD_INCIDENTS] = {
-        {"triage",   "standard",      "public",  "SEV1", "U1", "2026-08-01"},
-        {"live",     "standard",      "public",  "SEV2", "U1", "2026-08-02"},
-        {"learning", "retrospective", "public",  "SEV3", "U2", "2026-08-03"},
-        {"closed",   "standard",      "public",  "SEV3", "",   "2026-08-04"},
-        {"declined", "standard",      "public",  "SEV1", "",   "2026-08-05"},
-        {"merged",   "standard",      "public",  "SEV1", "",   "2026-08-06"},
-        {"live",     "test",          "public",  "SEV1", "",   "2026-08-07"},
-        {"live",     "tutorial",      "public",  "SEV1", "",   "2026-08-08"},
-        {"live",     "standard",      "private", "SEV3", "U1", "2026-08-09"},
+        {"triage", "standard", "public", "SEV1", "U1", "2026-08-01"},
+        {"live", "standard", "public", "SEV2", "U1", "2026-08-02"},
+        {"learning", "retrospective", "public", "SEV3", "U2", "2026-08-03"},
+        {"closed", "standard", "public", "SEV3", "", "2026-08-04"},
+        {"declined", "standard", "public", "SEV1", "", "2026-08-05"},
+        {"merged", "standard", "public", "SEV1", "", "2026-08-06"},
+        {"live", "test", "public", "SEV1", "", "2026-08-07"},
+        {"live", "tutorial", "public", "SEV1", "", "2026-08-08"},
+        {"live", "standard", "private", "SEV3", "U1", "2026-08-09"},
     };
     static const char *const stamps =
         "\"created_at\":\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\"";

@@ -4,8 +4,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
+
+#include <cmocka.h>
 
 #include "base/clock.h"
 #include "store/cache.h"
@@ -35,15 +36,16 @@ make_alert(struct arena *arena, const char *id, const char *title, int digit, in
     alert->environment = "prod";
     alert->updated_at = created_at;
     alert->resolved_at = resolved ? created_at + 10 * MINUTE_MS : 0;
-    alert->json = arena_printf(arena, "{\"id\":\"%s\",\"description\":\"what broke\",\"s\":\"%s\"}", id,
-                               alert->status);
+    alert->json = arena_printf(arena, "{\"id\":\"%s\",\"description\":\"what broke\",\"s\":\"%s\"}",
+                               id, alert->status);
     return alert;
 }
 
 static void
 put_incident(struct store *store, struct arena *arena, int64_t now_ms)
 {
-    struct incident *incident = sample_object(arena, KIND_INCIDENT, "incident-1", now_ms - 41 * MINUTE_MS);
+    struct incident *incident =
+        sample_object(arena, KIND_INCIDENT, "incident-1", now_ms - 41 * MINUTE_MS);
     incident->reference = "INC-412";
     incident->name = "Orders table wrong since 02:30";
     incident->mode = "standard";
@@ -54,7 +56,8 @@ put_incident(struct store *store, struct arena *arena, int64_t now_ms)
     incident->creator_user_name = "Ben Osei";
     put(store, KIND_INCIDENT, incident, now_ms);
 
-    struct incident *minor = sample_object(arena, KIND_INCIDENT, "incident-2", now_ms - 5 * MINUTE_MS);
+    struct incident *minor =
+        sample_object(arena, KIND_INCIDENT, "incident-2", now_ms - 5 * MINUTE_MS);
     minor->reference = "INC-413";
     minor->name = "Slow export";
     minor->mode = "standard";
@@ -81,7 +84,8 @@ put_incident(struct store *store, struct arena *arena, int64_t now_ms)
         put(store, KIND_INCIDENT_UPDATE, update, now_ms);
     }
 
-    struct incident_attachment *attachment = sample_object(arena, KIND_INCIDENT_ATTACHMENT, "attachment-1", 0);
+    struct incident_attachment *attachment =
+        sample_object(arena, KIND_INCIDENT_ATTACHMENT, "attachment-1", 0);
     attachment->incident_id = "incident-1";
     attachment->resource_title = "Fix the join";
     attachment->first_seen_at = now_ms - 15 * MINUTE_MS;
@@ -91,7 +95,8 @@ put_incident(struct store *store, struct arena *arena, int64_t now_ms)
 static void
 put_escalation(struct store *store, struct arena *arena, int64_t now_ms)
 {
-    struct escalation *escalation = sample_object(arena, KIND_ESCALATION, "escalation-1", now_ms - 20 * MINUTE_MS);
+    struct escalation *escalation =
+        sample_object(arena, KIND_ESCALATION, "escalation-1", now_ms - 20 * MINUTE_MS);
     struct escalation_event *event = arena_new(arena, struct escalation_event);
     struct escalation_alert *alert = arena_new(arena, struct escalation_alert);
     escalation->title = "deploy-main failed";
@@ -117,17 +122,28 @@ sample_cache_open(int64_t now_ms)
     struct store *store;
     struct error err = {0};
     struct arena arena = {0};
-    if (!store_open(&store, STORE_CACHE, ":memory:", STORE_WRITE, NULL, &err) || !store_begin(store, &err))
+    if (!store_open(&store, STORE_CACHE, ":memory:", STORE_WRITE, NULL, &err) ||
+        !store_begin(store, &err))
         fail_msg("%s", err.message);
 
     struct alert_source *source = sample_object(&arena, KIND_ALERT_SOURCE, "source-1", 0);
     source->name = "dbt";
     put(store, KIND_ALERT_SOURCE, source, now_ms);
-    put(store, KIND_ALERT, make_alert(&arena, "fire-1", "orders_daily: 3 tests failed", 1, now_ms - 4 * MINUTE_MS, false), now_ms);
-    put(store, KIND_ALERT, make_alert(&arena, "fire-2", "deploy-main failed", 2, now_ms - 11 * MINUTE_MS, false), now_ms);
-    put(store, KIND_ALERT, make_alert(&arena, "fire-3", "stg_events 96 min late", 3, now_ms - 38 * MINUTE_MS, false), now_ms);
-    put(store, KIND_ALERT, make_alert(&arena, "fire-0", "orders_daily: 3 tests failed", 1, now_ms - 3 * HOUR_MS, true), now_ms);
-    put(store, KIND_ALERT, make_alert(&arena, "done-1", "nightly-export slow", 3, now_ms - 5 * HOUR_MS, true), now_ms);
+    put(store, KIND_ALERT,
+        make_alert(&arena, "fire-1", "orders_daily: 3 tests failed", 1, now_ms - 4 * MINUTE_MS,
+                   false),
+        now_ms);
+    put(store, KIND_ALERT,
+        make_alert(&arena, "fire-2", "deploy-main failed", 2, now_ms - 11 * MINUTE_MS, false),
+        now_ms);
+    put(store, KIND_ALERT,
+        make_alert(&arena, "fire-3", "stg_events 96 min late", 3, now_ms - 38 * MINUTE_MS, false),
+        now_ms);
+    put(store, KIND_ALERT,
+        make_alert(&arena, "fire-0", "orders_daily: 3 tests failed", 1, now_ms - 3 * HOUR_MS, true),
+        now_ms);
+    put(store, KIND_ALERT,
+        make_alert(&arena, "done-1", "nightly-export slow", 3, now_ms - 5 * HOUR_MS, true), now_ms);
     put_incident(store, &arena, now_ms);
     put_escalation(store, &arena, now_ms);
 
@@ -158,7 +174,8 @@ sample_cache_fill(struct store *store, int count, int64_t now_ms)
     assert_true(store_begin(store, &err));
     for (int i = 1; i <= count; i++) {
         const char *id = arena_printf(&arena, "old/%07d", i);
-        put(store, KIND_ALERT, make_alert(&arena, id, id, 3, now_ms - DAY_MS - i * HOUR_MS, true), now_ms);
+        put(store, KIND_ALERT, make_alert(&arena, id, id, 3, now_ms - DAY_MS - i * HOUR_MS, true),
+            now_ms);
         arena_reset(&arena);
     }
     assert_true(store_commit(store, &err));

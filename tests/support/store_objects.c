@@ -58,7 +58,8 @@ sample_object(struct arena *arena, enum kind kind, const char *id, int64_t time_
     *(const char **)(object + field_find(info->fields, "id")->offset) = arena_text(arena, id);
     if (info->sort[0])
         *(int64_t *)(object + field_find(info->fields, info->sort)->offset) = time_ms;
-    *(const char **)(object + info->fields->json_offset) = arena_printf(arena, "{\"id\":\"%s\"}", id);
+    *(const char **)(object + info->fields->json_offset) =
+        arena_printf(arena, "{\"id\":\"%s\"}", id);
     return object;
 }
 
@@ -69,18 +70,22 @@ sample_alert_encode(struct arena *arena, struct alert *alert)
     char created[RFC3339_SIZE], updated[RFC3339_SIZE];
     str_init(&json, 0);
     str_printf(&json,
-               "{\"id\":\"%s\",\"title\":\"%s\",\"description\":\"%s\",\"status\":\"%s\",\"deduplication_key\":\"%s\","
-               "\"alert_source_id\":\"%s\",\"source_url\":\"%s\",\"created_at\":\"%s\",\"updated_at\":\"%s\","
+               "{\"id\":\"%s\",\"title\":\"%s\",\"description\":\"%s\",\"status\":\"%s\","
+               "\"deduplication_key\":\"%s\","
+               "\"alert_source_id\":\"%s\",\"source_url\":\"%s\",\"created_at\":\"%s\",\"updated_"
+               "at\":\"%s\","
                "\"attributes\":[",
                alert->id, alert->title, alert->description, alert->status, alert->deduplication_key,
-               alert->alert_source_id, alert->source_url, time_to_rfc3339(alert->created_at, created),
+               alert->alert_source_id, alert->source_url,
+               time_to_rfc3339(alert->created_at, created),
                time_to_rfc3339(alert->updated_at, updated));
     for (size_t i = 0; i < alert->attributes_len; i++)
-        str_printf(&json,
-                   "%s{\"attribute\":{\"id\":\"%s\",\"name\":\"%s\",\"type\":\"String\",\"array\":false,"
-                   "\"required\":false},\"value\":{\"literal\":\"%s\",\"label\":\"%s\"}}",
-                   i ? "," : "", alert->attributes[i].attribute_id, alert->attributes[i].attribute_name,
-                   alert->attributes[i].literal, alert->attributes[i].label);
+        str_printf(
+            &json,
+            "%s{\"attribute\":{\"id\":\"%s\",\"name\":\"%s\",\"type\":\"String\",\"array\":false,"
+            "\"required\":false},\"value\":{\"literal\":\"%s\",\"label\":\"%s\"}}",
+            i ? "," : "", alert->attributes[i].attribute_id, alert->attributes[i].attribute_name,
+            alert->attributes[i].literal, alert->attributes[i].label);
     str_append(&json, "]}");
     alert->json = arena_text(arena, str_text(&json));
     str_finish(&json);
@@ -89,24 +94,30 @@ sample_alert_encode(struct arena *arena, struct alert *alert)
 struct alert *
 sample_alert(struct arena *arena, int n)
 {
-    static const char *const names[] = {"severity", "environment", "owner", "team", "node", "level"};
-    static const char *const values[] = {"critical", "production", "ana@example.com", "data platform",
-                                         "model.shop.fct_orders", "error"};
+    static const char *const names[] = {"severity", "environment", "owner",
+                                        "team",     "node",        "level"};
+    static const char *const values[] = {
+        "critical", "production", "ana@example.com", "data platform", "model.shop.fct_orders",
+        "error"};
     enum { ATTRIBUTES = sizeof names / sizeof *names };
 
     struct alert *alert = sample_object(arena, KIND_ALERT, arena_printf(arena, "01ALERT%019d", n),
                                         INT64_C(1760000000000) + n * INT64_C(61000));
     bool firing = n % 2 == 0;
     alert->title = arena_printf(arena, "model fct_orders_%d failed in production", n % 120);
-    alert->description = arena_printf(
-        arena,
-        "Database Error in model fct_orders_%d (models/marts/fct_orders_%d.sql): division by zero while computing the "
-        "margin of order %d. Compiled code at target/run/shop/models/marts. Downstream: 4 models, 11 tests and 2 "
-        "exposures wait for it, among them the weekly revenue dashboard of finance. The last good run was %d minutes "
-        "ago; the warehouse reports no incident of its own.",
-        n % 120, n % 120, n, n % 60);
+    alert->description =
+        arena_printf(arena,
+                     "Database Error in model fct_orders_%d (models/marts/fct_orders_%d.sql): "
+                     "division by zero while computing the "
+                     "margin of order %d. Compiled code at target/run/shop/models/marts. "
+                     "Downstream: 4 models, 11 tests and 2 "
+                     "exposures wait for it, among them the weekly revenue dashboard of finance. "
+                     "The last good run was %d minutes "
+                     "ago; the warehouse reports no incident of its own.",
+                     n % 120, n % 120, n, n % 60);
     alert->status = firing ? "firing" : "resolved";
-    alert->deduplication_key = arena_printf(arena, "dbt-production-model.shop.fct_orders_%d", n % 120);
+    alert->deduplication_key =
+        arena_printf(arena, "dbt-production-model.shop.fct_orders_%d", n % 120);
     alert->alert_source_id = n % 5 ? "01SOURCEDBT000000000000000" : "01SOURCEAIRFLOW00000000000";
     alert->source_url = "https://ci.example.com/shop/warehouse/runs/4711";
     alert->updated_at = alert->created_at + 1000;
@@ -119,7 +130,8 @@ sample_alert(struct arena *arena, int n)
     alert->level = "error";
     alert->feed_rank = firing ? alert->severity_digit : 9;
 
-    struct alert_attribute_entry *entries = arena_new_array(arena, ATTRIBUTES, struct alert_attribute_entry);
+    struct alert_attribute_entry *entries =
+        arena_new_array(arena, ATTRIBUTES, struct alert_attribute_entry);
     for (size_t i = 0; i < ATTRIBUTES; i++) {
         fill_texts(&alert_attribute_entry_table, (char *)&entries[i]);
         entries[i].attribute_id = arena_printf(arena, "01ATTRIBUTE%015zu", i);

@@ -37,10 +37,7 @@ on_request(void *context, const char *target, const char *head, struct arena *ar
 static void
 remove_exercises(struct sync_world *world)
 {
-    static const char *const ids[][3] = {
-        {"I7", "UP7", "F7"},
-        {"I8", "UP8", "F8"}
-    };
+    static const char *const ids[][3] = {{"I7", "UP7", "F7"}, {"I8", "UP8", "F8"}};
     for (int i = 0; i < 2; i++) {
         sync_world_delete(world, KIND_INCIDENT, ids[i][0]);
         sync_world_delete(world, KIND_INCIDENT_UPDATE, ids[i][1]);
@@ -67,11 +64,9 @@ sync_world_open(void **state)
     *world = (struct sync_world){.path = ""};
     *state = world;
     world->directory = temporary_directory(&world->arena);
-    const struct hub_options options = {
-        .database = ":memory:",
-        .listen = "127.0.0.1:0",
-        .limits = {.per_key = 1000000, .incidents = 1000000}
-    };
+    const struct hub_options options = {.database = ":memory:",
+                                        .listen = "127.0.0.1:0",
+                                        .limits = {.per_key = 1000000, .incidents = 1000000}};
     must(log_open(NULL, LOG_ERROR, &err) && loop_create(&world->loop, &err), &err);
     must(hub_open(&world->hub, &options, &err), &err);
     hub_attach(world->hub, world->loop);

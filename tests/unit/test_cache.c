@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <sqlite3.h>
+
+#include <cmocka.h>
 
 #include "store/cache.h"
 #include "tests/support/store_objects.h"
@@ -57,10 +58,10 @@ ask(const char *sql, const char *parameter)
     return out;
 }
 
-#define OK(call)                                                                                             \
-    do {                                                                                                     \
-        if (!(call))                                                                                         \
-            fail_msg("%s", err.message);                                                                     \
+#define OK(call)                                                                                   \
+    do {                                                                                           \
+        if (!(call))                                                                               \
+            fail_msg("%s", err.message);                                                           \
     } while (0)
 
 static enum cache_change
@@ -74,8 +75,7 @@ put(enum kind kind, const void *object, int64_t now_ms)
     return change;
 }
 
-static void
-delete(enum kind kind, const char *id)
+static void delete (enum kind kind, const char *id)
 {
     OK(store_begin(store, &err));
     OK(cache_delete(store, kind, id, 5000, &err));
@@ -177,8 +177,9 @@ a_change_is_stored_and_the_former_state_kept(void **state)
     assert_int_equal(store_total_changes(store) - before, 2);
     delete (KIND_ALERT, alert->id);
 
-    static const char spans[] = "select valid_from || '-' || valid_to || json_extract(json, '$.status') from version "
-                                "where kind = 'alert' and id = ?1 order by valid_to";
+    static const char spans[] =
+        "select valid_from || '-' || valid_to || json_extract(json, '$.status') from version "
+        "where kind = 'alert' and id = ?1 order by valid_to";
     assert_string_equal(ask(spans, alert->id), "1000-3000firing 3000-5000resolved ");
     OK(cache_trim_versions(store, 4000, &err));
     assert_string_equal(ask(spans, alert->id), "3000-5000resolved ");
@@ -198,7 +199,8 @@ static void
 first_seen_at_is_set_once(void **state)
 {
     (void)state;
-    struct incident_attachment *attachment = sample_object(&arena, KIND_INCIDENT_ATTACHMENT, "01A", 0);
+    struct incident_attachment *attachment =
+        sample_object(&arena, KIND_INCIDENT_ATTACHMENT, "01A", 0);
     put(KIND_INCIDENT_ATTACHMENT, attachment, 1000);
     assert_int_equal(put(KIND_INCIDENT_ATTACHMENT, attachment, 2000), CACHE_UNCHANGED);
     attachment->resource_title = "Fix the margin";
@@ -220,7 +222,8 @@ alerts_with(const char *attribute, const char *value)
         {.column = "attribute_name", .test = CACHE_IS, .values = &attribute, .values_len = 1},
         {.column = "literal", .test = CACHE_IS, .values = &value, .values_len = 1},
     };
-    const struct cache_child_filter child = {.list_member = "attributes", .filters = filters, .filters_len = 2};
+    const struct cache_child_filter child = {
+        .list_member = "attributes", .filters = filters, .filters_len = 2};
     return list(KIND_ALERT, &(struct cache_query){.children = &child, .children_len = 1});
 }
 
@@ -272,7 +275,8 @@ put_four_alerts(void)
     static const struct {
         const char *id, *status;
         int64_t time_ms;
-    } rows[] = {{"C", "firing", 300}, {"A", "firing", 200}, {"B", "resolved", 200}, {"D", "resolved", 100}};
+    } rows[] = {
+        {"C", "firing", 300}, {"A", "firing", 200}, {"B", "resolved", 200}, {"D", "resolved", 100}};
     for (size_t i = 0; i < 4; i++) {
         struct alert *alert = sample_object(&arena, KIND_ALERT, rows[i].id, rows[i].time_ms);
         alert->status = rows[i].status;
@@ -289,10 +293,13 @@ lists_come_newest_first_then_by_id_and_page_by_keyset(void **state)
     assert_string_equal(list(KIND_ALERT, NULL), "C A B D ");
     assert_string_equal(list(KIND_ALERT, &(struct cache_query){.oldest_first = true}), "D B A C ");
     assert_string_equal(list(KIND_ALERT, &(struct cache_query){.limit = 2}), "C A ");
-    assert_string_equal(list(KIND_ALERT, &(struct cache_query){.limit = 2, .after_id = "A"}), "B D ");
+    assert_string_equal(list(KIND_ALERT, &(struct cache_query){.limit = 2, .after_id = "A"}),
+                        "B D ");
     assert_string_equal(list(KIND_ALERT, &(struct cache_query){.after_id = "D"}), "");
-    assert_string_equal(list(KIND_ALERT, &(struct cache_query){.oldest_first = true, .after_id = "B"}), "A C ");
-    assert_false(cache_list(store, KIND_ALERT, &(struct cache_query){.after_id = "gone"}, collect, NULL, &err));
+    assert_string_equal(
+        list(KIND_ALERT, &(struct cache_query){.oldest_first = true, .after_id = "B"}), "A C ");
+    assert_false(cache_list(store, KIND_ALERT, &(struct cache_query){.after_id = "gone"}, collect,
+                            NULL, &err));
     assert_int_equal(err.code, ERROR_NOT_FOUND);
 
     put(KIND_TEAM, sample_object(&arena, KIND_TEAM, "b", 0), 1000);
@@ -306,7 +313,8 @@ filters_select_by_column(void **state)
 {
     (void)state;
     put_four_alerts();
-    const char *firing[] = {"firing"}, *both[] = {"firing", "resolved"}, *two_hundred[] = {"200"}, *three[] = {"3"};
+    const char *firing[] = {"firing"}, *both[] = {"firing", "resolved"}, *two_hundred[] = {"200"},
+               *three[] = {"3"};
     const char *a_letter[] = {"res"};
     const struct {
         struct cache_filter filter;
@@ -332,10 +340,14 @@ filters_select_by_column(void **state)
         assert_int_equal(count, strlen(cases[i].expected) / 2);
     }
     const struct cache_filter two[] = {cases[0].filter, cases[8].filter};
-    assert_string_equal(list(KIND_ALERT, &(struct cache_query){.filters = two, .filters_len = 2}), "");
-    assert_string_equal(list(KIND_ALERT, &(struct cache_query){.filters = two, .filters_len = 2, .any = true}),
-                        "C A D ");
-    assert_string_equal(list(KIND_ALERT, &(struct cache_query){.filters = two, .filters_len = 1, .after_id = "B"}), "");
+    assert_string_equal(list(KIND_ALERT, &(struct cache_query){.filters = two, .filters_len = 2}),
+                        "");
+    assert_string_equal(
+        list(KIND_ALERT, &(struct cache_query){.filters = two, .filters_len = 2, .any = true}),
+        "C A D ");
+    assert_string_equal(
+        list(KIND_ALERT, &(struct cache_query){.filters = two, .filters_len = 1, .after_id = "B"}),
+        "");
 }
 
 /* ---- references ---- */
@@ -354,11 +366,16 @@ references_find_ids_suffixes_and_incidents(void **state)
         enum error_code code;
         enum kind kind;
     } cases[] = {
-        {"INC-412", ERROR_NONE, KIND_INCIDENT},  {"inc-412", ERROR_NONE, KIND_INCIDENT},
-        {"412", ERROR_NONE, KIND_INCIDENT},      {"12", ERROR_NOT_FOUND, KIND_INCIDENT},
-        {"ABCDEF", ERROR_NONE, KIND_INCIDENT},   {"abcdef", ERROR_NONE, KIND_INCIDENT},
-        {"BCDEF", ERROR_NOT_FOUND, KIND_ALERT},  {"ONE000XYZXYZ", ERROR_NONE, KIND_ALERT},
-        {"XYZXYZ", ERROR_USAGE, KIND_ALERT},     {"01HALERTTWO000XYZXYZ", ERROR_NONE, KIND_ALERT},
+        {"INC-412", ERROR_NONE, KIND_INCIDENT},
+        {"inc-412", ERROR_NONE, KIND_INCIDENT},
+        {"412", ERROR_NONE, KIND_INCIDENT},
+        {"12", ERROR_NOT_FOUND, KIND_INCIDENT},
+        {"ABCDEF", ERROR_NONE, KIND_INCIDENT},
+        {"abcdef", ERROR_NONE, KIND_INCIDENT},
+        {"BCDEF", ERROR_NOT_FOUND, KIND_ALERT},
+        {"ONE000XYZXYZ", ERROR_NONE, KIND_ALERT},
+        {"XYZXYZ", ERROR_USAGE, KIND_ALERT},
+        {"01HALERTTWO000XYZXYZ", ERROR_NONE, KIND_ALERT},
         {"%' or 1=1", ERROR_NOT_FOUND, KIND_ALERT},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -419,9 +436,10 @@ walks_know_what_they_did_not_meet(void **state)
 static const char *
 search(const char *words)
 {
-    return ask("select t.id from search s join search_text t on t.key = s.rowid where search match ?1 "
-               "order by s.rowid desc",
-               words);
+    return ask(
+        "select t.id from search s join search_text t on t.key = s.rowid where search match ?1 "
+        "order by s.rowid desc",
+        words);
 }
 
 static void
@@ -429,7 +447,8 @@ words_are_found_newest_first_as_long_as_they_stand_there(void **state)
 {
     (void)state;
     for (int n = 1; n <= 3; n++) {
-        struct alert *alert = sample_object(&arena, KIND_ALERT, arena_printf(&arena, "%d", n), n * 100);
+        struct alert *alert =
+            sample_object(&arena, KIND_ALERT, arena_printf(&arena, "%d", n), n * 100);
         alert->title = n == 2 ? "late orders" : "orders were late";
         alert->description = n == 3 ? "Überlauf" : "";
         put(KIND_ALERT, alert, 1000);
@@ -471,7 +490,8 @@ a_suspended_index_catches_up_newest_first(void **state)
     bool complete, done;
     cache_index_suspend(store);
     for (int n = 1; n <= 5; n++) {
-        struct alert *alert = sample_object(&arena, KIND_ALERT, arena_printf(&arena, "%d", n), n * 100);
+        struct alert *alert =
+            sample_object(&arena, KIND_ALERT, arena_printf(&arena, "%d", n), n * 100);
         alert->title = "orders";
         put(KIND_ALERT, alert, 1000);
     }

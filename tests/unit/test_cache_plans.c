@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <sqlite3.h>
+
+#include <cmocka.h>
 
 #include "store/cache.h"
 #include "store/resource_sql.h"
@@ -47,7 +48,8 @@ plan_of(const char *sql)
 {
     sqlite3_stmt *statement;
     char *out = arena_alloc(&arena, 4096);
-    if (sqlite3_prepare_v2(db, arena_printf(&arena, "explain query plan %s", sql), -1, &statement, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(db, arena_printf(&arena, "explain query plan %s", sql), -1, &statement,
+                           NULL) != SQLITE_OK)
         fail_msg("%s: %s", sql, sqlite3_errmsg(db));
     while (sqlite3_step(statement) == SQLITE_ROW) {
         strncat(out, (const char *)sqlite3_column_text(statement, 3), 400);
@@ -73,7 +75,8 @@ static void
 check_filter(enum kind kind, const struct cache_filter *filter)
 {
     const char *other[] = {"0"};
-    const struct cache_filter both[] = {*filter, {.column = "id", .test = CACHE_IS_NOT, .values = other, .values_len = 1}};
+    const struct cache_filter both[] = {
+        *filter, {.column = "id", .test = CACHE_IS_NOT, .values = other, .values_len = 1}};
     for (int variant = 0; variant < 8; variant++) {
         const struct cache_query query = {.filters = both,
                                           .filters_len = variant & 1 ? 2 : 1,
@@ -99,7 +102,8 @@ no_list_sorts(void **state)
             if (field->type == FIELD_LIST || !(field->flags & (FIELD_COLUMN | FIELD_LOCAL)))
                 continue;
             for (int test = CACHE_IS; test <= CACHE_STARTS_WITH; test++) {
-                struct cache_filter filter = {.column = field->name, .values = values, .values_len = 1};
+                struct cache_filter filter = {
+                    .column = field->name, .values = values, .values_len = 1};
                 filter.test = test;
                 check_filter(kind, &filter);
                 filter.values_len = test <= CACHE_IS_NOT ? 2 : 1;
@@ -126,7 +130,8 @@ no_list_sorts_with_conditions_on_children(void **state)
                     continue;
                 const struct cache_filter filter = {field->name, CACHE_IS, values, 1};
                 const struct cache_child_filter child = {list->name, &filter, 1};
-                const struct cache_query query = {.children = &child, .children_len = 1, .limit = 25};
+                const struct cache_query query = {
+                    .children = &child, .children_len = 1, .limit = 25};
                 check_order((enum kind)i, &query, false);
                 check_order((enum kind)i, &query, true);
             }
@@ -143,19 +148,25 @@ what_is_asked_often_starts_from_an_index(void **state)
         const char *sql, *index;
     } cases[] = {
         {"select count(*) from alert where status = 'firing'", "alert_by_status"},
-        {"select title from alert where feed_rank > -1 order by feed_rank, created_at desc, id limit 40",
+        {"select title from alert where feed_rank > -1 order by feed_rank, created_at desc, id "
+         "limit 40",
          "alert_by_feed"},
-        {"select title from alert where feed_rank = 1 and created_at < ?1 order by created_at desc, id limit 40",
+        {"select title from alert where feed_rank = 1 and created_at < ?1 order by created_at "
+         "desc, id limit 40",
          "alert_by_feed"},
-        {"select count(*) from alert where alert_source_id = ?1 and deduplication_key = ?2 and created_at > ?3",
+        {"select count(*) from alert where alert_source_id = ?1 and deduplication_key = ?2 and "
+         "created_at > ?3",
          "COVERING INDEX alert_by_deduplication_key"},
         {"select message from incident_update where incident_id = ?1 order by created_at desc, id",
          "incident_update_by_incident"},
-        {"select alert_id from incident_alert where incident_id = ?1 order by id", "incident_alert_by_incident"},
+        {"select alert_id from incident_alert where incident_id = ?1 order by id",
+         "incident_alert_by_incident"},
         {"select incident_id from incident_alert where alert_id = ?1", "incident_alert_by_alert"},
         {"select parent_id from escalation_alert where alert_id = ?1", "escalation_alert_by_alert"},
-        {"select title from follow_up where status = 'outstanding' order by due_at limit 40", "follow_up_by_due"},
-        {"select user_name from schedule_entry where schedule_id = ?1 and list = 'final' and start_at < ?2 "
+        {"select title from follow_up where status = 'outstanding' order by due_at limit 40",
+         "follow_up_by_due"},
+        {"select user_name from schedule_entry where schedule_id = ?1 and list = 'final' and "
+         "start_at < ?2 "
          "and end_at > ?3 order by start_at desc",
          "schedule_entry_by_schedule"},
         {"select content from alert_note where alert_id = ?1 order by created_at desc, id limit 20",

@@ -92,21 +92,22 @@ every_option_is_read(void **state)
     struct config config;
     const struct profile *profile;
     struct error err;
-    const char *path = write_file("all.conf",
-                                  "# a comment with ${HOME}\n"
-                                  "default_profile = stage\n"
-                                  "profile prod { url = \"https://api.example.com/\" }\n"
-                                  "profile \"stage\" {\n"
-                                  "  url = http://127.0.0.1:8080\n"
-                                  "  token_command = {pass, 'show', \"incident.io\"}\n"
-                                  "  me = ana@example.com\n"
-                                  "  interval = 2.5\n  budget = 1\n  history = 30d\n  read_only = on\n"
-                                  "  schedules = {'data responder'}\n"
-                                  "  severity_attribute = 'Prio ${x}'\n"
-                                  "  follow_up_due = {'P1=1d'}\n"
-                                  "  timezone = \"Europe/London\"\n"
-                                  "}\n",
-                                  0600);
+    const char *path =
+        write_file("all.conf",
+                   "# a comment with ${HOME}\n"
+                   "default_profile = stage\n"
+                   "profile prod { url = \"https://api.example.com/\" }\n"
+                   "profile \"stage\" {\n"
+                   "  url = http://127.0.0.1:8080\n"
+                   "  token_command = {pass, 'show', \"incident.io\"}\n"
+                   "  me = ana@example.com\n"
+                   "  interval = 2.5\n  budget = 1\n  history = 30d\n  read_only = on\n"
+                   "  schedules = {'data responder'}\n"
+                   "  severity_attribute = 'Prio ${x}'\n"
+                   "  follow_up_due = {'P1=1d'}\n"
+                   "  timezone = \"Europe/London\"\n"
+                   "}\n",
+                   0600);
     assert_true(config_load(&config, path, &arena, &err));
     assert_int_equal(config.profiles_len, 2);
     assert_string_equal(config.profiles[0].url, "https://api.example.com");
@@ -136,7 +137,8 @@ what_is_printed_reads_back_as_the_same(void **state)
     str_init(&first, 0);
     str_init(&second, 0);
     const char *path = write_file(
-        "print.conf", "profile a { me = 'o\\'neill\\\\x@example.com' token_command = {'a b', \"c\"} }", 0600);
+        "print.conf",
+        "profile a { me = 'o\\'neill\\\\x@example.com' token_command = {'a b', \"c\"} }", 0600);
     assert_true(config_load(&config, path, &arena, &err));
     config_print(&config, &first);
     path = write_file("print.conf", str_text(&first), 0600);
@@ -156,14 +158,18 @@ a_mistake_is_told_with_its_line(void **state)
         const char *text, *expected;
     } cases[] = {
         {"profile a {\n  url = 'ftp://x'\n}\n", ":2: url = \"ftp://x\": expected https://"},
-        {"profile a {\n  uurl = 'https://x'\n}\n", ":2: unknown option 'uurl', did you mean 'url'?"},
+        {"profile a {\n  uurl = 'https://x'\n}\n",
+         ":2: unknown option 'uurl', did you mean 'url'?"},
         {"profile a {\n  interval = fast\n}\n", ":2: interval = \"fast\": expected a number"},
         {"profile a {\n\n  budget = 2\n}\n", ":3: budget = \"2\": expected a share"},
         {"profile a {\n  history = 3 moons\n}\n", ":2:"},
         {"profile a {\n  history = 3x\n}\n", ":2: history = \"3x\": expected a span"},
-        {"profile a {\n  read_only = perhaps\n}\n", ":2: read_only = \"perhaps\": expected yes or no"},
-        {"profile a {\n  timezone = Mars/Olympus\n}\n", ":2: timezone = \"Mars/Olympus\": expected an IANA"},
-        {"profile a {\n  follow_up_due = {High}\n}\n", ":2: follow_up_due = \"High\": expected PRIORITY=SPAN"},
+        {"profile a {\n  read_only = perhaps\n}\n",
+         ":2: read_only = \"perhaps\": expected yes or no"},
+        {"profile a {\n  timezone = Mars/Olympus\n}\n",
+         ":2: timezone = \"Mars/Olympus\": expected an IANA"},
+        {"profile a {\n  follow_up_due = {High}\n}\n",
+         ":2: follow_up_due = \"High\": expected PRIORITY=SPAN"},
         {"profile a {\n  me = x\n", "a closing '}' is missing"},
         {"profile a { }\nprofile a { }\n", ":2:"},
         {"profile a {\n me = \"${HOME}\"\n}\n", ":2: '${' in double quotes"},
@@ -218,10 +224,12 @@ the_key_comes_from_command_file_or_environment(void **state)
 {
     (void)state;
     char conf[256];
-    expect_token("profile a { token_command = {printf, ' inc_abc \\nsecond line'} }", "inc_abc", NULL);
+    expect_token("profile a { token_command = {printf, ' inc_abc \\nsecond line'} }", "inc_abc",
+                 NULL);
     expect_token("profile a { token_command = {false} }", NULL, "ended with status 1");
     expect_token("profile a { token_command = {'/nonexistent/x'} }", NULL, "token_command");
-    expect_token("profile a { token_command = {printf, 'hunter2 x'} }", NULL, "a character no key has");
+    expect_token("profile a { token_command = {printf, 'hunter2 x'} }", NULL,
+                 "a character no key has");
     expect_token("profile a { }", NULL, "has no API key");
 
     (void)snprintf(conf, sizeof conf, "profile a { token_file = '%s/key' }", directory); /* short */

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <sqlite3.h>
+
+#include <cmocka.h>
 
 #include "base/clock.h"
 #include "base/str.h"
@@ -88,7 +89,8 @@ assert_between(const struct world_file *file, const char *sql, int64_t least, in
 {
     int64_t value = number(file, sql);
     if (value < least || value > most)
-        fail_msg("%s: %lld, expected %lld to %lld", sql, (long long)value, (long long)least, (long long)most);
+        fail_msg("%s: %lld, expected %lld to %lld", sql, (long long)value, (long long)least,
+                 (long long)most);
 }
 
 /* ---- what must hold in every world at every moment ---- */
@@ -96,59 +98,84 @@ assert_between(const struct world_file *file, const char *sql, int64_t least, in
 static const char *const violations[] = {
     /* ids lead somewhere */
     "select count(*) from alert where alert_source_id not in (select id from alert_source)",
-    "select count(*) from alert_attribute_entry where attribute_id not in (select id from alert_attribute)",
+    "select count(*) from alert_attribute_entry where attribute_id not in (select id from "
+    "alert_attribute)",
     "select count(*) from incident_alert where alert_id not in (select id from alert)",
     "select count(*) from incident_alert where incident_id not in (select id from incident)",
     "select count(*) from incident_alert where alert_route_id not in (select id from alert_route)",
     "select count(*) from alert_note where alert_id not in (select id from alert)",
-    "select count(*) from incident where incident_status_id not in (select id from incident_status)",
+    "select count(*) from incident where incident_status_id not in (select id from "
+    "incident_status)",
     "select count(*) from incident where severity_id not in (select id from severity)",
     "select count(*) from incident where incident_type_id not in (select id from incident_type)",
     "select count(*) from incident where lead_id <> '' and lead_id not in (select id from user)",
-    "select count(*) from incident_role_assignment where role_id not in (select id from incident_role)",
+    "select count(*) from incident_role_assignment where role_id not in (select id from "
+    "incident_role)",
     "select count(*) from incident_update where incident_id not in (select id from incident)",
-    "select count(*) from incident_update where merged_into_incident_id <> '' and merged_into_incident_id not in (select id from incident)",
-    "select count(*) from incident_timeline_item where incident_id not in (select id from incident)",
+    "select count(*) from incident_update where merged_into_incident_id <> '' and "
+    "merged_into_incident_id not in (select id from incident)",
+    "select count(*) from incident_timeline_item where incident_id not in (select id from "
+    "incident)",
     "select count(*) from incident_attachment where incident_id not in (select id from incident)",
-    "select count(*) from incident_relationship where incident_id not in (select id from incident) or parent_incident_id not in (select id from incident)",
+    "select count(*) from incident_relationship where incident_id not in (select id from incident) "
+    "or parent_incident_id not in (select id from incident)",
     "select count(*) from follow_up where incident_id not in (select id from incident)",
-    "select count(*) from follow_up where assignee_id <> '' and assignee_id not in (select id from user)",
+    "select count(*) from follow_up where assignee_id <> '' and assignee_id not in (select id from "
+    "user)",
     "select count(*) from action where incident_id not in (select id from incident)",
     "select count(*) from postmortem_document where incident_id not in (select id from incident)",
-    "select count(*) from escalation where escalation_path_id not in (select id from escalation_path)",
+    "select count(*) from escalation where escalation_path_id not in (select id from "
+    "escalation_path)",
     "select count(*) from escalation_alert where alert_id not in (select id from alert)",
     "select count(*) from escalation_incident where incident_id not in (select id from incident)",
-    "select count(*) from schedule_override where schedule_id not in (select id from schedule) or user_id not in (select id from user)",
-    "select count(*) from schedule_entry where schedule_id not in (select id from schedule) or user_id not in (select id from user)",
-    "select count(*) from schedule_sync_rule where schedule_sync_target_id not in (select id from schedule_sync_target)",
+    "select count(*) from schedule_override where schedule_id not in (select id from schedule) or "
+    "user_id not in (select id from user)",
+    "select count(*) from schedule_entry where schedule_id not in (select id from schedule) or "
+    "user_id not in (select id from user)",
+    "select count(*) from schedule_sync_rule where schedule_sync_target_id not in (select id from "
+    "schedule_sync_target)",
     "select count(*) from schedule_sync_rule where schedule_id not in (select id from schedule)",
     "select count(*) from team_member where id not in (select id from user)",
     /* what follows comes after */
-    "select count(*) from alert where updated_at < created_at or (resolved_at > 0 and resolved_at < created_at)",
+    "select count(*) from alert where updated_at < created_at or (resolved_at > 0 and resolved_at "
+    "< created_at)",
     "select count(*) from alert where (status = 'resolved') <> (resolved_at > 0)",
     "select count(*) from incident where updated_at < created_at",
-    "select count(*) from incident_update u join incident i on i.id = u.incident_id where u.created_at < i.created_at or u.created_at > i.updated_at",
-    "select count(*) from follow_up where updated_at < created_at or (completed_at > 0 and completed_at < created_at)",
+    "select count(*) from incident_update u join incident i on i.id = u.incident_id where "
+    "u.created_at < i.created_at or u.created_at > i.updated_at",
+    "select count(*) from follow_up where updated_at < created_at or (completed_at > 0 and "
+    "completed_at < created_at)",
     "select count(*) from follow_up where (status = 'completed') <> (completed_at > 0)",
     "select count(*) from schedule_override where end_at <= start_at",
     "select count(*) from schedule_entry where end_at <= start_at",
-    "select count(*) from schedule_override a join schedule_override b on a.schedule_id = b.schedule_id and a.id < b.id and a.start_at < b.end_at and b.start_at < a.end_at",
-    "select count(*) from schedule_entry a join schedule_entry b on a.schedule_id = b.schedule_id and a.list = 'final' and b.list = 'final' and a.id < b.id and a.start_at < b.end_at and b.start_at < a.end_at",
+    "select count(*) from schedule_override a join schedule_override b on a.schedule_id = "
+    "b.schedule_id and a.id < b.id and a.start_at < b.end_at and b.start_at < a.end_at",
+    "select count(*) from schedule_entry a join schedule_entry b on a.schedule_id = b.schedule_id "
+    "and a.list = 'final' and b.list = 'final' and a.id < b.id and a.start_at < b.end_at and "
+    "b.start_at < a.end_at",
     "select count(*) from alert where created_at > ?1",
     "select count(*) from incident where created_at > ?1 or updated_at > ?1",
     "select count(*) from incident_update where created_at > ?1",
     /* copies agree with what they copy */
-    "select count(*) from incident_alert l join alert a on a.id = l.alert_id where l.alert_title <> a.title or json_extract(l.json, '$.alert.status') <> a.status",
-    "select count(*) from incident_alert l join incident i on i.id = l.incident_id where l.incident_reference <> i.reference "
-    "or json_extract(l.json, '$.incident.status_category') <> case i.incident_status_category when 'live' then 'active' "
+    "select count(*) from incident_alert l join alert a on a.id = l.alert_id where l.alert_title "
+    "<> a.title or json_extract(l.json, '$.alert.status') <> a.status",
+    "select count(*) from incident_alert l join incident i on i.id = l.incident_id where "
+    "l.incident_reference <> i.reference "
+    "or json_extract(l.json, '$.incident.status_category') <> case i.incident_status_category when "
+    "'live' then 'active' "
     "when 'learning' then 'post-incident' else i.incident_status_category end",
-    "select count(*) from escalation_alert e join alert a on a.id = e.alert_id where e.alert_title <> a.title",
-    "select count(*) from escalation e, json_each(e.json, '$.related_alerts') s join alert a on a.id = json_extract(s.value, '$.id') "
+    "select count(*) from escalation_alert e join alert a on a.id = e.alert_id where e.alert_title "
+    "<> a.title",
+    "select count(*) from escalation e, json_each(e.json, '$.related_alerts') s join alert a on "
+    "a.id = json_extract(s.value, '$.id') "
     "where json_extract(s.value, '$.status') <> a.status",
-    "select count(*) from incident i where i.incident_status_name <> (select u.new_incident_status_name from incident_update u "
-    "where u.incident_id = i.id order by u.created_at desc, u.id desc limit 1) and i.incident_status_category <> 'learning'",
+    "select count(*) from incident i where i.incident_status_name <> (select "
+    "u.new_incident_status_name from incident_update u "
+    "where u.incident_id = i.id order by u.created_at desc, u.id desc limit 1) and "
+    "i.incident_status_category <> 'learning'",
     /* nothing twice */
-    "select count(*) - count(distinct alert_source_id || deduplication_key) from alert where status = 'firing'",
+    "select count(*) - count(distinct alert_source_id || deduplication_key) from alert where "
+    "status = 'firing'",
     "select count(*) - count(distinct reference) from incident",
     "select count(*) - count(distinct name) from alert_source",
 };
@@ -167,18 +194,34 @@ static void
 assert_interesting(const struct world_file *file, const char *when)
 {
     print_message("# %s\n", when);
-    assert_between(file, "select count(*) from incident where incident_status_category = 'live' and severity_digit = 1", 1, 1);
-    assert_between(file, "select count(*) from incident where incident_status_name = 'Monitoring'", 1, 1);
-    assert_between(file, "select count(*) from incident where incident_status_category = 'triage'", 1, 1);
-    assert_between(file, "select count(*) from incident where incident_status_category = 'live'", 2, 2);
+    assert_between(file,
+                   "select count(*) from incident where incident_status_category = 'live' and "
+                   "severity_digit = 1",
+                   1, 1);
+    assert_between(file, "select count(*) from incident where incident_status_name = 'Monitoring'",
+                   1, 1);
+    assert_between(file, "select count(*) from incident where incident_status_category = 'triage'",
+                   1, 1);
+    assert_between(file, "select count(*) from incident where incident_status_category = 'live'", 2,
+                   2);
     assert_between(file, "select count(*) from alert where status = 'firing'", 10, 16);
     assert_between(file, "select count(*) from escalation where status = 'acked'", 1, 9);
     assert_between(file, "select count(*) from alert where resolved_at > ?1 - 600000", 3, 20);
-    assert_between(file, "select count(*) from schedule_override where start_at > ?1 - 7 * 86400000 and start_at < ?1 + 7 * 86400000", 1, 9);
-    assert_between(file, "select count(*) from follow_up where status = 'outstanding' and due_at < ?1", 1, 12);
-    assert_between(file, "select count(*) from follow_up where status = 'outstanding' and due_at >= ?1", 4, 40);
-    assert_between(file, "select count(*) from schedule_entry where list = 'final' and start_at <= ?1 and end_at > ?1", 1, 1);
-    assert_between(file, "select count(*) from maintenance_window where start_at <= ?1 and end_at > ?1", 1, 3);
+    assert_between(file,
+                   "select count(*) from schedule_override where start_at > ?1 - 7 * 86400000 and "
+                   "start_at < ?1 + 7 * 86400000",
+                   1, 9);
+    assert_between(
+        file, "select count(*) from follow_up where status = 'outstanding' and due_at < ?1", 1, 12);
+    assert_between(file,
+                   "select count(*) from follow_up where status = 'outstanding' and due_at >= ?1",
+                   4, 40);
+    assert_between(file,
+                   "select count(*) from schedule_entry where list = 'final' and start_at <= ?1 "
+                   "and end_at > ?1",
+                   1, 1);
+    assert_between(
+        file, "select count(*) from maintenance_window where start_at <= ?1 and end_at > ?1", 1, 3);
 }
 
 /* ---- tests ---- */
@@ -217,7 +260,8 @@ same_seed_and_now_give_byte_identical_lists(void **state)
         end_world(&file);
     }
     assert_true(texts[0].len > 1000000);
-    assert_true(texts[0].len == texts[1].len && memcmp(texts[0].data, texts[1].data, texts[0].len) == 0);
+    assert_true(texts[0].len == texts[1].len &&
+                memcmp(texts[0].data, texts[1].data, texts[0].len) == 0);
     assert_string_not_equal(texts[0].data, texts[2].data);
     for (int i = 0; i < 3; i++)
         str_finish(&texts[i]);
@@ -238,14 +282,22 @@ a_year_is_as_large_as_promised_and_has_every_kind(void **state)
     assert_between(&file, "select count(*) from incident", 160, 160);
     assert_between(&file, "select count(*) from incident_update", 600, 1400);
     assert_between(&file, "select min(created_at) < ?1 - 355 * 86400000 from alert", 1, 1);
-    for (const char *const *status = (const char *const[]){"outstanding", "completed", "not_doing", "deleted", NULL}; *status; status++)
-        assert_between(&file, arena_printf(&arena, "select count(*) from follow_up where status = '%s'", *status), 5, 400);
+    for (const char *const *status =
+             (const char *const[]){"outstanding", "completed", "not_doing", "deleted", NULL};
+         *status; status++)
+        assert_between(
+            &file,
+            arena_printf(&arena, "select count(*) from follow_up where status = '%s'", *status), 5,
+            400);
     assert_between(&file, "select count(distinct incident_status_category) from incident", 8, 8);
     assert_between(&file, "select count(*) from incident where severity_digit = 1", 4, 16);
     assert_between(&file, "select count(*) from postmortem_document", 8, 60);
     /* both clock changes: a Monday's handover at 08:00 and at 09:00 UTC */
-    assert_between(&file, "select count(distinct strftime('%H', start_at / 1000, 'unixepoch')) from schedule_entry e join schedule s "
-                          "on s.id = e.schedule_id where s.name = 'Data Responder' and list = 'scheduled'", 2, 2);
+    assert_between(&file,
+                   "select count(distinct strftime('%H', start_at / 1000, 'unixepoch')) from "
+                   "schedule_entry e join schedule s "
+                   "on s.id = e.schedule_id where s.name = 'Data Responder' and list = 'scheduled'",
+                   2, 2);
     end_world(&file);
 }
 
@@ -312,12 +364,12 @@ any_day_and_hour_will_do_for_a_start(void **state)
 {
     (void)state;
     static const char *const times[] = {
-        "2026-11-22T16:30:00Z", /* Sunday */
-        "2026-11-23T08:59:30Z", /* just before a handover */
-        "2026-11-23T09:00:00Z", /* at it */
-        "2026-11-25T11:12:13Z", /* a Wednesday at work */
-        "2026-11-27T17:29:59Z", /* the end of the week */
-        "2026-11-28T03:00:00Z", /* Saturday night */
+        "2026-11-22T16:30:00Z",                         /* Sunday */
+        "2026-11-23T08:59:30Z",                         /* just before a handover */
+        "2026-11-23T09:00:00Z",                         /* at it */
+        "2026-11-25T11:12:13Z",                         /* a Wednesday at work */
+        "2026-11-27T17:29:59Z",                         /* the end of the week */
+        "2026-11-28T03:00:00Z",                         /* Saturday night */
         "2026-03-29T00:59:59Z", "2026-03-29T01:30:00Z", /* clocks go forward */
         "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z", /* and back */
         "2028-02-29T12:00:00Z", "2026-12-31T23:59:59Z",
@@ -344,8 +396,12 @@ two_days_of_changes_keep_it_consistent_and_bounded(void **state)
         if (move % 480 == 0) {
             assert_consistent(&file, arena_printf(&arena, "after %d moves", move));
             assert_between(&file, "select count(*) from alert where status = 'firing'", 3, 24);
-            assert_between(&file, "select count(*) from incident where incident_status_category in ('live', 'triage', 'paused')", 1, 6);
-            assert_between(&file, "select count(*) from follow_up where status = 'outstanding'", 3, 90);
+            assert_between(&file,
+                           "select count(*) from incident where incident_status_category in "
+                           "('live', 'triage', 'paused')",
+                           1, 6);
+            assert_between(&file, "select count(*) from follow_up where status = 'outstanding'", 3,
+                           90);
         }
     }
     assert_consistent(&file, "after two days");
@@ -356,12 +412,17 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(same_seed_and_now_give_byte_identical_lists, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_year_is_as_large_as_promised_and_has_every_kind, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_pipeline_is_an_acyclic_graph_whose_names_are_known, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(every_object_decodes_and_uses_known_values, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(same_seed_and_now_give_byte_identical_lists, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_year_is_as_large_as_promised_and_has_every_kind, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(the_pipeline_is_an_acyclic_graph_whose_names_are_known,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_object_decodes_and_uses_known_values, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(any_day_and_hour_will_do_for_a_start, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(two_days_of_changes_keep_it_consistent_and_bounded, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(two_days_of_changes_keep_it_consistent_and_bounded, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,22 +16,9 @@ severity_words_of_any_sender_become_a_digit(void **state)
         const char *word;
         int digit;
     } cases[] = {
-        {"critical", 1},
-        {"Sev1",     1},
-        {"P1",       1},
-        {"1",        1},
-        {"MAJOR",    2},
-        {"high",     2},
-        {"s2",       2},
-        {"minor",    3},
-        {"warning",  3},
-        {"p3",       3},
-        {"low",      4},
-        {"info",     4},
-        {"4",        4},
-        {"",         0},
-        {"purple",   0},
-        {"sev9",     0},
+        {"critical", 1}, {"Sev1", 1},  {"P1", 1},      {"1", 1},    {"MAJOR", 2}, {"high", 2},
+        {"s2", 2},       {"minor", 3}, {"warning", 3}, {"p3", 3},   {"low", 4},   {"info", 4},
+        {"4", 4},        {"", 0},      {"purple", 0},  {"sev9", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_int_equal(severity_digit_from_word(&derivation_default, cases[i].word),
@@ -42,18 +29,16 @@ static void
 alerts_take_their_roles_from_attributes(void **state)
 {
     (void)state;
-    const struct alert_attribute_value nodes[] = {
-        {.literal = "n1", .label = "model.orders"},
-        {.literal = "n2"              }
-    };
+    const struct alert_attribute_value nodes[] = {{.literal = "n1", .label = "model.orders"},
+                                                  {.literal = "n2"}};
     const struct alert_attribute_entry attributes[] = {
         {.attribute_name = "severity",
          .literal = "01X",
          .label = "High",
          .catalog_entry_name = "Critical"},
-        {.attribute_name = "Environment", .literal = "prod"                       },
-        {.attribute_name = "Node",               .array_value = nodes,               .array_value_len = 2},
-        {.attribute_name = "Else",.literal = "x"},
+        {.attribute_name = "Environment", .literal = "prod"},
+        {.attribute_name = "Node", .array_value = nodes, .array_value_len = 2},
+        {.attribute_name = "Else", .literal = "x"},
     };
     struct alert alert = {.status = "firing", .attributes = attributes, .attributes_len = 4};
     model_derive(KIND_ALERT, &alert, &derivation_default, NULL, 0);
@@ -87,11 +72,7 @@ incident_severities_count_from_the_top(void **state)
         size_t len;
         int digit;
     } cases[] = {
-        {50, ranks, 5, 1},
-        {30, ranks, 5, 3},
-        {10, ranks, 5, 4},
-        {7,  ranks, 5, 2},
-        {50, NULL,  0, 2},
+        {50, ranks, 5, 1}, {30, ranks, 5, 3}, {10, ranks, 5, 4}, {7, ranks, 5, 2}, {50, NULL, 0, 2},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct incident incident = {
@@ -109,9 +90,9 @@ the_lead_is_who_holds_the_lead_role(void **state)
 {
     (void)state;
     const struct incident_role_assignment roles[] = {
-        {.role_type = "reporter", .assignee_id = "A",     .assignee_name = "Ana"},
-        {.role_type = "lead",     .assignee_id = ""     },
-        {.role_type = "lead",     .assignee_id = "B", .assignee_name = "Ben"                      },
+        {.role_type = "reporter", .assignee_id = "A", .assignee_name = "Ana"},
+        {.role_type = "lead", .assignee_id = ""},
+        {.role_type = "lead", .assignee_id = "B", .assignee_name = "Ben"},
     };
     struct incident incident = {.incident_role_assignments = roles,
                                 .incident_role_assignments_len = 3};

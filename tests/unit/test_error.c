@@ -102,21 +102,11 @@ http_status_decides_the_code(void **state)
     const struct {
         int status;
         enum error_code code;
-    } cases[] = {
-        {400, ERROR_INVALID        },
-        {401, ERROR_UNAUTHENTICATED},
-        {403, ERROR_FORBIDDEN      },
-        {404, ERROR_NOT_FOUND      },
-        {405, ERROR_UNSUPPORTED    },
-        {409, ERROR_CONFLICT       },
-        {413, ERROR_TOO_LARGE      },
-        {422, ERROR_INVALID        },
-        {429, ERROR_RATE_LIMITED   },
-        {500, ERROR_UPSTREAM       },
-        {501, ERROR_UNSUPPORTED    },
-        {502, ERROR_UPSTREAM       },
-        {503, ERROR_UPSTREAM       }
-    };
+    } cases[] = {{400, ERROR_INVALID},   {401, ERROR_UNAUTHENTICATED}, {403, ERROR_FORBIDDEN},
+                 {404, ERROR_NOT_FOUND}, {405, ERROR_UNSUPPORTED},     {409, ERROR_CONFLICT},
+                 {413, ERROR_TOO_LARGE}, {422, ERROR_INVALID},         {429, ERROR_RATE_LIMITED},
+                 {500, ERROR_UPSTREAM},  {501, ERROR_UNSUPPORTED},     {502, ERROR_UPSTREAM},
+                 {503, ERROR_UPSTREAM}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_int_equal(error_from_http_status(cases[i].status), cases[i].code);
 }

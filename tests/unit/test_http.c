@@ -113,19 +113,20 @@ every_fault_has_its_code(void **state)
         enum error_code code;
         const char *says;
     } cases[] = {
-        {{.how = SCRIPTED_DROP},                                                 ERROR_NETWORK,         "/v2/alerts"          },
-        {{.how = SCRIPTED_CUT, .body = "{\"alerts\":[]}"},                       ERROR_NETWORK,         "middle of the answer"},
-        {{.how = SCRIPTED_GARBAGE},                                              ERROR_PROTOCOL,        "/v2/alerts"          },
-        {{.how = SCRIPTED_SILENT},                                               ERROR_TIMEOUT,         "/v2/alerts"          },
-        {{.how = SCRIPTED_ENDLESS},                                              ERROR_TOO_LARGE,       "larger than 1 MiB"   },
-        {{.body = "<html>sign in</html>"},                                       ERROR_PROTOCOL,        "HTML"                },
+        {{.how = SCRIPTED_DROP}, ERROR_NETWORK, "/v2/alerts"},
+        {{.how = SCRIPTED_CUT, .body = "{\"alerts\":[]}"}, ERROR_NETWORK, "middle of the answer"},
+        {{.how = SCRIPTED_GARBAGE}, ERROR_PROTOCOL, "/v2/alerts"},
+        {{.how = SCRIPTED_SILENT}, ERROR_TIMEOUT, "/v2/alerts"},
+        {{.how = SCRIPTED_ENDLESS}, ERROR_TOO_LARGE, "larger than 1 MiB"},
+        {{.body = "<html>sign in</html>"}, ERROR_PROTOCOL, "HTML"},
         {{.status = 302, .headers = "Location: https://elsewhere.example/\r\n"},
-         ERROR_PROTOCOL,                                                                                "elsewhere"           },
-        {{.status = 401, .body = "{}"},                                          ERROR_UNAUTHENTICATED, "401"                 },
-        {{.status = 403, .body = "{}"},                                          ERROR_FORBIDDEN,       "403"                 },
-        {{.status = 500, .body = "<html>"},                                      ERROR_UPSTREAM,        "HTML"                },
-        {{.status = 429, .body = "{}"},                                          ERROR_RATE_LIMITED,    "429"                 },
-        {{.status = 405, .body = ""},                                            ERROR_UNSUPPORTED,     "405"                 },
+         ERROR_PROTOCOL,
+         "elsewhere"},
+        {{.status = 401, .body = "{}"}, ERROR_UNAUTHENTICATED, "401"},
+        {{.status = 403, .body = "{}"}, ERROR_FORBIDDEN, "403"},
+        {{.status = 500, .body = "<html>"}, ERROR_UPSTREAM, "HTML"},
+        {{.status = 429, .body = "{}"}, ERROR_RATE_LIMITED, "429"},
+        {{.status = 405, .body = ""}, ERROR_UNSUPPORTED, "405"},
     };
     struct world world;
     open_world(&world, &(struct http_options){.timeout_ms = 300});
@@ -187,19 +188,19 @@ the_key_goes_unencrypted_to_loopback_only(void **state)
         const char *url;
         bool insecure, allowed;
     } cases[] = {
-        {"http://127.0.0.1:80",       false, true },
-        {"http://localhost",          false, true },
-        {"http://[::1]:80",           false, true },
-        {"http://api.example",        false, false},
-        {"http://api.example",        true,  true },
-        {"https://api.example",       false, true },
-        {"ftp://api.example",         true,  false},
+        {"http://127.0.0.1:80", false, true},
+        {"http://localhost", false, true},
+        {"http://[::1]:80", false, true},
+        {"http://api.example", false, false},
+        {"http://api.example", true, true},
+        {"https://api.example", false, true},
+        {"ftp://api.example", true, false},
         {"https://me:pw@api.example", false, false},
-        {"http://127.0.0.1.example",  false, false},
-        {"http://localhost.example",  false, false},
-        {"unix:/run/hub.sock",        false, true },
-        {"unix:",                     false, false},
-        {"",                          false, false},
+        {"http://127.0.0.1.example", false, false},
+        {"http://localhost.example", false, false},
+        {"unix:/run/hub.sock", false, true},
+        {"unix:", false, false},
+        {"", false, false},
     };
     struct loop *loop;
     struct error err = {0};

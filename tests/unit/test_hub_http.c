@@ -34,8 +34,7 @@ static int
 start(void **state)
 {
     const struct hub_options options = {
-        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {1000000, 1000000}
-    };
+        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {1000000, 1000000}};
 
     (void)state;
     hub_process_start(&hub, &options, hub_world_fill, roles, 3);
@@ -262,12 +261,12 @@ an_accept_header_that_excludes_json_is_refused(void **state)
         const char *header;
         int status;
     } cases[] = {
-        {"Accept: application/json",               200},
-        {"Accept: */*",                            200},
+        {"Accept: application/json", 200},
+        {"Accept: */*", 200},
         {"Accept: text/html, application/*;q=0.1", 200},
-        {"Accept: text/html",                      406},
-        {"Accept: application/json;q=0",           406},
-        {"Accept: application/xml, text/*",        406},
+        {"Accept: text/html", 406},
+        {"Accept: application/json;q=0", 406},
+        {"Accept: application/xml, text/*", 406},
     };
 
     (void)state;
@@ -286,20 +285,20 @@ targets_are_bounded_and_decoded_strictly(void **state)
         const char *path;
         int status;
     } cases[] = {
-        {"/v2/alerts/%",                                 400},
-        {"/v2/alerts/%zz",                               400},
-        {"/v2/alerts/%00",                               400},
-        {"/v2/alerts/%ff",                               400},
+        {"/v2/alerts/%", 400},
+        {"/v2/alerts/%zz", 400},
+        {"/v2/alerts/%00", 400},
+        {"/v2/alerts/%ff", 400},
         {"/v2/alerts?page_size=1&status[one_of]=%e2%82", 400},
-        {"/v2/alerts?page_size=1&x=%0",                  400},
-        {"/v2/alerts?page_size=1&status[one_of=x",       422},
-        {"/v2/alerts?page_size=1&[one_of]=x",            422},
-        {"/v2/alerts?page_size=1&status[]=x",            422},
-        {"/v2/alerts?page_size=1&status[a][b][c]=x",     422},
-        {"/v2/alerts?page_size=1&status[one_of]x=y",     422},
-        {"/v2/alerts?&&page_size=1&",                    200},
-        {"/v2/alerts?page_size=1&future=thing&=",        422},
-        {"/v2/alerts?page_size=1&future=thing",          200},
+        {"/v2/alerts?page_size=1&x=%0", 400},
+        {"/v2/alerts?page_size=1&status[one_of=x", 422},
+        {"/v2/alerts?page_size=1&[one_of]=x", 422},
+        {"/v2/alerts?page_size=1&status[]=x", 422},
+        {"/v2/alerts?page_size=1&status[a][b][c]=x", 422},
+        {"/v2/alerts?page_size=1&status[one_of]x=y", 422},
+        {"/v2/alerts?&&page_size=1&", 200},
+        {"/v2/alerts?page_size=1&future=thing&=", 422},
+        {"/v2/alerts?page_size=1&future=thing", 200},
     };
 
     (void)state;
@@ -348,8 +347,7 @@ static void
 a_spent_key_is_told_when_to_come_back_and_others_are_served(void **state)
 {
     const struct hub_options options = {
-        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {5, 2}
-    };
+        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {5, 2}};
     struct hub_process small;
 
     (void)state;

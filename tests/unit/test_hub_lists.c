@@ -25,8 +25,7 @@ start(void **state)
     static const char *const global[] = {"viewer", "global_access", NULL};
     static const char *const *const roles[] = {viewer, global};
     const struct hub_options options = {
-        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {100000, 100000}
-    };
+        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {100000, 100000}};
     int64_t now_ms;
 
     (void)state;
@@ -147,19 +146,19 @@ page_sizes_out_of_range_are_refused_by_each_lists_rule(void **state)
         int max;
         bool required;
     } lists[] = {
-        {"/v2/alerts?x=",                50,    true },
-        {"/v2/alert_routes?x=",          50,    true },
-        {"/v2/incident_alerts?x=",       50,    true },
-        {"/v3/alert_routes?x=",          50,    false},
-        {"/v2/escalations?x=",           50,    false},
-        {"/v1/maintenance_windows?x=",   50,    false},
-        {"/v2/escalation_paths?x=",      25,    false},
-        {"/v2/incidents?x=",             250,   false},
-        {"/v2/incident_updates?x=",      250,   false},
-        {"/v2/users?x=",                 10000, false},
-        {"/v2/schedules?x=",             10000, false},
-        {"/v3/teams?x=",                 250,   false},
-        {"/v1/alert_notes?alert_id=A00", 250,   false},
+        {"/v2/alerts?x=", 50, true},
+        {"/v2/alert_routes?x=", 50, true},
+        {"/v2/incident_alerts?x=", 50, true},
+        {"/v3/alert_routes?x=", 50, false},
+        {"/v2/escalations?x=", 50, false},
+        {"/v1/maintenance_windows?x=", 50, false},
+        {"/v2/escalation_paths?x=", 25, false},
+        {"/v2/incidents?x=", 250, false},
+        {"/v2/incident_updates?x=", 250, false},
+        {"/v2/users?x=", 10000, false},
+        {"/v2/schedules?x=", 10000, false},
+        {"/v3/teams?x=", 250, false},
+        {"/v1/alert_notes?alert_id=A00", 250, false},
     };
 
     (void)state;
@@ -469,16 +468,16 @@ lists_of_alert_routes_are_slim_and_v2_is_the_older_shape(void **state)
 
     struct wire_document *route = get_as(VIEWER, "/v2/alert_routes/R1", 200);
     static const char *const expected[][2] = {
-        {"alert_route.version",                                                                     "3"          },
-        {"alert_route.incident_config.grouping_window_seconds",                                     "600"        },
-        {"alert_route.incident_config.auto_relate_grouped_alerts",                                  "false"      },
-        {"alert_route.incident_config.defer_time_seconds",                                          "30"         },
-        {"alert_route.incident_config.grouping_keys.0.reference",                                   "alert.title"},
-        {"alert_route.incident_template.name.binding.value.label",                                  "x"          },
+        {"alert_route.version", "3"},
+        {"alert_route.incident_config.grouping_window_seconds", "600"},
+        {"alert_route.incident_config.auto_relate_grouped_alerts", "false"},
+        {"alert_route.incident_config.defer_time_seconds", "30"},
+        {"alert_route.incident_config.grouping_keys.0.reference", "alert.title"},
+        {"alert_route.incident_template.name.binding.value.label", "x"},
         {"alert_route.condition_groups.0.conditions.0.param_bindings.0.array_value.0.label",
-         "CAT1"                                                                                                  },
+         "CAT1"},
         {"alert_route.escalation_config.escalation_targets.0.escalation_paths.array_value.0.label",
-         "P1"                                                                                                    },
+         "P1"},
     };
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
         assert_string_equal(wire_document_text(route, &arena, expected[i][0]), expected[i][1]);

@@ -2,9 +2,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "ui/keymap.h"
 
@@ -25,8 +26,8 @@ static void
 keys_that_terminals_keep_for_themselves_are_not_used(void **state)
 {
     (void)state;
-    static const char *const kept[] = {"Ctrl-A", "Ctrl-B", "Ctrl-S", "Ctrl-Q", "Ctrl-Z",
-                                       "Ctrl-\\", "Ctrl-H", "F5", "", "nonsense"};
+    static const char *const kept[] = {"Ctrl-A",  "Ctrl-B", "Ctrl-S", "Ctrl-Q", "Ctrl-Z",
+                                       "Ctrl-\\", "Ctrl-H", "F5",     "",       "nonsense"};
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
         assert_int_equal(keymap_action(kept[i]), ACTION_COUNT);
 }

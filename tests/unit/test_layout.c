@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "ui/layout.h"
@@ -30,10 +31,10 @@ size_classes_begin_where_the_brief_says(void **state)
         int cols, rows;
         enum size_class size;
     } cases[] = {
-        {39, 10, SIZE_TINY},    {40, 9, SIZE_TINY},      {40, 10, SIZE_PHONE},
-        {79, 24, SIZE_PHONE},   {80, 10, SIZE_SMALL},    {80, 24, SIZE_SMALL},
-        {120, 39, SIZE_SMALL},  {120, 40, SIZE_MEDIUM},  {199, 60, SIZE_MEDIUM},
-        {200, 59, SIZE_MEDIUM}, {200, 60, SIZE_LARGE},   {240, 67, SIZE_LARGE},
+        {39, 10, SIZE_TINY},    {40, 9, SIZE_TINY},     {40, 10, SIZE_PHONE},
+        {79, 24, SIZE_PHONE},   {80, 10, SIZE_SMALL},   {80, 24, SIZE_SMALL},
+        {120, 39, SIZE_SMALL},  {120, 40, SIZE_MEDIUM}, {199, 60, SIZE_MEDIUM},
+        {200, 59, SIZE_MEDIUM}, {200, 60, SIZE_LARGE},  {240, 67, SIZE_LARGE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_int_equal(layout_at(cases[i].cols, cases[i].rows).size, cases[i].size);
@@ -88,12 +89,12 @@ panes_keep_three_rows_or_collapse_and_never_leave_the_screen(void **state)
     for (int rows = 10; rows < 75; rows++)
         for (int cols = 40; cols < 250; cols += 7)
             for (int choice = 0; choice < 16; choice++) {
-                struct layout layout = layout_compute((struct layout_request){
-                    .cols = cols,
-                    .rows = rows,
-                    .focus = choice & 3,
-                    .zoomed = choice & 4,
-                    .preview = choice & 8});
+                struct layout layout =
+                    layout_compute((struct layout_request){.cols = cols,
+                                                           .rows = rows,
+                                                           .focus = choice & 3,
+                                                           .zoomed = choice & 4,
+                                                           .preview = choice & 8});
                 for (int pane = 0; pane < PANE_COUNT; pane++) {
                     const struct pane_place *place = &layout.panes[pane];
                     if (!place->shown)

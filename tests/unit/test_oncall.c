@@ -137,12 +137,7 @@ off_hours_are_no_gap_but_missing_and_empty_shifts_are(void **state)
                                    .scheduled_len = LEN(scheduled)};
     const struct oncall_span *gaps;
     assert_int_equal(oncall_gaps(&shifts, AT(0), AT(200), *state, &gaps), 4);
-    const double expected[][2] = {
-        {38,  41 },
-        {57,  65 },
-        {81,  83 },
-        {100, 101}
-    };
+    const double expected[][2] = {{38, 41}, {57, 65}, {81, 83}, {100, 101}};
     for (size_t i = 0; i < 4; i++) {
         assert_int_equal(gaps[i].kind, ONCALL_GAP);
         assert_int_equal(gaps[i].start_at, AT(expected[i][0]));

@@ -77,12 +77,12 @@ limit_headers_are_read_with_and_without_windows(void **state)
         const char *text;
         int64_t limit, window_ms;
     } cases[] = {
-        {"60, 1200;window=60, 60;window=30", 60,       30000},
-        {"1200",                             1200,     0    },
-        {"",                                 0,        0    },
-        {"many",                             0,        0    },
-        {"99999999999999999999",             10000000, 0    },
-        {"5,5",                              5,        0    },
+        {"60, 1200;window=60, 60;window=30", 60, 30000},
+        {"1200", 1200, 0},
+        {"", 0, 0},
+        {"many", 0, 0},
+        {"99999999999999999999", 10000000, 0},
+        {"5,5", 5, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct rate_headers headers = {0};

@@ -17,27 +17,16 @@
 #define LEN(array) (sizeof(array) / sizeof(array)[0])
 
 static const struct user_embedded people[] = {
-    {"ana", "Ana Ruiz", "", "", ""},
-    {"ben", "Ben Osei", "", "", ""},
-    {"cy",  "Cy Lam",   "", "", ""},
-    {"dee", "Dee Park", "", "", ""},
-    {"eve", "Eve Lind", "", "", ""},
-    {"fay", "Fay Roy",  "", "", ""},
+    {"ana", "Ana Ruiz", "", "", ""}, {"ben", "Ben Osei", "", "", ""},
+    {"cy", "Cy Lam", "", "", ""},    {"dee", "Dee Park", "", "", ""},
+    {"eve", "Eve Lind", "", "", ""}, {"fay", "Fay Roy", "", "", ""},
     {"gus", "Gus Hart", "", "", ""},
 };
-static const struct schedule_handover every_week[] = {
-    {1, "weekly"}
-};
-static const struct schedule_layer layers[] = {
-    {"L1", "Primary"  },
-    {"L2", "Secondary"}
-};
+static const struct schedule_handover every_week[] = {{1, "weekly"}};
+static const struct schedule_layer layers[] = {{"L1", "Primary"}, {"L2", "Secondary"}};
 static const struct schedule_working_interval office_hours[] = {
-    {"monday",    "09:00", "17:30"},
-    {"tuesday",   "09:00", "17:30"},
-    {"wednesday", "09:00", "17:30"},
-    {"thursday",  "09:00", "17:30"},
-    {"friday",    "09:00", "17:30"},
+    {"monday", "09:00", "17:30"},   {"tuesday", "09:00", "17:30"}, {"wednesday", "09:00", "17:30"},
+    {"thursday", "09:00", "17:30"}, {"friday", "09:00", "17:30"},
 };
 
 static struct arena arena;
@@ -155,10 +144,7 @@ static void
 unequal_handovers_take_turns(void **state)
 {
     (void)state;
-    static const struct schedule_handover one_then_three[] = {
-        {1, "daily"},
-        {3, "daily"}
-    };
+    static const struct schedule_handover one_then_three[] = {{1, "daily"}, {3, "daily"}};
     struct schedule_rotation rotation = weekly("2026-03-02T09:00:00Z", 2);
     rotation.handovers = one_then_three;
     rotation.handovers_len = 2;
@@ -219,9 +205,7 @@ static void
 a_handover_the_clocks_skip_is_back_at_its_time_the_day_after(void **state)
 {
     (void)state;
-    static const struct schedule_handover daily[] = {
-        {1, "daily"}
-    };
+    static const struct schedule_handover daily[] = {{1, "daily"}};
     struct schedule_rotation rotation = weekly("2026-03-01T01:30:00Z", 2);
     rotation.handovers = daily;
     const struct schedule_plan *plan = plan_of("Europe/London", &rotation, 1);
@@ -238,9 +222,7 @@ static void
 hourly_handovers_are_elapsed_time(void **state)
 {
     (void)state;
-    static const struct schedule_handover half_days[] = {
-        {12, "hourly"}
-    };
+    static const struct schedule_handover half_days[] = {{12, "hourly"}};
     struct schedule_rotation rotation = weekly("2026-03-28T08:00:00Z", 2);
     rotation.handovers = half_days;
     const struct schedule_plan *plan = plan_of("Europe/London", &rotation, 1);
@@ -254,10 +236,8 @@ static void
 nobody_is_a_shift_without_a_user(void **state)
 {
     (void)state;
-    static const struct user_embedded users[] = {
-        {"ana",    "Ana Ruiz", "", "", ""},
-        {"NOBODY", "",         "", "", ""}
-    };
+    static const struct user_embedded users[] = {{"ana", "Ana Ruiz", "", "", ""},
+                                                 {"NOBODY", "", "", "", ""}};
     struct schedule_rotation rotation = weekly("2026-06-01T00:00:00Z", 2);
     rotation.users = users;
     const struct schedule_plan *plan = plan_of("UTC", &rotation, 1);
@@ -290,11 +270,9 @@ working_intervals_that_touch_make_one_shift(void **state)
 {
     (void)state;
     static const struct schedule_working_interval weekend[] = {
-        {"sunday",   "00:00", "12:00"},
-        {"friday",   "17:00", "24:00"},
-        {"saturday", "00:00", "00:00"},
-        {"saturday", "10:00", "11:00"},
-        {"sunday",   "13:00", "14:00"},
+        {"sunday", "00:00", "12:00"},   {"friday", "17:00", "24:00"},
+        {"saturday", "00:00", "00:00"}, {"saturday", "10:00", "11:00"},
+        {"sunday", "13:00", "14:00"},
     };
     struct schedule_rotation rotation = weekly("2026-06-01T00:00:00Z", 2);
     rotation.working_intervals = weekend;
@@ -473,21 +451,19 @@ a_day_of_a_clock_change_has_its_true_length_in_every_zone(void **state)
             *change; /* local date of the change, 09:00 of the day before as UTC date */
         int64_t minutes;
     } cases[] = {
-        {"Europe/London",       "2026-03-29", 23 * 60     },
-        {"Europe/London",       "2026-10-25", 25 * 60     },
-        {"America/New_York",    "2026-03-08", 23 * 60     },
-        {"America/New_York",    "2026-11-01", 25 * 60     },
-        {"America/St_Johns",    "2026-03-08", 23 * 60     },
-        {"America/St_Johns",    "2026-11-01", 25 * 60     },
-        {"Australia/Adelaide",  "2026-04-05", 25 * 60     },
-        {"Australia/Adelaide",  "2026-10-04", 23 * 60     },
+        {"Europe/London", "2026-03-29", 23 * 60},
+        {"Europe/London", "2026-10-25", 25 * 60},
+        {"America/New_York", "2026-03-08", 23 * 60},
+        {"America/New_York", "2026-11-01", 25 * 60},
+        {"America/St_Johns", "2026-03-08", 23 * 60},
+        {"America/St_Johns", "2026-11-01", 25 * 60},
+        {"Australia/Adelaide", "2026-04-05", 25 * 60},
+        {"Australia/Adelaide", "2026-10-04", 23 * 60},
         {"Australia/Lord_Howe", "2026-04-05", 24 * 60 + 30},
         {"Australia/Lord_Howe", "2026-10-04", 23 * 60 + 30},
-        {"Asia/Kolkata",        "2026-03-29", 24 * 60     },
+        {"Asia/Kolkata", "2026-03-29", 24 * 60},
     };
-    static const struct schedule_handover daily[] = {
-        {1, "daily"}
-    };
+    static const struct schedule_handover daily[] = {{1, "daily"}};
     for (size_t i = 0; i < LEN(cases); i++) {
         const struct zone *zone;
         struct error err;
@@ -648,9 +624,7 @@ static void
 the_years_since_the_anchor_cost_next_to_nothing(void **state)
 {
     (void)state;
-    static const struct schedule_handover hourly[] = {
-        {1, "hourly"}
-    };
+    static const struct schedule_handover hourly[] = {{1, "hourly"}};
     struct schedule_rotation rotation = weekly("1971-01-01T00:00:00Z", 7);
     rotation.handovers = hourly;
     const struct schedule_plan *plan = plan_of("Europe/London", &rotation, 1);
@@ -672,29 +646,13 @@ static void
 wrong_configurations_are_refused_with_the_place(void **state)
 {
     (void)state;
-    static const struct schedule_handover monthly[] = {
-        {1, "weekly" },
-        {1, "monthly"}
-    };
-    static const struct schedule_handover never[] = {
-        {0, "daily"}
-    };
-    static const struct schedule_working_interval night[] = {
-        {"monday", "22:00", "06:00"}
-    };
-    static const struct schedule_working_interval someday[] = {
-        {"someday", "09:00", "10:00"}
-    };
-    static const struct schedule_working_interval late[] = {
-        {"monday", "24:00", "24:00"}
-    };
-    static const struct schedule_working_interval loose[] = {
-        {"monday", "9:00", "10:00"}
-    };
-    static const struct schedule_layer twice[] = {
-        {"L1", ""},
-        {"L1", ""}
-    };
+    static const struct schedule_handover monthly[] = {{1, "weekly"}, {1, "monthly"}};
+    static const struct schedule_handover never[] = {{0, "daily"}};
+    static const struct schedule_working_interval night[] = {{"monday", "22:00", "06:00"}};
+    static const struct schedule_working_interval someday[] = {{"someday", "09:00", "10:00"}};
+    static const struct schedule_working_interval late[] = {{"monday", "24:00", "24:00"}};
+    static const struct schedule_working_interval loose[] = {{"monday", "9:00", "10:00"}};
+    static const struct schedule_layer twice[] = {{"L1", ""}, {"L1", ""}};
 
     struct schedule_rotation good = weekly("2026-06-01T00:00:00Z", 2);
     struct schedule_rotation bad[] = {good, good, good, good, good, good, good, good, good};
@@ -743,9 +701,7 @@ static void
 impossible_windows_and_too_many_shifts_are_refused(void **state)
 {
     (void)state;
-    static const struct schedule_handover hourly[] = {
-        {1, "hourly"}
-    };
+    static const struct schedule_handover hourly[] = {{1, "hourly"}};
     struct schedule_rotation rotation = weekly("2026-06-01T00:00:00Z", 2);
     rotation.handovers = hourly;
     const struct schedule_plan *plan = plan_of("UTC", &rotation, 1);
@@ -759,10 +715,7 @@ impossible_windows_and_too_many_shifts_are_refused(void **state)
     assert_true(
         schedule_plan_entries(plan, NULL, 0, from, from + 3650 * DAY_MS, &arena, &entries, &err));
     static const struct schedule_working_interval quarters[] = {
-        {"monday",  "00:00", "00:15"},
-        {"monday",  "00:30", "00:45"},
-        {"tuesday", "01:00", "01:15"}
-    };
+        {"monday", "00:00", "00:15"}, {"monday", "00:30", "00:45"}, {"tuesday", "01:00", "01:15"}};
     rotation.working_intervals = quarters;
     rotation.working_intervals_len = 3;
     plan = plan_of("UTC", &rotation, 1);

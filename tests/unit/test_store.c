@@ -9,8 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <sqlite3.h>
+
+#include <cmocka.h>
 
 #include "store/cache.h"
 #include "store/store.h"
@@ -180,7 +181,8 @@ check_table(sqlite3 *db, const struct field_table *table, const char *const *own
 {
     char columns[4096] = "", expected[4096] = "";
     sqlite3_stmt *statement;
-    assert_int_equal(sqlite3_prepare_v2(db, "select name, type from pragma_table_info(?1)", -1, &statement, NULL),
+    assert_int_equal(sqlite3_prepare_v2(db, "select name, type from pragma_table_info(?1)", -1,
+                                        &statement, NULL),
                      SQLITE_OK);
     sqlite3_bind_text(statement, 1, table->name, -1, SQLITE_STATIC);
     while (sqlite3_step(statement) == SQLITE_ROW) {
@@ -189,15 +191,15 @@ check_table(sqlite3 *db, const struct field_table *table, const char *const *own
         for (size_t i = 0; own_columns[i]; i++)
             is_own = is_own || strcmp(own_columns[i], name) == 0;
         if (!is_own)
-            (void)snprintf(columns + strlen(columns), sizeof columns - strlen(columns), "%s %s, ", name,
-                           (const char *)sqlite3_column_text(statement, 1));
+            (void)snprintf(columns + strlen(columns), sizeof columns - strlen(columns), "%s %s, ",
+                           name, (const char *)sqlite3_column_text(statement, 1));
     }
     sqlite3_finalize(statement);
     for (size_t i = 0; i < table->fields_len; i++) {
         const struct field *field = &table->fields[i];
         if (field->type != FIELD_LIST && field->flags & (FIELD_COLUMN | FIELD_LOCAL))
-            (void)snprintf(expected + strlen(expected), sizeof expected - strlen(expected), "%s %s, ", field->name,
-                           type_of(field));
+            (void)snprintf(expected + strlen(expected), sizeof expected - strlen(expected),
+                           "%s %s, ", field->name, type_of(field));
     }
     for (char *c = columns; *c; c++)
         *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 'a' - 'A' : *c);
@@ -263,7 +265,8 @@ a_file_of_a_newer_tocsin_is_refused(void **state)
     execute(path, "pragma user_version = 9999");
     struct store *store;
     for (int access = STORE_READ; access <= STORE_WRITE; access++) {
-        assert_false(store_open(&store, STORE_PRIVATE, path, (enum store_access)access, NULL, &err));
+        assert_false(
+            store_open(&store, STORE_PRIVATE, path, (enum store_access)access, NULL, &err));
         assert_int_equal(err.code, ERROR_STORE);
         assert_non_null(strstr(err.message, "newer tocsin (version 9999"));
     }
@@ -300,7 +303,8 @@ a_damaged_cache_is_set_aside_and_made_anew(void **state)
     put_alert(store, 2);
     assert_int_equal(count_alerts(store), 1);
     store_close(store);
-    assert_int_equal(system(arena_printf(&arena, "ls %s/cache.db.damaged-* >/dev/null", directory)), 0);
+    assert_int_equal(system(arena_printf(&arena, "ls %s/cache.db.damaged-* >/dev/null", directory)),
+                     0);
 }
 
 static void
@@ -332,10 +336,12 @@ damage_found_later_is_an_error_and_mended_at_the_next_open(void **state)
     sqlite3 *db;
     sqlite3_stmt *pages;
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, "select (rootpage - 1) * page_size from sqlite_schema, pragma_page_size "
-                                        "where tbl_name = 'alert'",
-                                        -1, &pages, NULL),
-                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(db,
+                           "select (rootpage - 1) * page_size from sqlite_schema, pragma_page_size "
+                           "where tbl_name = 'alert'",
+                           -1, &pages, NULL),
+        SQLITE_OK);
     char *junk = arena_alloc(&arena, 4097);
     memset(junk, 'x', 4096);
     while (sqlite3_step(pages) == SQLITE_ROW)

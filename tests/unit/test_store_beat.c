@@ -112,9 +112,13 @@ there_is_room_for_all_names(void **state)
 {
     (void)state;
     for (int i = 0; i < 128; i++)
-        beat_put(writer, arena_printf(&arena, "a_name_of_forty_seven_bytes_with_a_number_%05d", i), i);
+        beat_put(writer, arena_printf(&arena, "a_name_of_forty_seven_bytes_with_a_number_%05d", i),
+                 i);
     for (int i = 0; i < 128; i++)
-        assert_int_equal(beat_of(reader, arena_printf(&arena, "a_name_of_forty_seven_bytes_with_a_number_%05d", i)), i);
+        assert_int_equal(
+            beat_of(reader,
+                    arena_printf(&arena, "a_name_of_forty_seven_bytes_with_a_number_%05d", i)),
+            i);
     struct store *memory;
     assert_true(store_open(&memory, STORE_CACHE, ":memory:", STORE_WRITE, NULL, &err));
     beat_put(memory, "a", 7);

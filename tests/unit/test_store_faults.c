@@ -14,8 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <sqlite3.h>
+
+#include <cmocka.h>
 
 #include "store/cache.h"
 #include "tests/support/store_objects.h"
@@ -147,7 +148,8 @@ ask(const char *sql)
     sqlite3 *db;
     sqlite3_stmt *statement;
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK || sqlite3_step(statement) != SQLITE_ROW)
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK ||
+        sqlite3_step(statement) != SQLITE_ROW)
         fail_msg("%s: %s", sql, sqlite3_errmsg(db));
     (void)snprintf(answer, sizeof answer, "%s", (const char *)sqlite3_column_text(statement, 0));
     sqlite3_finalize(statement);
@@ -159,10 +161,12 @@ ask(const char *sql)
 static bool
 check_state(void)
 {
-    static const char state[] =
-        "select (select count(*) from alert) || ' ' || (select count(*) from alert where status = 'firing') || ' ' ||"
-        " (select count(*) from alert_attribute_entry) || ' ' || (select count(*) from version) || ' ' ||"
-        " (select count(*) from search where search match 'division') || ' ' || (select count(*) from search_waiting)";
+    static const char state[] = "select (select count(*) from alert) || ' ' || (select count(*) "
+                                "from alert where status = 'firing') || ' ' ||"
+                                " (select count(*) from alert_attribute_entry) || ' ' || (select "
+                                "count(*) from version) || ' ' ||"
+                                " (select count(*) from search where search match 'division') || ' "
+                                "' || (select count(*) from search_waiting)";
     assert_string_equal(ask("pragma integrity_check"), "ok");
     const char *found = ask(state);
     if (strcmp(found, "60 0 360 30 60 0") == 0)

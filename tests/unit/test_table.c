@@ -1,11 +1,12 @@
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "ui/table.h"
 
@@ -15,7 +16,8 @@ static int
 setup(void **state)
 {
     (void)state;
-    (void)setlocale(LC_CTYPE, "C.UTF-8"); /* where it is missing the widths come from Unicode's table */
+    (void)setlocale(LC_CTYPE,
+                    "C.UTF-8"); /* where it is missing the widths come from Unicode's table */
     return 0;
 }
 
@@ -67,7 +69,9 @@ cells_are_aligned_with_wide_combining_and_hostile_text(void **state)
         {"e\xcc\x81t\xc3\xa9", " F \xc3\xa9t\xc3\xa9               1m"},
         {"a title that is too long", " F a title that i~   1m"},
         {"\x1b[31mred\x1b[0m\x07", " F red               1m"},
-        {"\xe2\x80\xae" "drows", " F drows             1m"},
+        {"\xe2\x80\xae"
+         "drows",
+         " F drows             1m"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct table table;
@@ -84,7 +88,8 @@ a_wide_character_is_never_cut_in_half(void **state)
     struct canvas canvas = {0};
     struct str text;
     canvas_init(&canvas, 1, 4);
-    assert_int_equal(canvas_text(&canvas, 0, 0, 4, "\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5", ROLE_TEXT, 0), 4);
+    assert_int_equal(
+        canvas_text(&canvas, 0, 0, 4, "\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5", ROLE_TEXT, 0), 4);
     str_init(&text, 0);
     canvas_print(&canvas, &text);
     assert_string_equal(str_text(&text), "\xe6\x97\xa5 ~\n");

@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <utf8proc.h>
 #include <wchar.h>
+
+#include <cmocka.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -56,12 +57,12 @@ plain_text_stays_as_it_is(void **state)
 {
     (void)state;
     const struct pair pairs[] = {
-        {"",                             ""                            },
+        {"", ""},
         {"orders_hourly failed: 3 rows", "orders_hourly failed: 3 rows"},
-        {"Zürich – naïve façade",   "Zürich – naïve façade"  },
-        {"日本語のタイトル",     "日本語のタイトル"    },
-        {"العربية",               "العربية"              },
-        {"Ωμέγα Привет",      "Ωμέγα Привет"     },
+        {"Zürich – naïve façade", "Zürich – naïve façade"},
+        {"日本語のタイトル", "日本語のタイトル"},
+        {"العربية", "العربية"},
+        {"Ωμέγα Привет", "Ωμέγα Привет"},
     };
     ASSERT_CLEANS(pairs);
     assert_string_equal(text_clean(&arena, NULL, 10), "");
@@ -72,13 +73,14 @@ white_space_of_every_kind_becomes_one_space_and_ends_are_trimmed(void **state)
 {
     (void)state;
     const struct pair pairs[] = {
-        {"  a  b  ",             "a b"      },
-        {"a\tb\r\nc\nd\v\fe",    "a b c d e"},
-        {"a\u00a0\u2003\u3000b", "a b"      },
+        {"  a  b  ", "a b"},
+        {"a\tb\r\nc\nd\v\fe", "a b c d e"},
+        {"a\u00a0\u2003\u3000b", "a b"},
         {"a\u2028b\u2029c\xc2\x85"
-         "d",           "a b c d"  },
-        {" \n\t ",               ""         },
-        {"\u3000é",             "é"       },
+         "d",
+         "a b c d"},
+        {" \n\t ", ""},
+        {"\u3000é", "é"},
     };
     ASSERT_CLEANS(pairs);
 }
@@ -88,34 +90,39 @@ escape_sequences_go_as_a_whole(void **state)
 {
     (void)state;
     const struct pair pairs[] = {
-        {"\x1b[31mred\x1b[0m",                                             "red"          },
-        {"a\x1b[2J\x1b[1;1Hb",                                             "ab"           },
-        {"a\x1b[?1049hb\x1b[38;2;1;2;3mc\x1b[ qd",                         "abcd"         },
-        {"a\x1b]0;evil title\ab",                                          "ab"           },
-        {"a\x1b]8;;https://evil.example/\x1b\\link\x1b]8;;\x1b\\b",        "alinkb"       },
+        {"\x1b[31mred\x1b[0m", "red"},
+        {"a\x1b[2J\x1b[1;1Hb", "ab"},
+        {"a\x1b[?1049hb\x1b[38;2;1;2;3mc\x1b[ qd", "abcd"},
+        {"a\x1b]0;evil title\ab", "ab"},
+        {"a\x1b]8;;https://evil.example/\x1b\\link\x1b]8;;\x1b\\b", "alinkb"},
         {"a\x1b]52;c;ZXZpbA==\xc2\x9c"
-         "b",                                                     "ab"           },
-        {"a\x1bP1$r0m\x1b\\b\x1b_apc\x1b\\c\x1b^pm\x1b\\d\x1bXsos\x1b\\e", "abcde"        },
-        {"a\x1b(Bb\x1b)0c\x1b#8d",                                         "abcd"         },
+         "b",
+         "ab"},
+        {"a\x1bP1$r0m\x1b\\b\x1b_apc\x1b\\c\x1b^pm\x1b\\d\x1bXsos\x1b\\e", "abcde"},
+        {"a\x1b(Bb\x1b)0c\x1b#8d", "abcd"},
         {"a\x1b"
          "7b\x1b"
          "8c\x1b=d\x1b"
-         "ce",                                                    "abcde"        },
+         "ce",
+         "abcde"},
         {"a\xc2\x9b"
-         "31mb",                                                  "ab"           },
+         "31mb",
+         "ab"},
         {"a\xc2\x9d"
          "0;title\xc2\x9c"
-         "b",                                                     "ab"           },
+         "b",
+         "ab"},
         {"a\xc2\x90"
-         "dcs\x1b\\b",                                            "ab"           },
-        {"a\x1b",                                                          "a"            },
-        {"a\x1b[",                                                         "a"            },
-        {"a\x1b[31",                                                       "a"            },
-        {"a\x1b\x1b[31mb",                                                 "ab"           },
-        {"a\x1b[31\x1b[0mb",                                               "ab"           },
-        {"a\x1b]0;never ends",                                             "a0;never ends"},
-        {"a\x1b\xc3\xa9",                                                  "aé"          },
-        {"\x1b[31;\x07m",                                                  "m"            },
+         "dcs\x1b\\b",
+         "ab"},
+        {"a\x1b", "a"},
+        {"a\x1b[", "a"},
+        {"a\x1b[31", "a"},
+        {"a\x1b\x1b[31mb", "ab"},
+        {"a\x1b[31\x1b[0mb", "ab"},
+        {"a\x1b]0;never ends", "a0;never ends"},
+        {"a\x1b\xc3\xa9", "aé"},
+        {"\x1b[31;\x07m", "m"},
     };
     ASSERT_CLEANS(pairs);
 }
@@ -126,21 +133,27 @@ control_bidi_and_invisible_characters_are_removed(void **state)
     (void)state;
     const struct pair pairs[] = {
         {"a\x01\x02\a\b\x7f"
-         "b",                                                                "ab"        },
+         "b",
+         "ab"},
         {"a\xc2\x80"
          "\xc2\x84"
          "\xc2\x99"
-         "b",                                                                "ab"        },
-        {"abc\u202egpj.exe",                                                          "abcgpj.exe"},
-        {"\u202a\u202b\u202c\u202d\u202ea\u2066\u2067\u2068\u2069\u200e\u200f\u061c", "a"         },
+         "b",
+         "ab"},
+        {"abc\u202egpj.exe", "abcgpj.exe"},
+        {"\u202a\u202b\u202c\u202d\u202ea\u2066\u2067\u2068\u2069\u200e\u200f\u061c", "a"},
         {"a\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u180e"
-         "b",                                                                "ab"        },
+         "b",
+         "ab"},
         {"a\ufe0e\ufe0f\U000e0100"
-         "b",                                                                "ab"        },
+         "b",
+         "ab"},
         {"a\U000e0041\U000e007f"
-         "b",                                                                "ab"        },
+         "b",
+         "ab"},
         {"a\u3164\uffa0\u115f\u1160"
-         "b",                                                                "ab"        },
+         "b",
+         "ab"},
     };
     ASSERT_CLEANS(pairs);
 }
@@ -150,17 +163,17 @@ emoji_clusters_are_reduced_to_one_character(void **state)
 {
     (void)state;
     const struct pair pairs[] = {
-        {"on fire \U0001f525",                                                       "on fire \U0001f525"},
-        {"\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466 family",        "\U0001f468 family" },
-        {"\U0001f44d\U0001f3fd ok",                                                  "\U0001f44d ok"     },
-        {"\U0001f9d1\U0001f3fd\u200d\U0001f4bb dev",                                 "\U0001f9d1 dev"    },
-        {"\u2764\ufe0f\u200d\U0001f525 x",                                           "\u2764 x"          },
-        {"\u26a0\ufe0f warning",                                                     "\u26a0 warning"    },
-        {"1\ufe0f\u20e3 first",                                                      "1 first"           },
-        {"\U0001f1ec\U0001f1e7 store",                                               "GB store"          },
+        {"on fire \U0001f525", "on fire \U0001f525"},
+        {"\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466 family", "\U0001f468 family"},
+        {"\U0001f44d\U0001f3fd ok", "\U0001f44d ok"},
+        {"\U0001f9d1\U0001f3fd\u200d\U0001f4bb dev", "\U0001f9d1 dev"},
+        {"\u2764\ufe0f\u200d\U0001f525 x", "\u2764 x"},
+        {"\u26a0\ufe0f warning", "\u26a0 warning"},
+        {"1\ufe0f\u20e3 first", "1 first"},
+        {"\U0001f1ec\U0001f1e7 store", "GB store"},
         {"\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f x",
-         "\U0001f3f4 x"                                                                                  },
-        {"\U0001f3f3\ufe0f\u200d\U0001f308 x",                                       "\U0001f3f3 x"      },
+         "\U0001f3f4 x"},
+        {"\U0001f3f3\ufe0f\u200d\U0001f308 x", "\U0001f3f3 x"},
     };
     ASSERT_CLEANS(pairs);
 }
@@ -170,12 +183,12 @@ combining_marks_are_composed_limited_and_need_a_base(void **state)
 {
     (void)state;
     const struct pair pairs[] = {
-        {"Zu\u0308rich",                                 "Zürich"              },
+        {"Zu\u0308rich", "Zürich"},
         {"e\u0301\u0302\u0303\u0304\u0305\u0306\u0307x", "é\u0302\u0303\u0304x"},
-        {"\u0301a",                                      "a"                    },
-        {"a \u0301b",                                    "a b"                  },
-        {"\u1112\u1161\u11ab",                           "\ud55c"               },
-        {"\u212b",                                       "Å"                   },
+        {"\u0301a", "a"},
+        {"a \u0301b", "a b"},
+        {"\u1112\u1161\u11ab", "\ud55c"},
+        {"\u212b", "Å"},
     };
     ASSERT_CLEANS(pairs);
 }
@@ -186,12 +199,13 @@ invalid_bytes_and_unassigned_characters_are_replaced(void **state)
     (void)state;
     const struct pair pairs[] = {
         {"a\xff"
-         "b",   "a\ufffd"
-         "b"           },
-        {"a\xc3",        "a\ufffd"           },
-        {"\xc0\xaf",     "\ufffd\ufffd"      },
+         "b",
+         "a\ufffd"
+         "b"},
+        {"a\xc3", "a\ufffd"},
+        {"\xc0\xaf", "\ufffd\ufffd"},
         {"\xed\xa0\x80", "\ufffd\ufffd\ufffd"},
-        {"a\U0003fffe",  "a\ufffd"           },
+        {"a\U0003fffe", "a\ufffd"},
     };
     ASSERT_CLEANS(pairs);
 }
@@ -214,11 +228,11 @@ lines_keep_line_feeds_and_indentation(void **state)
 {
     (void)state;
     const struct pair pairs[] = {
-        {"one\r\ntwo\rthree\nfour",       "one\ntwo\nthree\nfour"    },
+        {"one\r\ntwo\rthree\nfour", "one\ntwo\nthree\nfour"},
         {"a  b\n\tindented\n  two \t \n", "a  b\n    indented\n  two"},
-        {"\n\n a\n\n\nb\n\n",             " a\n\n\nb"                },
-        {"a\u2028b",                      "a\nb"                     },
-        {"\x1b[31ma\x1b[0m\n\u0301b",     "a\nb"                     },
+        {"\n\n a\n\n\nb\n\n", " a\n\n\nb"},
+        {"a\u2028b", "a\nb"},
+        {"\x1b[31ma\x1b[0m\n\u0301b", "a\nb"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
         assert_string_equal(text_clean_lines(&arena, pairs[i].from, 1000), pairs[i].to);
@@ -311,18 +325,8 @@ width_is_what_wcwidth_says(void **state)
     const struct {
         const char *text;
         int cols;
-    } cases[] = {
-        {"",              0},
-        {"abc",           3},
-        {"é",            1},
-        {"日本",        4},
-        {"a日b",         4},
-        {"🔥",          2},
-        {"x\u0323\u0302", 1},
-        {"\u2764",        1},
-        {"한국",        4},
-        {"\ufffd",        1}
-    };
+    } cases[] = {{"", 0},  {"abc", 3},           {"é", 1},      {"日本", 4}, {"a日b", 4},
+                 {"🔥", 2}, {"x\u0323\u0302", 1}, {"\u2764", 1}, {"한국", 4}, {"\ufffd", 1}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_int_equal(text_width_cols(cases[i].text), cases[i].cols);
 }
@@ -336,17 +340,17 @@ cut_marks_the_cut_in_the_last_column(void **state)
         int cols;
         const char *cut;
     } cases[] = {
-        {"abcdef",           6,  "abcdef"         },
-        {"abcdef",           5,  "abcd~"          },
-        {"abcdef",           1,  "~"              },
-        {"abcdef",           0,  ""               },
-        {"",                 3,  ""               },
-        {"日本語",        6,  "日本語"      },
-        {"日本語",        5,  "日本~"        },
-        {"日本語",        4,  "日 ~"          },
-        {"日本語",        1,  "~"              },
-        {"ax\u0323\u0302bc", 3,  "ax\u0323\u0302~"},
-        {"x",                -1, ""               },
+        {"abcdef", 6, "abcdef"},
+        {"abcdef", 5, "abcd~"},
+        {"abcdef", 1, "~"},
+        {"abcdef", 0, ""},
+        {"", 3, ""},
+        {"日本語", 6, "日本語"},
+        {"日本語", 5, "日本~"},
+        {"日本語", 4, "日 ~"},
+        {"日本語", 1, "~"},
+        {"ax\u0323\u0302bc", 3, "ax\u0323\u0302~"},
+        {"x", -1, ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_string_equal(text_cut(&arena, cases[i].text, cases[i].cols), cases[i].cut);
@@ -387,16 +391,16 @@ wrap_breaks_at_white_space_and_splits_long_words(void **state)
         int cols;
         const char *lines[6];
     } cases[] = {
-        {"",                    10, {0}                       },
+        {"", 10, {0}},
         {"the quick brown fox", 10, {"the quick", "brown fox"}},
-        {"the quick brown fox", 9,  {"the quick", "brown fox"}},
-        {"one\n\ntwo\n",        10, {"one", "", "two"}        },
-        {"abcdefghij",          4,  {"abcd", "efgh", "ij"}    },
-        {"a abcdefgh",          4,  {"a", "abcd", "efgh"}     },
-        {"日本語テ",        5,  {"日本", "語テ"}      },
-        {"日本",              1,  {"日", "本"}            },
-        {"    code here",       8,  {"    code", "here"}      },
-        {"ab    cd",            3,  {"ab", "cd"}              },
+        {"the quick brown fox", 9, {"the quick", "brown fox"}},
+        {"one\n\ntwo\n", 10, {"one", "", "two"}},
+        {"abcdefghij", 4, {"abcd", "efgh", "ij"}},
+        {"a abcdefgh", 4, {"a", "abcd", "efgh"}},
+        {"日本語テ", 5, {"日本", "語テ"}},
+        {"日本", 1, {"日", "本"}},
+        {"    code here", 8, {"    code", "here"}},
+        {"ab    cd", 3, {"ab", "cd"}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const char *const *lines;
@@ -420,18 +424,19 @@ valid_and_invalid_utf8_are_told_apart_and_repaired(void **state)
         bool valid;
         const char *repaired;
     } cases[] = {
-        {"",                 0, true,  ""                        },
-        {"abc",              3, true,  "abc"                     },
-        {"é日🔥",        9, true,  "é日🔥"               },
+        {"", 0, true, ""},
+        {"abc", 3, true, "abc"},
+        {"é日🔥", 9, true, "é日🔥"},
         {"a\xff"
-         "b",       3, false,
+         "b",
+         3, false,
          "a\ufffd"
-         "b"                                                     },
-        {"\xe6\x97",         2, false, "\ufffd\ufffd"            },
+         "b"},
+        {"\xe6\x97", 2, false, "\ufffd\ufffd"},
         {"\xf4\x90\x80\x80", 4, false, "\ufffd\ufffd\ufffd\ufffd"},
-        {"a\0b",             3, true,
+        {"a\0b", 3, true,
          "a\ufffd"
-         "b"                                                     },
+         "b"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(text_is_valid_utf8(cases[i].data, cases[i].len), cases[i].valid);

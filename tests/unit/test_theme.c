@@ -2,8 +2,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "files.h"
 #include "ui/theme.h"
@@ -34,8 +35,7 @@ attributes_stay_without_any_colour(void **state)
     struct theme theme;
     struct error err;
     assert_true(theme_load(&theme, "mono", &err));
-    assert_int_equal(theme.paints[ROLE_SEVERITY_1].attributes,
-                     ATTRIBUTE_BOLD | ATTRIBUTE_REVERSE);
+    assert_int_equal(theme.paints[ROLE_SEVERITY_1].attributes, ATTRIBUTE_BOLD | ATTRIBUTE_REVERSE);
     for (int role = 0; role < ROLE_COUNT; role++) {
         assert_int_equal(theme.paints[role].colour16, COLOUR_DEFAULT);
         assert_int_equal(theme.paints[role].rgb, COLOUR_DEFAULT);

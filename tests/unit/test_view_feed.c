@@ -1,11 +1,12 @@
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "base/clock.h"
 #include "tests/support/sample_cache.h"
@@ -46,7 +47,8 @@ build(const struct view_ops *ops, int cols, int rows, enum size_class size)
 {
     struct snapshot before = snap;
     struct table table;
-    view = (struct view){.ops = ops, .settings = &settings, .cols = cols, .rows = rows, .size = size};
+    view =
+        (struct view){.ops = ops, .settings = &settings, .cols = cols, .rows = rows, .size = size};
     view.state = arena_alloc(&arena, ops->state_size);
     if (!window_sources(store, &snap.arena, &snap.sources, &snap.sources_len, &err) ||
         !window_header(store, NULL, NOW, &snap.arena, &snap.header, &err) ||
@@ -111,7 +113,8 @@ old_data_is_never_calm(void **state)
     struct table table = build(&view_feed, 78, 6, SIZE_SMALL);
     view_feed.build(&view, &snap, NOW + 5 * MINUTE_MS, &arena, &table);
     assert_string_equal(table.title.spans[0].text, "3?");
-    assert_string_equal(table_row_text(&table, 0, &arena), "  UNKNOWN. Last seen 3 firing, 5m ago.");
+    assert_string_equal(table_row_text(&table, 0, &arena),
+                        "  UNKNOWN. Last seen 3 firing, 5m ago.");
 
     snap.feed.rows_len = 0;
     view_feed.build(&view, &snap, NOW + 5 * MINUTE_MS, &arena, &table);
@@ -171,8 +174,10 @@ a_high_timeline_has_a_head_that_stays(void **state)
     (void)state;
     struct table table = build(&view_timeline, 47, 25, SIZE_MEDIUM);
     assert_int_equal(table.head_rows, 3);
-    assert_string_equal(table_row_text(&table, 0, &arena), " INC-412 Orders table wrong since 02:30");
-    assert_string_equal(table_row_text(&table, 1, &arena), " lead Ana Ruiz   age 41m   updated 20m ago");
+    assert_string_equal(table_row_text(&table, 0, &arena),
+                        " INC-412 Orders table wrong since 02:30");
+    assert_string_equal(table_row_text(&table, 1, &arena),
+                        " lead Ana Ruiz   age 41m   updated 20m ago");
 }
 
 static void

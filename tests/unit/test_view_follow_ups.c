@@ -243,10 +243,7 @@ windows_walk_the_whole_list_in_order_both_ways(void **state)
     assert_false(end.more_below);
 
     /* An item that is gone: the window is where it stood. */
-    struct window_request gone = {
-        .id = "F999", .place = {0, top.rows[50].due_at},
-             .rows = 3
-    };
+    struct window_request gone = {.id = "F999", .place = {0, top.rows[50].due_at}, .rows = 3};
     struct follow_up_window around = window_at(store, gone);
     assert_true(is_before(&around.rows[0], &top.rows[51]));
     assert_true(is_before(&top.rows[50], &around.rows[around.rows_len - 1]));

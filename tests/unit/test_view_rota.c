@@ -121,10 +121,8 @@ drawn(struct scene *scene, int64_t now_ms)
     return text;
 }
 
-static const struct rota_lane lanes[] = {
-    {"R", "Core", "prim", "prim"},
-    {"R", "Core", "back", "back"}
-};
+static const struct rota_lane lanes[] = {{"R", "Core", "prim", "prim"},
+                                         {"R", "Core", "back", "back"}};
 
 /* The week of the clock change: a handover on Thursday, a gap on Saturday, a cover on Sunday. */
 static struct rota_schedule
@@ -160,8 +158,7 @@ week_of_the_change(void)
         .timezone = "Europe/London",
         .lanes = lanes,
         .lanes_len = 2,
-        .shifts = {copies[0], LEN(final), copies[1], LEN(scheduled), copies[2], LEN(overrides)}
-    };
+        .shifts = {copies[0], LEN(final), copies[1], LEN(scheduled), copies[2], LEN(overrides)}};
 }
 
 /* Mon-Fri 09:00-17:30, a week each. */
@@ -175,17 +172,13 @@ office_hours(void)
         final[i] = shift(i < 5 ? "Ana Ruiz" : "Ben Osei", "prim",
                          arena_printf(&arena, "%sT%s:00Z", days[i], i < 5 ? "09:00" : "08:00"),
                          arena_printf(&arena, "%sT%s:00Z", days[i], i < 5 ? "17:30" : "16:30"));
-    static const struct rota_lane lane[] = {
-        {"R", "Data Responder", "prim", "Layer 1"}
-    };
-    return (struct rota_schedule){
-        .id = "D",
-        .name = "Data Responder",
-        .timezone = "Europe/London",
-        .lanes = lane,
-        .lanes_len = 1,
-        .shifts = {final, LEN(days), final, LEN(days), NULL, 0}
-    };
+    static const struct rota_lane lane[] = {{"R", "Data Responder", "prim", "Layer 1"}};
+    return (struct rota_schedule){.id = "D",
+                                  .name = "Data Responder",
+                                  .timezone = "Europe/London",
+                                  .lanes = lane,
+                                  .lanes_len = 1,
+                                  .shifts = {final, LEN(days), final, LEN(days), NULL, 0}};
 }
 
 /* ---- the small form ---- */
@@ -381,14 +374,12 @@ people_of_one_first_name_and_hostile_names_stay_apart_and_aligned(void **state)
         shift("\x1b[31m\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe5\x90\x8d\xe5\x89\x8d", "prim",
               "2026-03-27T00:00:00Z", "2026-03-30T00:00:00Z"),
     };
-    struct rota_schedule schedule = {
-        .id = "S",
-        .name = "core\x1b[2J",
-        .timezone = "UTC",
-        .lanes = lanes,
-        .lanes_len = 1,
-        .shifts = {.final = final, .final_len = LEN(final)}
-    };
+    struct rota_schedule schedule = {.id = "S",
+                                     .name = "core\x1b[2J",
+                                     .timezone = "UTC",
+                                     .lanes = lanes,
+                                     .lanes_len = 1,
+                                     .shifts = {.final = final, .final_len = LEN(final)}};
     int64_t now = at("2026-03-23T03:12:00Z");
     struct scene scene;
     set_scene(&scene, &schedule, 1, 70, 8, now);
@@ -408,14 +399,12 @@ two_people_on_one_layer_are_marked(void **state)
         shift("Ana Ruiz", "prim", "2026-03-23T00:00:00Z", "2026-03-25T06:00:00Z"),
         shift("Ben Osei", "prim", "2026-03-25T00:00:00Z", "2026-03-30T00:00:00Z"),
     };
-    struct rota_schedule schedule = {
-        .id = "S",
-        .name = "core",
-        .timezone = "UTC",
-        .lanes = lanes,
-        .lanes_len = 1,
-        .shifts = {.final = final, .final_len = LEN(final)}
-    };
+    struct rota_schedule schedule = {.id = "S",
+                                     .name = "core",
+                                     .timezone = "UTC",
+                                     .lanes = lanes,
+                                     .lanes_len = 1,
+                                     .shifts = {.final = final, .final_len = LEN(final)}};
     int64_t now = at("2026-03-23T03:12:00Z");
     struct scene scene;
     set_scene(&scene, &schedule, 1, 70, 8, now);

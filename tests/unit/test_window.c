@@ -2,9 +2,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "base/clock.h"
 #include "store/window.h"
@@ -98,8 +99,8 @@ the_window_follows_an_item_that_moved_and_stays_where_a_gone_one_was(void **stat
     sample_cache_resolve(store, "fire-1", NOW);
     struct feed_window window = feed((struct window_request){.id = "fire-1", .rows = 1});
     assert_string_equal(ids_of(window), "fire-3 fire-1 fire-0");
-    window = feed((struct window_request){
-        .id = "gone", .place = {3, NOW - 38 * MINUTE_MS}, .rows = 1});
+    window =
+        feed((struct window_request){.id = "gone", .place = {3, NOW - 38 * MINUTE_MS}, .rows = 1});
     assert_string_equal(ids_of(window), "fire-3 fire-1 fire-0");
 }
 

@@ -23,20 +23,13 @@ values_are_found_by_path_and_keep_their_spelling(void **state)
         const char *path, *text;
         size_t count;
     } cases[] = {
-        {"url",                 "http://x\u00e9",       0},
-        {"n",                   "1.50",                 0},
-        {"yes",                 "true",                 0},
-        {"none",                "",                     0},
-        {"rotations",           "",                     2},
-        {"rotations.0.users.1", "b",                    0},
-        {"rotations.0.users",   "",                     2},
-        {"rotations.1.a\"b",    "12345678901234567890", 0},
-        {"rotations.2",         "",                     0},
-        {"rotations.x",         "",                     0},
-        {"url.deeper",          "",                     0},
-        {"empty",               "",                     0},
-        {"missing",             "",                     0},
-        {"",                    "",                     6},
+        {"url", "http://x\u00e9", 0}, {"n", "1.50", 0},
+        {"yes", "true", 0},           {"none", "", 0},
+        {"rotations", "", 2},         {"rotations.0.users.1", "b", 0},
+        {"rotations.0.users", "", 2}, {"rotations.1.a\"b", "12345678901234567890", 0},
+        {"rotations.2", "", 0},       {"rotations.x", "", 0},
+        {"url.deeper", "", 0},        {"empty", "", 0},
+        {"missing", "", 0},           {"", "", 6},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_string_equal(wire_document_text(document, &arena, cases[i].path), cases[i].text);

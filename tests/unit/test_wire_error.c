@@ -23,22 +23,25 @@ the_envelope_becomes_a_sentence(void **state)
          "{\"type\":\"validation_error\",\"status\":422,\"request_id\":\"r1\",\"errors\":[{"
          "\"code\":"
          "\"is_required\",\"message\":\"A title is required.\",\"source\":{\"field\":\"title\"}},"
-         "{\"code\":\"x\",\"message\":\"no such status\"}]}",              ERROR_INVALID,         "the server answered 422: title: A title is required; no such status",
-         "r1"                                                                                                                                                                },
+         "{\"code\":\"x\",\"message\":\"no such status\"}]}",
+         ERROR_INVALID, "the server answered 422: title: A title is required; no such status",
+         "r1"},
         {401,
          "{\"type\":\"authentication_error\",\"status\":401,\"request_id\":\"r2\",\"errors\":"
-         "[{\"code\":\"unauthenticated\"}]}",                              ERROR_UNAUTHENTICATED, "the server answered 401: unauthenticated",                            "r2"},
-        {404, "{\"type\":\"not_found\",\"errors\":[]}",                    ERROR_NOT_FOUND,
-         "the server answered 404: not_found",                                                                                                                           ""  },
+         "[{\"code\":\"unauthenticated\"}]}",
+         ERROR_UNAUTHENTICATED, "the server answered 401: unauthenticated", "r2"},
+        {404, "{\"type\":\"not_found\",\"errors\":[]}", ERROR_NOT_FOUND,
+         "the server answered 404: not_found", ""},
         {500, "{\"type\":7,\"errors\":{\"message\":3},\"request_id\":[]}", ERROR_UPSTREAM,
-         "the server answered 500",                                                                                                                                      ""  },
-        {503, "<html>\x1b[2J",                                             ERROR_UPSTREAM,
-         "the server answered 503 with HTML: a proxy's page, or not an API",                                                                                             ""  },
-        {502, "",                                                          ERROR_UPSTREAM,        "the server answered 502 without a body",                              ""  },
-        {418, "short and stout",                                           ERROR_INVALID,         "the server answered 418",                                             ""  },
+         "the server answered 500", ""},
+        {503, "<html>\x1b[2J", ERROR_UPSTREAM,
+         "the server answered 503 with HTML: a proxy's page, or not an API", ""},
+        {502, "", ERROR_UPSTREAM, "the server answered 502 without a body", ""},
+        {418, "short and stout", ERROR_INVALID, "the server answered 418", ""},
         {403,
          "{\"request_id\":\"a\\u001b[31mb\",\"errors\":[{\"message\":\"scope \\u001b]0;x\\u0007 "
-         "missing\"}]}",                                                   ERROR_FORBIDDEN,       "the server answered 403: scope missing",                              "ab"},
+         "missing\"}]}",
+         ERROR_FORBIDDEN, "the server answered 403: scope missing", "ab"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct error err = {0};
@@ -60,12 +63,12 @@ the_body_may_say_when_to_come_back(void **state)
         const char *text;
         int64_t wait_ms;
     } cases[] = {
-        {"2026-03-23T03:12:30Z",          30000  },
-        {"Mon, 23 Mar 2026 03:13:00 GMT", 60000  },
-        {"2026-03-23T03:11:00Z",          0      },
-        {"2027-03-23T03:11:00Z",          HOUR_MS},
-        {"soon",                          0      },
-        {"",                              0      },
+        {"2026-03-23T03:12:30Z", 30000},
+        {"Mon, 23 Mar 2026 03:13:00 GMT", 60000},
+        {"2026-03-23T03:11:00Z", 0},
+        {"2027-03-23T03:11:00Z", HOUR_MS},
+        {"soon", 0},
+        {"", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct arena arena = {0};

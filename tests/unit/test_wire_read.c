@@ -97,11 +97,11 @@ times_are_read_with_any_fraction_and_offset(void **state)
         const char *text;
         int64_t ms;
     } cases[] = {
-        {"2026-03-23T03:12:00Z",           INT64_C(1774235520000)},
-        {"2026-03-23T03:12:00.5Z",         INT64_C(1774235520500)},
+        {"2026-03-23T03:12:00Z", INT64_C(1774235520000)},
+        {"2026-03-23T03:12:00.5Z", INT64_C(1774235520500)},
         {"2026-03-23T03:12:00.123456789Z", INT64_C(1774235520123)},
-        {"2026-03-23T04:12:00.007+01:00",  INT64_C(1774235520007)},
-        {"0001-01-01T00:00:00Z",           0                     },
+        {"2026-03-23T04:12:00.007+01:00", INT64_C(1774235520007)},
+        {"0001-01-01T00:00:00Z", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct alert alert;
@@ -120,13 +120,13 @@ the_object_is_kept_on_one_line_as_it_came(void **state)
         const char *came, *kept;
     } cases[] = {
         {"{\"id\":\"A\",\"n\":1.50,\"u\":\"\\u00e9\"}",
-         "{\"id\":\"A\",\"n\":1.50,\"u\":\"\\u00e9\"}"                                                                      },
-        {"{\"id\": \"A\", \"n\": 1e2}",                                            "{\"id\": \"A\", \"n\": 1e2}"            },
+         "{\"id\":\"A\",\"n\":1.50,\"u\":\"\\u00e9\"}"},
+        {"{\"id\": \"A\", \"n\": 1e2}", "{\"id\": \"A\", \"n\": 1e2}"},
         {"{\n  \"id\": \"A\",\r\n\t\"n\": [ 1.50, {} ],\n \"t\": \"a \\\" b\"\n}",
-         "{\"id\":\"A\",\"n\":[1.50,{}],\"t\":\"a \\\" b\"}"                                                                },
-        {"{\"id\":\"A\",\"t\":\"tab\there\"}",                                     "{\"id\":\"A\",\"t\":\"tab\\u0009here\"}"},
+         "{\"id\":\"A\",\"n\":[1.50,{}],\"t\":\"a \\\" b\"}"},
+        {"{\"id\":\"A\",\"t\":\"tab\there\"}", "{\"id\":\"A\",\"t\":\"tab\\u0009here\"}"},
         {"{\"id\":\"A\",\"t\":\"bad \xff byte\"}",
-         "{\"id\":\"A\",\"t\":\"bad \xef\xbf\xbd byte\"}"                                                                   },
+         "{\"id\":\"A\",\"t\":\"bad \xef\xbf\xbd byte\"}"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const char *body = arena_printf(&arena, "{\"alerts\":[%s]}", cases[i].came);
@@ -228,41 +228,42 @@ an_answer_that_makes_no_sense_is_refused_with_its_place(void **state)
     const struct {
         const char *body, *message;
     } cases[] = {
-        {"",                                                                   "answer is empty"                                                        },
-        {" \n",                                                                "answer is empty"                                                        },
-        {"<!DOCTYPE html><html>",                                              "answer is HTML, not JSON"                                               },
-        {"hello",                                                              "answer is not valid JSON"                                               },
-        {"[]",                                                                 "answer is not an object"                                                },
-        {"{}",                                                                 "answer has no 'alerts'"                                                 },
-        {"{\"alert\":{}}",                                                     "answer has no 'alerts'"                                                 },
-        {"{\"alerts\":[]",                                                     "answer ends too early"                                                  },
-        {"{\"alerts\":[{\"id\":\"A",                                           "answer ends too early"                                                  },
-        {"{\"alerts\":[]}x",                                                   "answer is not valid JSON"                                               },
-        {"{\"alerts\":[],}",                                                   "answer is not valid JSON"                                               },
-        {"{\"alerts\":[] \"x\":1}",                                            "answer is not valid JSON"                                               },
-        {"{\"alerts\":[],\"x\":\"\\u12g4\"}",                                  "answer is not valid JSON"                                               },
-        {"{\"alerts\":[],\"x\":\"\\\x06\"}",                                   "answer is not valid JSON"                                               },
-        {"{\"alerts\":[],\"x\":tru}",                                          "answer is not valid JSON"                                               },
-        {"{\"alerts\":[{\"id\":\"A\" \"title\":\"T\"}]}",                      "alerts.0: is not valid JSON"                                            },
-        {"{\"alerts\":[{\"id\":\"A\"},]}",                                     "alerts: is not valid JSON"                                              },
-        {"{\"alerts\":{}}",                                                    "alerts: expected an array"                                              },
-        {"{\"alerts\":[{\"id\":\"A\"},null]}",                                 "alerts.1: expected an object, got null"                                 },
-        {"{\"alerts\":[{\"title\":\"T\"}]}",                                   "alerts.0.id: required, but missing or empty"                            },
-        {"{\"alerts\":[{\"id\":\"\"}]}",                                       "alerts.0.id: required, but missing or empty"                            },
-        {"{\"alerts\":[{\"id\":7}]}",                                          "alerts.0.id: expected a string, got the number 7"                       },
+        {"", "answer is empty"},
+        {" \n", "answer is empty"},
+        {"<!DOCTYPE html><html>", "answer is HTML, not JSON"},
+        {"hello", "answer is not valid JSON"},
+        {"[]", "answer is not an object"},
+        {"{}", "answer has no 'alerts'"},
+        {"{\"alert\":{}}", "answer has no 'alerts'"},
+        {"{\"alerts\":[]", "answer ends too early"},
+        {"{\"alerts\":[{\"id\":\"A", "answer ends too early"},
+        {"{\"alerts\":[]}x", "answer is not valid JSON"},
+        {"{\"alerts\":[],}", "answer is not valid JSON"},
+        {"{\"alerts\":[] \"x\":1}", "answer is not valid JSON"},
+        {"{\"alerts\":[],\"x\":\"\\u12g4\"}", "answer is not valid JSON"},
+        {"{\"alerts\":[],\"x\":\"\\\x06\"}", "answer is not valid JSON"},
+        {"{\"alerts\":[],\"x\":tru}", "answer is not valid JSON"},
+        {"{\"alerts\":[{\"id\":\"A\" \"title\":\"T\"}]}", "alerts.0: is not valid JSON"},
+        {"{\"alerts\":[{\"id\":\"A\"},]}", "alerts: is not valid JSON"},
+        {"{\"alerts\":{}}", "alerts: expected an array"},
+        {"{\"alerts\":[{\"id\":\"A\"},null]}", "alerts.1: expected an object, got null"},
+        {"{\"alerts\":[{\"title\":\"T\"}]}", "alerts.0.id: required, but missing or empty"},
+        {"{\"alerts\":[{\"id\":\"\"}]}", "alerts.0.id: required, but missing or empty"},
+        {"{\"alerts\":[{\"id\":7}]}", "alerts.0.id: expected a string, got the number 7"},
         {"{\"alerts\":[{\"id\":\"A\",\"created_at\":\"yester\x1b[31mday\"}]}",
-         "alerts.0.created_at: expected a time, got 'yesterday'"                                                                                        },
+         "alerts.0.created_at: expected a time, got 'yesterday'"},
         {"{\"alerts\":[{\"id\":\"A\",\"created_at\":5}]}",
-         "alerts.0.created_at: expected a time, got the number 5"                                                                                       },
+         "alerts.0.created_at: expected a time, got the number 5"},
         {"{\"alerts\":[{\"id\":\"A\",\"attributes\":{}}]}",
-         "alerts.0.attributes: expected an array, got an object"                                                                                        },
+         "alerts.0.attributes: expected an array, got an object"},
         {"{\"alerts\":[{\"id\":\"A\",\"attributes\":[{\"attribute\":{\"id\":\"X\",\"array\":\"no\"}"
-         "}]}]}",                                                     "alerts.0.attributes.0.attribute.array: expected true or false, got 'no'"},
+         "}]}]}",
+         "alerts.0.attributes.0.attribute.array: expected true or false, got 'no'"},
         {"{\"alerts\":[{\"id\":\"A\",\"attributes\":[{\"attribute\":[]}]}]}",
-         "alerts.0.attributes.0.attribute: expected an object, got an array"                                                                            },
+         "alerts.0.attributes.0.attribute: expected an object, got an array"},
         {"{\"alerts\":[],\"pagination_meta\":{\"after\":5}}",
-         "pagination_meta.after: expected a string"                                                                                                     },
-        {nested(200),                                                          "answer is nested too deeply"                                            },
+         "pagination_meta.after: expected a string"},
+        {nested(200), "answer is nested too deeply"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct wire_page page;

@@ -145,9 +145,7 @@ items_of_a_list_keep_their_unknown_keys_when_another_changes(void **state)
         "{\"id\":\"T\",\"name\":\"Data\",\"members\":[{\"id\":\"A\",\"name\":\"Ana\",\"z\":1},"
         "{\"id\":\"B\",\"name\":\"Ben\",\"z\":2}],\"catalog_entry\":{\"id\":\"C\",\"name\":\"c\"}}";
     assert_true(wire_read_object(KIND_TEAM, slice_of(json), &arena, &team, &err));
-    struct team_member members[] = {
-        team.members[1], {.id = "D", .name = "Dee"}
-    };
+    struct team_member members[] = {team.members[1], {.id = "D", .name = "Dee"}};
     members[0].name = "Benno";
     team.members = members;
     assert_string_equal(

@@ -198,23 +198,23 @@ a_gap_gives_its_end_and_an_ambiguous_time_the_earlier_instant(void **state)
     } cases[] = {
         {"Europe/London",
          {.year = 2026, .month = 3, .day = 29, .hour = 1, .minute = 30},
-         "2026-03-29T01:00:00Z"                                                                 },
+         "2026-03-29T01:00:00Z"},
         {"Europe/London",
          {.year = 2026, .month = 10, .day = 25, .hour = 1, .minute = 30},
-         "2026-10-25T00:30:00Z"                                                                 },
+         "2026-10-25T00:30:00Z"},
         {"Europe/Dublin",
          {.year = 2050, .month = 3, .day = 27, .hour = 1, .minute = 1},
-         "2050-03-27T01:00:00Z"                                                                 },
+         "2050-03-27T01:00:00Z"},
         {"America/New_York",
          {.year = 2045, .month = 11, .day = 5, .hour = 1},
-         "2045-11-05T05:00:00Z"                                                                 },
+         "2045-11-05T05:00:00Z"},
         {"Australia/Lord_Howe",
          {.year = 2026, .month = 10, .day = 4, .hour = 2, .minute = 15},
-         "2026-10-03T15:30:00Z"                                                                 },
+         "2026-10-03T15:30:00Z"},
         {"Pacific/Apia",
          {.year = 2011, .month = 12, .day = 30, .hour = 12},
-         "2011-12-30T10:00:00Z"                                                                 },
-        {"America/Sao_Paulo",   {.year = 2018, .month = 11, .day = 4},    "2018-11-04T03:00:00Z"},
+         "2011-12-30T10:00:00Z"},
+        {"America/Sao_Paulo", {.year = 2018, .month = 11, .day = 4}, "2018-11-04T03:00:00Z"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[RFC3339_SIZE];
@@ -233,11 +233,11 @@ fields_out_of_range_carry_over(void **state)
         struct civil civil;
         const char *utc;
     } cases[] = {
-        {{.year = 2026, .month = 3, .day = 23 + 7, .hour = 9},           "2026-03-30T08:00:00Z"},
-        {{.year = 2026, .month = 13, .day = 1},                          "2027-01-01T00:00:00Z"},
-        {{.year = 2026, .month = 0, .day = 1},                           "2025-12-01T00:00:00Z"},
-        {{.year = 2026, .month = -12, .day = 15},                        "2024-12-15T00:00:00Z"},
-        {{.year = 2024, .month = 2, .day = 29 + 1, .hour = 24},          "2024-03-02T00:00:00Z"},
+        {{.year = 2026, .month = 3, .day = 23 + 7, .hour = 9}, "2026-03-30T08:00:00Z"},
+        {{.year = 2026, .month = 13, .day = 1}, "2027-01-01T00:00:00Z"},
+        {{.year = 2026, .month = 0, .day = 1}, "2025-12-01T00:00:00Z"},
+        {{.year = 2026, .month = -12, .day = 15}, "2024-12-15T00:00:00Z"},
+        {{.year = 2024, .month = 2, .day = 29 + 1, .hour = 24}, "2024-03-02T00:00:00Z"},
         {{.year = 2026, .month = 1, .day = 0, .hour = -1, .minute = -1}, "2025-12-30T22:59:00Z"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
@@ -253,12 +253,12 @@ local_days_are_as_long_as_the_clocks_make_them(void **state)
         const char *zone, *in_day, *start;
         int hours;
     } cases[] = {
-        {"Europe/London",     "2026-03-29T12:00:00Z", "2026-03-29T00:00:00Z", 23},
-        {"Europe/London",     "2026-10-25T23:59:59Z", "2026-10-24T23:00:00Z", 25},
-        {"Europe/London",     "2026-06-01T23:00:00Z", "2026-06-01T23:00:00Z", 24},
+        {"Europe/London", "2026-03-29T12:00:00Z", "2026-03-29T00:00:00Z", 23},
+        {"Europe/London", "2026-10-25T23:59:59Z", "2026-10-24T23:00:00Z", 25},
+        {"Europe/London", "2026-06-01T23:00:00Z", "2026-06-01T23:00:00Z", 24},
         {"America/Sao_Paulo", "2018-11-04T12:00:00Z", "2018-11-04T03:00:00Z", 23},
         {"America/Sao_Paulo", "2018-02-18T02:30:00Z", "2018-02-17T02:00:00Z", 25},
-        {"Pacific/Apia",      "2011-12-29T20:00:00Z", "2011-12-29T10:00:00Z", 24},
+        {"Pacific/Apia", "2011-12-29T20:00:00Z", "2011-12-29T10:00:00Z", 24},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct zone *zone = open_zone(cases[i].zone);
@@ -385,13 +385,13 @@ the_system_zone_follows_tz(void **state)
     const struct {
         const char *tz, *name;
     } cases[] = {
-        {"Europe/Berlin",                    "Europe/Berlin"                   },
-        {":Asia/Tokyo",                      "Asia/Tokyo"                      },
-        {"",                                 "UTC"                             },
-        {"UTC",                              "UTC"                             },
-        {"no such thing",                    "UTC"                             },
+        {"Europe/Berlin", "Europe/Berlin"},
+        {":Asia/Tokyo", "Asia/Tokyo"},
+        {"", "UTC"},
+        {"UTC", "UTC"},
+        {"no such thing", "UTC"},
         {"/usr/share/zoneinfo/Asia/Kolkata", "/usr/share/zoneinfo/Asia/Kolkata"},
-        {"/nonexistent/zone",                "UTC"                             },
+        {"/nonexistent/zone", "UTC"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         setenv("TZ", cases[i].tz, 1);
