@@ -160,6 +160,11 @@ summary:
 
 # ---- benchmarks: ratios within one run, floors beside; nothing fails for being slow ----
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*.c))
+# The floors link what the least such program would, or they would be no floors.
+$(BUILD)/tests/bench/floor_ncurses: $(BUILD)/tests/bench/floor_ncurses.o
+	$(CC) -o $@ $< $(LDFLAGS) $(shell pkg-config --libs ncursesw 2>/dev/null)
+$(BUILD)/tests/bench/floor_list: $(BUILD)/tests/bench/floor_list.o
+	$(CC) -o $@ $< $(LDFLAGS) $(shell pkg-config --libs ncursesw sqlite3 2>/dev/null)
 .PHONY: bench
 bench: all $(BENCHES) ## measure start, sync, memory and quiet polls beside their floors
 	@nproc | sed 's/$$/ processors; compare ratios within one run only/'
