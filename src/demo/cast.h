@@ -44,15 +44,31 @@ bool cast_fire(struct world *world, struct cast *cast, const struct failure *fai
 bool cast_page(struct world *world, struct cast *cast, int firing, int64_t time_ms);
 void cast_resolve(struct world *world, struct cast *cast, int firing, int64_t time_ms);
 
+/* ---- present.c: the moment the demo opens ---- */
+
+/* The incidents that are under way then, in the order in which they were declared. */
+enum { PRESENT_INCIDENTS = 4 };
+struct present {
+    struct opening {
+        struct tale *tale;
+        int64_t told_ms; /* nothing happened since */
+    } openings[PRESENT_INCIDENTS];
+    int len, told;
+};
+
+/* Plans; nothing is stored yet. */
+void present_plan(struct world *world, struct present *present);
+/* Tells those declared before a moment; they are the cast's then. Incidents are numbered as they are told, so history calls
+ * it on its way. */
+void present_tell(struct world *world, struct cast *cast, struct present *present,
+                  int64_t before_ms);
+/* The rest of them, and the alerts of the last hours. */
+void present_create(struct world *world, struct cast *cast, struct present *present);
+
 /* ---- history.c: what happened in the year before now ---- */
 
 /* `count` incidents, the last of them over for a while. */
-void history_create(struct world *world, struct cast *cast, int count);
-
-/* ---- present.c: the moment the demo opens ---- */
-
-enum { PRESENT_INCIDENTS = 4 };
-void present_create(struct world *world, struct cast *cast);
+void history_create(struct world *world, struct cast *cast, struct present *present, int count);
 
 /* ---- future.c ---- */
 

@@ -23,10 +23,12 @@ static void
 world_create(struct world *world, struct cast *cast, int64_t time_ms)
 {
     (void)time_ms; /* the world's own now */
+    struct present present;
     company_create(world);
     alerts_everyday(world, EVERYDAY_DRAWS);
-    history_create(world, cast, INCIDENTS - PRESENT_INCIDENTS);
-    present_create(world, cast);
+    present_plan(world, &present);
+    history_create(world, cast, &present, INCIDENTS - PRESENT_INCIDENTS);
+    present_create(world, cast, &present);
 }
 
 static bool

@@ -247,7 +247,7 @@ relate_to_earlier(struct world *world, const struct past *past, int index)
 }
 
 void
-history_create(struct world *world, struct cast *cast, int count)
+history_create(struct world *world, struct cast *cast, struct present *present, int count)
 {
     struct past past = {.len = 0};
 
@@ -255,6 +255,7 @@ history_create(struct world *world, struct cast *cast, int count)
     for (int i = 0; i < past.len && !world->failed; i++) {
         struct tale *tale = past.tales[i];
         int of = past.of[i];
+        present_tell(world, cast, present, tale_declared_ms(tale));
         if (of >= 0 && of < i)
             tale_merge_into(tale, &past.tales[of]->incident);
         else if (of >= 0)

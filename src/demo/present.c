@@ -1,43 +1,58 @@
 #include "base/str.h"
 #include "demo/cast.h"
 
+/* Whether one of the incidents planned so far is of this kind. */
+static bool
+tells(const struct present *present, const struct story *story)
+{
+    for (int i = 0; i < present->len; i++)
+        if (present->openings[i].tale->story == story)
+            return true;
+    return false;
+}
+
 static const struct story *
-story_with(struct world *world, const struct cast *cast, int severity, enum story_status status)
+story_with(struct world *world, const struct present *present, int severity,
+           enum story_status status)
 {
     for (;;) {
         const struct story *story = story_draw(world, severity);
-        for (int i = 0; !cast_tells(cast, story) && i < STORY_UPDATES_MAX && story->updates[i].text;
+        for (int i = 0; !tells(present, story) && i < STORY_UPDATES_MAX && story->updates[i].text;
              i++)
             if (story->updates[i].status == status)
                 return story;
     }
 }
 
+/* In the order in which they are declared. */
+static void
+add(struct present *present, struct tale *tale, int64_t told_ms)
+{
+    int at = present->len++;
+    for (; at > 0 && tale_declared_ms(present->openings[at - 1].tale) > tale_declared_ms(tale);
+         at--)
+        present->openings[at] = present->openings[at - 1];
+    present->openings[at] = (struct opening){tale, told_ms};
+}
+
 /* An incident that reached `status` so long ago, and nothing since. */
 static void
-open_tale(struct world *world, struct cast *cast, int severity, enum story_status status,
+plan_open(struct world *world, struct present *present, int severity, enum story_status status,
           int64_t ago_ms)
 {
     struct tale *tale = NULL;
     do {
         tale_destroy(tale);
-        tale = tale_create(world, story_with(world, cast, severity, status),
+        tale = tale_create(world, story_with(world, present, severity, status),
                            world->now_ms - 3 * HOUR_MS, END_RESOLVED);
     } while (tale->severity != severity);
-    int64_t reached_ms = tale_reaches_ms(tale, status);
-    int64_t shift_ms = world->now_ms - ago_ms - reached_ms;
-    tale_shift(tale, shift_ms);
-    tale_run(world, tale, reached_ms + shift_ms);
-    /* It stays there: whatever was planned before now comes after it. */
-    if (tale_next_ms(tale) <= world->now_ms)
-        tale_shift(tale, world->now_ms - tale_next_ms(tale) + 90 * SECOND_MS);
-    tale_put(world, tale, world->now_ms);
-    cast_keep(cast, tale);
+    tale_shift(tale, world->now_ms - ago_ms - tale_reaches_ms(tale, status));
+    add(present, tale, world->now_ms - ago_ms);
 }
 
 /* A route has just opened one; the page is out, nobody has answered. */
 static void
-open_triage(struct world *world, struct cast *cast)
+plan_triage(struct world *world, struct present *present)
 {
     const int64_t ago_ms = 200 * SECOND_MS;
     struct tale *tale = NULL;
@@ -45,11 +60,39 @@ open_triage(struct world *world, struct cast *cast)
     do {
         tale_destroy(tale);
         tale = tale_create(world, story_draw(world, 2), start_ms, END_RESOLVED);
-    } while (cast_tells(cast, tale->story) || !tale->begins_in_triage || !tale->is_paged ||
+    } while (tells(present, tale->story) || !tale->begins_in_triage || !tale->is_paged ||
              tale_acknowledged_ms(tale) <= world->now_ms);
-    tale_run(world, tale, world->now_ms);
-    tale_put(world, tale, world->now_ms);
-    cast_keep(cast, tale);
+    add(present, tale, world->now_ms);
+}
+
+void
+present_plan(struct world *world, struct present *present)
+{
+    int64_t paused_ago_ms = 21 * HOUR_MS;
+    while (!world_is_working_time(world, world->now_ms - paused_ago_ms))
+        paused_ago_ms += 37 * MINUTE_MS;
+    *present = (struct present){.len = 0};
+    plan_open(world, present, 2, PAUSED, paused_ago_ms);
+    plan_open(world, present, 1, MONITORING, 31 * MINUTE_MS);
+    plan_open(world, present, 0, FIXING, 4 * MINUTE_MS);
+    plan_triage(world, present);
+}
+
+void
+present_tell(struct world *world, struct cast *cast, struct present *present, int64_t before_ms)
+{
+    for (; present->told < present->len; present->told++) {
+        const struct opening *opening = &present->openings[present->told];
+        struct tale *tale = opening->tale;
+        if (tale_declared_ms(tale) >= before_ms)
+            return;
+        tale_run(world, tale, opening->told_ms);
+        /* It stays there: whatever was planned before now comes after it. */
+        if (tale_next_ms(tale) <= world->now_ms)
+            tale_shift(tale, world->now_ms - tale_next_ms(tale) + 90 * SECOND_MS);
+        tale_put(world, tale, world->now_ms);
+        cast_keep(cast, tale);
+    }
 }
 
 /* The run just before was worse than this one: what it broke has recovered minutes ago. */
@@ -104,15 +147,9 @@ everyday_firing(struct world *world, struct cast *cast, int wanted)
 }
 
 void
-present_create(struct world *world, struct cast *cast)
+present_create(struct world *world, struct cast *cast, struct present *present)
 {
-    int64_t paused_ago_ms = 21 * HOUR_MS;
-    while (!world_is_working_time(world, world->now_ms - paused_ago_ms))
-        paused_ago_ms += 37 * MINUTE_MS;
-    open_tale(world, cast, 2, PAUSED, paused_ago_ms);
-    open_tale(world, cast, 1, MONITORING, 31 * MINUTE_MS);
-    open_tale(world, cast, 0, FIXING, 4 * MINUTE_MS);
-    open_triage(world, cast);
+    present_tell(world, cast, present, INT64_MAX);
     recovered_run(world);
     everyday_firing(world, cast, 13);
 }

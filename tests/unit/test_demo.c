@@ -173,6 +173,9 @@ static const char *const violations[] = {
     "u.new_incident_status_name from incident_update u "
     "where u.incident_id = i.id order by u.created_at desc, u.id desc limit 1) and "
     "i.incident_status_category <> 'learning'",
+    /* who was declared later has the higher number */
+    "select count(*) from incident a join incident b on a.created_at < b.created_at "
+    "where cast(substr(a.reference, 5) as integer) > cast(substr(b.reference, 5) as integer)",
     /* nothing twice */
     "select count(*) - count(distinct alert_source_id || deduplication_key) from alert where "
     "status = 'firing'",
