@@ -4,8 +4,6 @@
 #include <curses.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +16,7 @@
 #include <wchar.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 
 /* curses' macros that would break ordinary names */
 #undef lines
@@ -262,8 +261,7 @@ term_open(const struct term_options *options, struct error *err)
         return error_set(err, ERROR_USAGE,
                          "the console needs a terminal for input and output; "
                          "'tocsin list' and 'tocsin show' do without");
-    (void)setlocale(LC_ALL, ""); /* fails for a locale that is not installed: then it is "C" */
-    term.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    term.utf8 = text_use_locale();
     term.glyphs = options->glyphs && strcmp(options->glyphs, "ascii") == 0 ? GLYPHS_ASCII
                   : term.utf8                                              ? GLYPHS_RICH
                                                                            : GLYPHS_ASCII;

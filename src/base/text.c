@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include <langinfo.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +11,8 @@
 #include "base/str.h"
 
 #define REPLACEMENT 0xfffd
-#define MARKS_MAX                                                                                  \
-    4 /* on one base character: what a curses cell holds; more is only ever an attack */
+/* On one base character: what a curses cell holds; more is only ever an attack. */
+#define MARKS_MAX 4
 #define TAB_COLS 4
 #define ESC 0x1b
 
@@ -601,4 +603,25 @@ text_library(void)
     static char name[40];
     (void)snprintf(name, sizeof name, "utf8proc %s", utf8proc_version()); /* short */
     return name;
+}
+
+static bool
+locale_was_chosen(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value)
+            return true;
+    }
+    return false;
+}
+
+bool
+text_use_locale(void)
+{
+    /* Only this category: a decimal comma would reach numbers in files. */
+    if (!setlocale(LC_CTYPE, "") || !locale_was_chosen())
+        (void)setlocale(LC_CTYPE, "C.UTF-8"); /* a system without it stays with "C" */
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }

@@ -25,6 +25,12 @@ const char *text_clean(struct arena *arena, const char *text, size_t max_bytes);
  */
 const char *text_clean_lines(struct arena *arena, const char *text, size_t max_bytes);
 
+/*
+ * Takes the environment's locale. Where nobody chose one, or the one chosen is not installed here (as SSH brings it from
+ * elsewhere), C.UTF-8 is taken: today's terminals are UTF-8. Returns whether text may be written as UTF-8.
+ */
+bool text_use_locale(void);
+
 /* Columns of clean text. */
 int text_width_cols(const char *text);
 
@@ -41,7 +47,7 @@ const char *text_skip(const char *text, int from_cols);
  * Clean text broken into lines of at most `cols` columns at white space (words longer than a line are split); its own
  * line feeds break too. Returns the number of lines; "" has none. The array ends with NULL.
  */
-size_t text_wrap(struct arena *arena, const char *text, int cols, const char *const **lines);
+size_t text_wrap(struct arena *arena, const char *text, int cols, const char *const **wrapped);
 
 /* Bytes that are valid UTF-8 as a whole. */
 bool text_is_valid_utf8(const char *data, size_t len);

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/text.h"
 #include "base/zone.h"
 #include "cli/command.h"
 #include "store/cache.h"
@@ -139,6 +139,7 @@ cli_parse(struct cli *cli, const struct argp *own, void *own_input, int argc, ch
           const char *const **items, int *status)
 {
     argp_err_exit_status = error_exit_status(ERROR_USAGE);
+    (void)text_use_locale(); /* without UTF-8 a table's columns are still counted right */
     struct arguments arguments = {
         .cli = cli,
         .own = own,

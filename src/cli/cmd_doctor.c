@@ -1,11 +1,11 @@
 #include <langinfo.h>
-#include <locale.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/process.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "store/cache.h"
 #include "wire/wire.h"
@@ -53,8 +53,7 @@ static void
 check_terminal(struct doctor *doctor)
 {
     const char *term = getenv("TERM");
-    setlocale(LC_CTYPE, "");
-    bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    bool utf8 = text_use_locale();
     say(doctor, utf8 ? VERDICT_OK : VERDICT_NOTE, "locale", "%s%s", nl_langinfo(CODESET),
         utf8 ? "" : ": other than UTF-8, so the console uses plain glyphs; set LC_ALL=C.UTF-8");
     if (text_is_empty(term))

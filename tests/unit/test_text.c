@@ -496,10 +496,37 @@ without_a_locale_text_is_cleaned_and_measured_by_unicode(void **state)
     setlocale(LC_ALL, "C.UTF-8");
 }
 
+static void
+a_locale_nobody_chose_or_that_is_missing_is_utf8(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    char *kept[3];
+    for (size_t i = 0; i < 3; i++) {
+        kept[i] = getenv(names[i]) ? strdup(getenv(names[i])) : NULL;
+        unsetenv(names[i]);
+    }
+    assert_true(text_use_locale());
+    setenv("LANG", "xx_XX.UTF-8", 1);
+    assert_true(text_use_locale());
+    setenv("LC_ALL", "C", 1);
+    assert_false(text_use_locale());
+
+    for (size_t i = 0; i < 3; i++) {
+        if (kept[i])
+            setenv(names[i], kept[i], 1);
+        else
+            unsetenv(names[i]);
+        free(kept[i]);
+    }
+    assert_true(setlocale(LC_CTYPE, "C.UTF-8") != NULL);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_locale_nobody_chose_or_that_is_missing_is_utf8),
         cmocka_unit_test_teardown(plain_text_stays_as_it_is, tear_down),
         cmocka_unit_test_teardown(white_space_of_every_kind_becomes_one_space_and_ends_are_trimmed,
                                   tear_down),
