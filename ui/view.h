@@ -36,6 +36,8 @@ struct view {
     bool zoomed;
 };
 
+enum view_answer { VIEW_IGNORED, VIEW_BUILD, VIEW_LOAD };
+
 struct view_ops {
     const char *name;  /* in keymaps, completions and the manual: "follow-ups" */
     const char *title; /* in the pane's border: "Follow-ups" */
@@ -56,11 +58,8 @@ struct view_ops {
                   struct arena *arena, struct table *out);
 
     /* An action that moves or changes only this view; false = not handled. VIEW_LOAD: read the window again. */
-    enum view_answer {
-        VIEW_IGNORED,
-        VIEW_BUILD,
-        VIEW_LOAD
-    } (*act)(struct view *view, enum action_id action, const struct snapshot *snap, int64_t now_ms);
+    enum view_answer (*act)(struct view *view, enum action_id action, const struct snapshot *snap,
+                            int64_t now_ms);
 
     /* What is known of the item under the cursor. NULL = nothing more than the row. */
     bool (*detail)(const struct view *view, const struct snapshot *snap, struct store *store,

@@ -137,10 +137,9 @@ check_freshness(struct cli *cli, struct store *cache, enum kind kind, struct err
     if (!freshness_get(cache, table, &cli->arena, &freshness, &found, err))
         return false;
     if (!found || !freshness.last_complete_at)
-        return error_set(err, ERROR_STALE,
-                         "%s were never completely fetched%s%s: run 'tocsin sync --once'",
-                         kind_info(kind)->list, *freshness.error_message ? ": " : "",
-                         freshness.error_message ? freshness.error_message : "");
+        return error_set(
+            err, ERROR_STALE, "%s were never completely fetched%s%s: run 'tocsin sync --once'",
+            kind_info(kind)->list, *freshness.error_message ? ": " : "", freshness.error_message);
     int64_t age = clock_now_ms() - freshness.last_complete_at;
     if (cli->max_age_ms >= 0 && age > cli->max_age_ms && !clock_is_frozen()) {
         char text[AGE_SIZE];

@@ -72,7 +72,7 @@ time_text(struct arena *arena, const struct zone *zone, int64_t time_ms)
 static const char *
 cell_text(struct output *output, const struct field *field, const void *object)
 {
-    const char *member = (const char *)object + field->offset;
+    const void *member = (const char *)object + field->offset;
     char age[AGE_SIZE];
     switch (field->type) {
     case FIELD_TEXT:
@@ -293,7 +293,7 @@ output_end(struct output *output, bool print, struct error *err)
 static bool
 is_set(const struct field *field, const void *object)
 {
-    const char *member = (const char *)object + field->offset;
+    const void *member = (const char *)object + field->offset;
     switch (field->type) {
     case FIELD_TEXT:
     case FIELD_ENUM:

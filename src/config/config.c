@@ -45,6 +45,7 @@ static struct {
     bool failed;
 } report;
 
+PRINTF_LIKE(2, 0)
 static void
 remember_error(cfg_t *cfg, const char *format, va_list args)
 {

@@ -44,8 +44,8 @@ open_file(const char *path, int *fd, struct stat *info, struct error *err)
 bool
 file_read(const char *path, struct str *text, struct error *err)
 {
-    int fd;
-    struct stat info;
+    int fd = -1;
+    struct stat info = {0};
     if (!open_file(path, &fd, &info, err))
         return false;
     bool ok = read_all(fd, path, text, err);
@@ -56,8 +56,8 @@ file_read(const char *path, struct str *text, struct error *err)
 bool
 file_read_secret(const char *path, struct str *text, struct error *err)
 {
-    int fd;
-    struct stat info;
+    int fd = -1;
+    struct stat info = {0};
     if (!open_file(path, &fd, &info, err))
         return false;
     bool ok;

@@ -72,7 +72,7 @@ bool
 profile_token(const struct profile *profile, struct str *token, struct error *err)
 {
     const char *from_env = getenv("TOCSIN_API_KEY");
-    if (!text_is_empty(from_env))
+    if (from_env && *from_env)
         return take_first_line(token, from_env, "TOCSIN_API_KEY", err);
     if (profile->token_command[0])
         return token_from_command(profile, token, err);

@@ -1,5 +1,6 @@
 #include "demo/alert.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -128,6 +129,7 @@ describe(struct world *world, struct arena *arena, const struct failure *failure
     switch (failure->fault) {
     case FAULT_TEST:
     case FAULT_WARN: {
+        assert(node && test); /* a test is of some node */
         const char *verb = failure->fault == FAULT_WARN ? "warned" : "failed";
         const char *verdict = failure->fault == FAULT_WARN ? "warn" : "fail";
         /* dbt's name of a generic test repeats the model's: the title spells it "not_null order_id". */

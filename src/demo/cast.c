@@ -1,7 +1,5 @@
 #include "demo/cast.h"
 
-#include <string.h>
-
 #include "base/str.h"
 
 void
@@ -21,8 +19,8 @@ cast_drop(struct cast *cast, int tale)
 {
     tale_destroy(cast->tales[tale]);
     cast->tales_len--;
-    memmove(&cast->tales[tale], &cast->tales[tale + 1],
-            (size_t)(cast->tales_len - tale) * sizeof(cast->tales[0]));
+    for (int i = tale; i < cast->tales_len; i++)
+        cast->tales[i] = cast->tales[i + 1];
 }
 
 void
@@ -143,6 +141,6 @@ cast_resolve(struct world *world, struct cast *cast, int index, int64_t time_ms)
     arena_finish(&firing->arena);
     memory_free(firing);
     cast->firing_len--;
-    memmove(&cast->firing[index], &cast->firing[index + 1],
-            (size_t)(cast->firing_len - index) * sizeof(cast->firing[0]));
+    for (int i = index; i < cast->firing_len; i++)
+        cast->firing[i] = cast->firing[i + 1];
 }

@@ -1,5 +1,6 @@
 #include "demo/tale.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -208,8 +209,9 @@ plan_updates(struct world *world, struct tale *tale, int64_t declare_ms)
     const struct story *story = tale->story;
     int n = tale->updates_len;
     int64_t span_ms = duration_ms(world, tale);
-    int64_t times[STORY_UPDATES_MAX];
+    int64_t times[STORY_UPDATES_MAX], end_ms = 0;
     int fixing = n - 2, monitoring = n - 1;
+    assert(n > 0 && n <= STORY_UPDATES_MAX); /* every story has an update */
 
     for (int i = 0; i < n; i++) {
         double part = n > 1 ? (double)i / (n - 1) : 1;
@@ -218,16 +220,15 @@ plan_updates(struct world *world, struct tale *tale, int64_t declare_ms)
         if (story->updates[i].status == PAUSED || (i > 0 && story->updates[i - 1].status == PAUSED))
             at_ms += prng_between(prng, 40, 200) * MINUTE_MS;
         at_ms = attended(world, tale, at_ms + prng_between(prng, 0, 59) * SECOND_MS, false);
-        if (i > 0 && at_ms < times[i - 1] + 3 * MINUTE_MS)
-            at_ms = times[i - 1] + prng_between(prng, 180, 1500) * SECOND_MS;
-        times[i] = at_ms;
+        if (i > 0 && at_ms < end_ms + 3 * MINUTE_MS)
+            at_ms = end_ms + prng_between(prng, 180, 1500) * SECOND_MS;
+        times[i] = end_ms = at_ms;
         step_add(tale, at_ms, STEP_UPDATE, i);
         if (story->updates[i].status == FIXING && fixing == n - 2)
             fixing = i;
         if (story->updates[i].status == MONITORING)
             monitoring = i;
     }
-    int64_t end_ms = times[n - 1];
     step_add(tale, end_ms + 1 * SECOND_MS, STEP_END, 0);
     for (int i = 0; i < STORY_PULL_REQUESTS_MAX && story->pull_requests[i]; i++)
         step_add(tale,

@@ -22,7 +22,7 @@ a_home_has_a_configuration_that_is_read_and_leaves_nothing_behind(void **state)
     struct arena arena = {0};
     struct config config;
     struct error err = {0};
-    const struct profile *profile;
+    const struct profile *profile = NULL;
     struct str token;
     home_create(&home, "http://127.0.0.1:12345", "a-key");
     if (!config_load(&config, home.config, &arena, &err) ||

@@ -550,8 +550,8 @@ garbage_is_answered_with_an_error_or_not_at_all(void **state)
 {
     static const char *const starts[] = {
         "GET /v2/alerts?page_size=5 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer KEY\r\n\r\n",
-        "POST /v2/alert_events/http/SRC1 HTTP/1.1\r\nHost: x\r\nContent-Length: "
-        "20\r\n\r\n{\"title\":\"x\"}",
+        ("POST /v2/alert_events/http/SRC1 HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n"
+         "{\"title\":\"x\"}"),
         "GET /v2/incidents?severity%5Bgte%5D=SEV1&updated_at[gte]=2026-08-01 HTTP/1.0\r\n\r\n",
         "HEAD / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
     };
