@@ -13,20 +13,31 @@ if [ "${1:-}" = --summary ]; then
 fi
 results=$(mktemp -d) || exit 1
 trap 'rm -rf "$results"' EXIT
+chmod 711 "$results" # a test becomes somebody else, who must get at its directory
 
 one() {
     name=$(printf '%s' "$1" | tr '/' '_')
     # shellcheck disable=SC2086 # RUN_WITH is a command with its arguments
-    CMOCKA_MESSAGE_OUTPUT=TAP timeout "${RUN_TIMEOUT:-240}" ${RUN_WITH:-} "$1" >"$results/$name.tap" 2>"$results/$name.err"
+    TMPDIR=$results/t.$2 CMOCKA_MESSAGE_OUTPUT=TAP timeout "${RUN_TIMEOUT:-240}" ${RUN_WITH:-} "$1" \
+        >"$results/$name.tap" 2>"$results/$name.err"
     status=$?
-    if [ "$status" -ne 0 ]; then
+    # What a test leaves behind is a fault of the test, or of what it tests.
+    left=$(ls -A "$results/t.$2")
+    if [ "$status" -eq 0 ] && [ -n "$left" ]; then
+        echo "left behind: $left" >>"$results/$name.err"
+        status='0, but left something behind'
+    fi
+    if [ "$status" != 0 ]; then
         echo "$status" >"$results/$name.failed"
     fi
 }
 
+number=0
 running=0
 for program in "$@"; do
-    one "$program" &
+    number=$((number + 1))
+    mkdir "$results/t.$number"
+    one "$program" "$number" &
     running=$((running + 1))
     if [ "$running" -ge "${RUN_JOBS:-2}" ]; then
         wait

@@ -82,11 +82,14 @@ store_migrate(struct store *store, struct error *err)
 {
     const char *words = store_schema_words(store->schema);
     int64_t id, version, objects;
-    /* Counting the objects parses the schema: damage to it shows here. */
-    if (!store_pragma(store, "pragma application_id", &id, err) ||
+    /* In one view of the file: another process may be making it. Counting the objects parses the schema: damage to it
+     * shows here. */
+    if (!store_execute(store, "begin", err) ||
+        !store_pragma(store, "pragma application_id", &id, err) ||
         !store_pragma(store, "pragma user_version", &version, err) ||
-        !store_pragma(store, "select count(*) from sqlite_schema", &objects, err))
-        return false;
+        !store_pragma(store, "select count(*) from sqlite_schema", &objects, err) ||
+        !store_execute(store, "commit", err))
+        return false; /* the caller looks at SQLite's code, then disconnects */
 
     bool is_new = id == 0 && version == 0 && objects == 0;
     if (!is_new && id != application_id(store->schema))

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -294,6 +295,33 @@ set_aside(struct store *store, struct error *err)
     return true;
 }
 
+/*
+ * Making, migrating and setting aside are one process's work at a time: of two that turn a new file into a WAL database,
+ * SQLite refuses one at once, whatever its busy timeout is. The lock is on the directory, since to close any descriptor
+ * of the database itself would drop SQLite's own locks. -1 = not to be had, as where directories take no locks.
+ */
+static int
+lock_directory(const struct store *store)
+{
+    if (is_memory(store->path))
+        return -1;
+    const char *slash = strrchr(store->path, '/');
+    struct str directory;
+    str_init(&directory, 0);
+    if (slash)
+        str_append_len(&directory, store->path, (size_t)(slash - store->path) + 1);
+    else
+        str_append(&directory, ".");
+    int fd = open(str_text(&directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    str_finish(&directory);
+    while (fd >= 0 && flock(fd, LOCK_EX) != 0)
+        if (errno != EINTR) {
+            (void)close(fd);
+            return -1;
+        }
+    return fd;
+}
+
 static bool
 open_for_writing(struct store *store, bool *was_damaged, struct error *err)
 {
@@ -347,8 +375,15 @@ store_open(struct store **store, enum store_schema schema, const char *path,
     str_init(&opened->scratch[0], 0);
     str_init(&opened->scratch[1], 0);
 
-    bool ok = access_mode == STORE_READ ? open_for_reading(opened, err)
-                                        : open_for_writing(opened, was_damaged, err);
+    bool ok;
+    if (access_mode == STORE_READ) {
+        ok = open_for_reading(opened, err);
+    } else {
+        int lock = lock_directory(opened);
+        ok = open_for_writing(opened, was_damaged, err);
+        if (lock >= 0)
+            (void)close(lock); /* the lock goes with it */
+    }
     *store = opened;
     if (!ok) {
         store_close(opened);

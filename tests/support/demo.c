@@ -131,9 +131,12 @@ write_file(const char *path, const char *text)
 void
 home_create(struct home *home, const char *url, const char *key)
 {
-    *home = (struct home){.root = "/tmp/tocsin-home-XXXXXX"};
+    const char *base = getenv("TMPDIR");
+    *home = (struct home){0};
+    assert_true((size_t)snprintf(home->root, sizeof home->root, "%s/tocsin-home-XXXXXX",
+                                 base && *base ? base : "/tmp") < sizeof home->root);
     assert_non_null(mkdtemp(home->root));
-    char path[160], token[160], text[512];
+    char path[200], token[200], text[600];
     const char *const directories[] = {"config", "config/tocsin", "state", "cache"};
     for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++) {
         snprintf(path, sizeof path, "%s/%s", home->root, directories[i]);

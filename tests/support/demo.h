@@ -27,9 +27,9 @@ void demo_stop(struct demo *demo);
 
 /* A temporary directory with configuration, state and cache directories, and an environment that names them. */
 struct home {
-    char root[64];
-    char config[128]; /* tocsin.conf, whose one profile asks `url` with the key from a token_file */
-    char environment[4][128]; /* XDG_CONFIG_HOME=…, XDG_STATE_HOME=…, XDG_CACHE_HOME=…, HOME=… */
+    char root[96];
+    char config[160]; /* tocsin.conf, whose one profile asks `url` with the key from a token_file */
+    char environment[4][160]; /* XDG_CONFIG_HOME=…, XDG_STATE_HOME=…, XDG_CACHE_HOME=…, HOME=… */
     const char *env[5];       /* the same as screen_start and process_start take it */
 };
 void home_create(struct home *home, const char *url, const char *key);

@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
+
 #include "store/cache.h"
 #include "store/store.h"
 #include "tests/support/store_objects.h"
@@ -414,29 +416,57 @@ a_reader_sees_commits_and_cannot_write(void **state)
     store_close(writer);
 }
 
+static bool
+write_in_turn(const char *path)
+{
+    struct store *store;
+    bool ok = store_open(&store, STORE_PRIVATE, path, STORE_WRITE, NULL, &err);
+    for (int n = 0; ok && n < 20; n++)
+        ok = store_begin(store, &err) && store_commit(store, &err);
+    store_close(store);
+    return ok;
+}
+
+/* Until the file is there whole; before, it is said not to be there, and nothing else. */
+static bool
+read_while_it_is_made(const char *path)
+{
+    struct store *store;
+    int64_t deadline = clock_monotonic_ms() + 10 * SECOND_MS;
+    while (clock_monotonic_ms() < deadline)
+        if (store_open(&store, STORE_PRIVATE, path, STORE_READ, NULL, &err)) {
+            store_close(store);
+            return true;
+        } else if (err.code != ERROR_NOT_FOUND) {
+            return false;
+        }
+    return false;
+}
+
 static void
-two_writers_open_and_write_in_turn(void **state)
+one_file_is_made_and_written_by_several_in_turn(void **state)
 {
     (void)state;
-    const char *path = file_in("private.db");
-    pid_t children[3];
-    for (int i = 0; i < 3; i++) {
-        children[i] = fork();
-        if (children[i] == 0) {
-            struct store *store;
-            bool ok = store_open(&store, STORE_PRIVATE, path, STORE_WRITE, NULL, &err);
-            for (int n = 0; ok && n < 20; n++)
-                ok = store_begin(store, &err) && store_commit(store, &err);
-            if (!ok)
-                (void)fprintf(stderr, "%s\n", err.message);
-            store_close(store);
-            _exit(ok ? 0 : 1);
+    enum { ROUNDS = 8, CHILDREN = 4 };
+    for (int round = 0; round < ROUNDS; round++) {
+        const char *path = arena_printf(&arena, "%s/private%d.db", directory, round);
+        pid_t children[CHILDREN];
+        int failed = 0;
+        for (int i = 0; i < CHILDREN; i++) {
+            children[i] = fork();
+            if (children[i] == 0) {
+                bool ok = i == 0 ? read_while_it_is_made(path) : write_in_turn(path);
+                if (!ok)
+                    (void)fprintf(stderr, "%s\n", err.message);
+                _exit(ok ? 0 : 1);
+            }
         }
-    }
-    for (int i = 0; i < 3; i++) {
-        int status;
-        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
-        assert_int_equal(status, 0);
+        for (int i = 0; i < CHILDREN; i++) {
+            int status;
+            assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+            failed += status != 0;
+        }
+        assert_int_equal(failed, 0);
     }
 }
 
@@ -487,7 +517,7 @@ main(void)
         TEST(damage_found_later_is_an_error_and_mended_at_the_next_open),
         TEST(a_sound_cache_that_was_marked_is_kept),
         TEST(a_reader_sees_commits_and_cannot_write),
-        TEST(two_writers_open_and_write_in_turn),
+        TEST(one_file_is_made_and_written_by_several_in_turn),
         TEST(a_cache_in_a_directory_that_is_not_writable_can_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
