@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "base/digest.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/str.h"
@@ -14,6 +13,9 @@
 #include "demo/demo.h"
 #include "hub/hub.h"
 #include "wire/wire.h"
+
+/* Nobody shares this machine's hub: several complete passes a minute need not wait for one another. */
+enum { REQUESTS_A_MINUTE = 12000 };
 
 struct upstream {
     struct demo_place place;
@@ -68,13 +70,13 @@ announce(const struct upstream *upstream, struct error *err)
         if (ok)
             print_member(&line, keys[i].member, token);
     }
-    unsigned char random[24];
-    char secret[2 * sizeof random + 1];
-    digest_random(random, sizeof random);
-    for (size_t i = 0; i < sizeof random; i++)
-        snprintf(secret + 2 * i, 3, "%02x", random[i]);
-    print_member(&line, "source_id", demo_source_id(upstream->demo));
-    print_member(&line, "source_secret", secret);
+    char secret[HUB_TOKEN_SIZE];
+    const char *source_id = demo_source_id(upstream->demo);
+    ok = ok && hub_source_secret_make(store, source_id, secret, err);
+    if (ok) {
+        print_member(&line, "source_id", source_id);
+        print_member(&line, "source_secret", secret);
+    }
     str_append(&line, "}\n");
     if (ok && (fputs(str_text(&line), stdout) == EOF || fflush(stdout) != 0))
         ok = error_set(err, ERROR_FILE, "cannot print the demo's address");
@@ -89,6 +91,7 @@ serve(struct upstream *upstream, const struct demo_arguments *arguments, struct 
     const struct hub_options hub_options = {
         .database = arena_printf(arena, "%s/hub.db", upstream->place.dir),
         .listen = arena_printf(arena, "127.0.0.1:%d", arguments->port),
+        .limits = {.per_key = REQUESTS_A_MINUTE, .incidents = REQUESTS_A_MINUTE / 2},
     };
     const struct demo_options demo_options = {
         .seed = arguments->seed, .speed = arguments->speed, .now_ms = clock_now_ms()};

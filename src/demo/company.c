@@ -7,8 +7,6 @@
 #include "demo/world.h"
 #include "wire/wire.h"
 
-const char demo_source_name[] = "dbt production";
-
 static const struct {
     const char *name, *mail, *job;
     bool on_call;
@@ -119,7 +117,7 @@ static const struct {
     const char *name, *type;
     int auto_resolve_minutes, team;
 } sources[SOURCE_COUNT] = {
-    [SOURCE_DBT] = {demo_source_name, "http", 0, TEAM_DATA},
+    [SOURCE_DBT] = {"dbt production", "http", 0, TEAM_DATA},
     [SOURCE_CI] = {"CI", "http", 1440, TEAM_PLATFORM},
     [SOURCE_QUESTIONS] = {"Questions in #ask-data", "http", 0, TEAM_DATA},
     [SOURCE_HEARTBEAT] = {"Hourly run heartbeat", "heartbeat", 0, TEAM_PLATFORM},
@@ -147,7 +145,7 @@ people_create(struct world *world)
 
     for (int i = 0; i < PERSON_COUNT; i++) {
         struct user *user = &world->users[i];
-        world_blank(&user_table, user);
+        object_clear(&user_table, user);
         user->id = world_id(world, &world->arena, configured_at(world));
         user->name = people[i].name;
         user->email = arena_printf(&world->arena, "%s@%s", people[i].mail, demo_mail);
@@ -168,7 +166,7 @@ people_create(struct world *world)
 
     for (int i = 0; i < TEAM_COUNT; i++) {
         struct team *team = &world->teams[i];
-        world_blank(&team_table, team);
+        object_clear(&team_table, team);
         struct team_member *members = arena_new_array(&world->arena, 8, struct team_member);
         for (int m = 0; teams[i].members[m] >= 0; m++) {
             const struct user *user = &world->users[teams[i].members[m]];
@@ -195,7 +193,7 @@ vocabulary_create(struct world *world)
 
     for (int i = 0; i < SEVERITY_COUNT; i++) {
         struct severity *severity = &world->severities[i];
-        world_blank(&severity_table, severity);
+        object_clear(&severity_table, severity);
         severity->created_at = severity->updated_at = configured_at(world);
         severity->id = world_id(world, arena, severity->created_at);
         severity->name = severities[i].name;
@@ -205,7 +203,7 @@ vocabulary_create(struct world *world)
     }
     for (int i = 0; i < STATUS_COUNT; i++) {
         struct incident_status *status = &world->statuses[i];
-        world_blank(&incident_status_table, status);
+        object_clear(&incident_status_table, status);
         status->created_at = status->updated_at = configured_at(world);
         status->id = world_id(world, arena, status->created_at);
         status->name = statuses[i].name;
@@ -216,7 +214,7 @@ vocabulary_create(struct world *world)
     }
     for (int i = 0; i < ROLE_COUNT; i++) {
         struct incident_role *role = &world->roles[i];
-        world_blank(&incident_role_table, role);
+        object_clear(&incident_role_table, role);
         role->created_at = role->updated_at = configured_at(world);
         role->id = world_id(world, arena, role->created_at);
         role->name = roles[i].name;
@@ -228,7 +226,7 @@ vocabulary_create(struct world *world)
     }
     for (int i = 0; i < TYPE_COUNT; i++) {
         struct incident_type *type = &world->types[i];
-        world_blank(&incident_type_table, type);
+        object_clear(&incident_type_table, type);
         type->created_at = type->updated_at = configured_at(world);
         type->id = world_id(world, arena, type->created_at);
         type->name = types[i].name;
@@ -239,7 +237,7 @@ vocabulary_create(struct world *world)
     }
     for (int i = 0; i < TIMESTAMP_COUNT; i++) {
         struct incident_timestamp *timestamp = &world->timestamps[i];
-        world_blank(&incident_timestamp_table, timestamp);
+        object_clear(&incident_timestamp_table, timestamp);
         timestamp->id = world_id(world, arena, configured_at(world));
         timestamp->name = timestamp_names[i];
         timestamp->rank = i + 1;
@@ -247,7 +245,7 @@ vocabulary_create(struct world *world)
     }
     for (int i = 0; i < ATTRIBUTE_COUNT; i++) {
         struct alert_attribute *attribute = &world->attributes[i];
-        world_blank(&alert_attribute_table, attribute);
+        object_clear(&alert_attribute_table, attribute);
         attribute->id = world_id(world, arena, configured_at(world));
         attribute->name = attributes[i].name;
         attribute->type = attributes[i].type;
@@ -312,7 +310,7 @@ sources_create(struct world *world)
 
     for (int i = 0; i < SOURCE_COUNT; i++) {
         struct alert_source *source = &world->sources[i];
-        world_blank(&alert_source_table, source);
+        object_clear(&alert_source_table, source);
         source->id = world_id(world, arena, configured_at(world));
         source->name = sources[i].name;
         source->source_type = sources[i].type;
@@ -360,7 +358,7 @@ routes_create(struct world *world)
 
     for (int i = 0; i < ROUTE_COUNT; i++) {
         struct alert_route *route = &world->routes[i];
-        world_blank(&alert_route_table, route);
+        object_clear(&alert_route_table, route);
         route->created_at = configured_at(world);
         route->updated_at = world->since_ms + prng_between(&world->prng, 20, 300) * DAY_MS;
         route->id = world_id(world, arena, route->created_at);
@@ -479,7 +477,7 @@ paths_create(struct world *world)
                    i ? "," : "", weekdays[i]);
     for (int i = 0; i < PATH_COUNT; i++) {
         struct escalation_path *path = &world->paths[i];
-        world_blank(&escalation_path_table, path);
+        object_clear(&escalation_path_table, path);
         path->id = world_id(world, arena, configured_at(world));
         path->name =
             i == PATH_RESPONDER ? "Data responder, then platform" : "Platform out of hours";

@@ -18,9 +18,6 @@ struct demo_options {
     int64_t now_ms; /* the moment the world is complete up to */
 };
 
-/* What the world's own alert source is called: the one whose id and secret the headless line gives. */
-extern const char demo_source_name[];
-
 /* Fills `store`, a hub.db without resources, in one transaction. The store must outlive the demo. */
 MUST_CHECK bool demo_create(struct demo **demo, struct store *store,
                             const struct demo_options *options, struct error *err);
@@ -29,8 +26,9 @@ void demo_destroy(struct demo *demo);
 /* Id of the member of the data team whose console `tocsin demo` opens: who is on call in the week of now_ms. */
 const char *demo_me_id(const struct demo *demo);
 
-/* Id of the alert source demo_source_name; lives as long as the demo. */
+/* Id of the alert source that dbt's production runs send to; lives as long as the demo. */
 const char *demo_source_id(const struct demo *demo);
+
 /* One change at time_ms (which never goes backwards), in a transaction of its own. */
 MUST_CHECK bool demo_move(struct demo *demo, int64_t time_ms, struct error *err);
 

@@ -90,6 +90,25 @@ token_hash(const char *token, char out[DIGEST_HEX_SIZE])
     return digest_keyed_hex("tocsin hub api key", parts, 1, out);
 }
 
+/* The source is part of it: the same secret for two sources has two hashes. */
+static const char *
+secret_hash(const char *alert_source_id, const char *secret, char out[DIGEST_HEX_SIZE])
+{
+    const char *const parts[] = {alert_source_id, secret};
+    return digest_keyed_hex("tocsin hub source secret", parts, 2, out);
+}
+
+/* "inc_" in front, whatever it opens: that is what the log knows secrets by. */
+static void
+make_token(const char *prefix, char out[HUB_TOKEN_SIZE])
+{
+    uint8_t random[TOKEN_RANDOM_BYTES];
+    digest_random(random, sizeof(random));
+    int len = snprintf(out, HUB_TOKEN_SIZE, "%s", prefix); /* fits, as do two digits a byte */
+    for (size_t i = 0; i < sizeof(random); i++)
+        (void)snprintf(out + len + 2 * i, 3, "%02x", random[i]);
+}
+
 static const char *
 token_hint(const char *hash, char out[TOKEN_HINT_SIZE])
 {
@@ -255,7 +274,6 @@ hub_key_add(struct store *store, const char *name, const char *const *role_names
 {
     struct statement *statement;
     struct str json;
-    uint8_t random[TOKEN_RANDOM_BYTES];
     uint8_t id_random[10];
     char key_id[ULID_SIZE], hash[DIGEST_HEX_SIZE];
     bool ok = false;
@@ -266,11 +284,8 @@ hub_key_add(struct store *store, const char *name, const char *const *role_names
     if (!write_roles(role_names, &json, err))
         goto out;
 
-    digest_random(random, sizeof(random));
+    make_token("inc_", token);
     digest_random(id_random, sizeof(id_random));
-    (void)snprintf(token, HUB_TOKEN_SIZE, "inc_"); /* fits, as do two digits a byte */
-    for (size_t i = 0; i < sizeof(random); i++)
-        (void)snprintf(token + 4 + 2 * i, 3, "%02x", random[i]);
     token_hash(token, hash);
     ulid_text(now_ms, id_random, key_id);
 
@@ -342,6 +357,46 @@ hub_key_revoke(struct store *store, const char *id, int64_t now_ms, struct error
         return error_wrap(err, "cannot revoke the API key '%s'", id);
     if (store_total_changes(store) == before)
         return error_set(err, ERROR_NOT_FOUND, "no API key '%s' is in force", id);
+    return true;
+}
+
+/* ---- secrets of alert sources ---- */
+
+bool
+hub_source_secret_make(struct store *store, const char *alert_source_id,
+                       char secret[HUB_TOKEN_SIZE], struct error *err)
+{
+    struct statement *statement;
+    char hash[DIGEST_HEX_SIZE];
+
+    make_token("inc_source_", secret);
+    if (store_statement(store, SQL_HUB_SOURCE_SECRET_PUT, &statement, err)) {
+        bind_text(statement, "alert_source_id", alert_source_id);
+        bind_text(statement, "hash", secret_hash(alert_source_id, secret, hash));
+        if (statement_run(statement, err))
+            return true;
+    }
+    return error_wrap(err, "cannot give the alert source '%s' a secret", alert_source_id);
+}
+
+bool
+hub_source_secret_opens(struct store *store, const char *alert_source_id, const char *secret,
+                        bool *opens, struct error *err)
+{
+    struct statement *statement;
+    char hash[DIGEST_HEX_SIZE];
+    bool row;
+
+    *opens = false;
+    if (!store_statement(store, SQL_HUB_SOURCE_SECRET_GET, &statement, err))
+        return false;
+    bind_text(statement, "alert_source_id", alert_source_id);
+    if (!statement_step(statement, &row, err))
+        return false;
+    if (row)
+        *opens = digest_equal_secrets(row_text_borrowed(statement, 0),
+                                      secret_hash(alert_source_id, secret, hash));
+    statement_reset(statement);
     return true;
 }
 

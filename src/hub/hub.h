@@ -77,5 +77,14 @@ MUST_CHECK bool hub_key_list(struct store *store, struct arena *arena, const str
 MUST_CHECK bool hub_key_revoke(struct store *store, const char *id, int64_t now_ms,
                                struct error *err);
 
+/* ---- secrets of alert sources: what a sender of alert events shows (facts 5.1); shown once, stored as hashes ---- */
+
+/* A new secret in the place of an earlier one. The source must be there. */
+MUST_CHECK bool hub_source_secret_make(struct store *store, const char *alert_source_id,
+                                       char secret[HUB_TOKEN_SIZE], struct error *err);
+/* An unknown source and one without a secret open to nobody. */
+MUST_CHECK bool hub_source_secret_opens(struct store *store, const char *alert_source_id,
+                                        const char *secret, bool *opens, struct error *err);
+
 /* The API's roles, NULL-terminated. */
 extern const char *const hub_roles[];

@@ -272,7 +272,8 @@ apply_overrides(const struct pieces *scheduled, const struct schedule_override *
 
 /* ---- entries ---- */
 
-const char *
+/* Identifies a shift across calls: 32 hex digits from schedule, rotation, layer, start, end and user. */
+static const char *
 schedule_entry_fingerprint(const struct schedule_entry *entry, struct arena *arena)
 {
     char start[RFC3339_SIZE], end[RFC3339_SIZE], hex[DIGEST_HEX_SIZE];

@@ -83,6 +83,3 @@ MUST_CHECK bool schedule_plan_shifts(const struct schedule_plan *plan,
 /* Whether the configuration has this layer in this rotation: what an override must name. */
 bool schedule_plan_has_layer(const struct schedule_plan *plan, const char *rotation_id,
                              const char *layer_id);
-
-/* Identifies a shift across calls: 32 hex digits from schedule, rotation, layer, start, end and user. */
-const char *schedule_entry_fingerprint(const struct schedule_entry *entry, struct arena *arena);

@@ -15,7 +15,9 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "hub/routes.h"
+#include "store/cache.h"
 #include "tests/support/hub_world.h"
 #include "tests/support/store_objects.h"
 #include "wire/wire.h"
@@ -631,6 +633,39 @@ odd_parameters_never_make_a_500(void **state)
                 }
 }
 
+static void
+a_secret_opens_its_alert_source_and_no_other(void **state)
+{
+    char first[HUB_TOKEN_SIZE], second[HUB_TOKEN_SIZE], other[HUB_TOKEN_SIZE];
+    struct store *store;
+    struct error err;
+    bool opens;
+
+    (void)state;
+    assert_true(store_open(&store, STORE_HUB, ":memory:", STORE_WRITE, NULL, &err));
+    assert_false(hub_source_secret_make(store, "S1", first, &err)); /* there is no such source */
+    assert_true(store_begin(store, &err));
+    for (int i = 1; i <= 2; i++)
+        assert_true(
+            cache_put(store, KIND_ALERT_SOURCE,
+                      sample_object(&arena, KIND_ALERT_SOURCE, arena_printf(&arena, "S%d", i), 1),
+                      1, NULL, &err));
+    assert_true(store_commit(store, &err));
+    assert_true(hub_source_secret_make(store, "S1", first, &err));
+    assert_true(hub_source_secret_make(store, "S2", other, &err));
+    assert_true(hub_source_secret_opens(store, "S1", first, &opens, &err) && opens);
+    assert_true(hub_source_secret_opens(store, "S1", other, &opens, &err) && !opens);
+    assert_true(hub_source_secret_opens(store, "S9", first, &opens, &err) && !opens);
+    assert_true(hub_source_secret_make(store, "S1", second, &err));
+    assert_true(hub_source_secret_opens(store, "S1", first, &opens, &err) && !opens);
+    assert_true(hub_source_secret_opens(store, "S1", second, &opens, &err) && opens);
+    char line[200];
+    (void)snprintf(line, sizeof(line), "sent with %s", second);
+    log_redact(line);
+    assert_null(strstr(line, second + 4));
+    store_close(store);
+}
+
 int
 main(void)
 {
@@ -651,6 +686,7 @@ main(void)
         cmocka_unit_test(a_unix_socket_is_served_and_cleaned_up),
         cmocka_unit_test(addresses_that_are_none_or_public_are_refused),
         cmocka_unit_test(keys_are_made_listed_and_revoked_while_the_hub_runs),
+        cmocka_unit_test(a_secret_opens_its_alert_source_and_no_other),
         cmocka_unit_test(garbage_is_answered_with_an_error_or_not_at_all),
         cmocka_unit_test(odd_parameters_never_make_a_500),
     };
