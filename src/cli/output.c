@@ -319,18 +319,14 @@ print_attributes(struct output *output, const struct alert *alert)
 {
     for (size_t i = 0; i < alert->attributes_len; i++) {
         const struct alert_attribute_entry *entry = &alert->attributes[i];
-        const char *value = *entry->catalog_entry_name ? entry->catalog_entry_name
-                            : *entry->label            ? entry->label
-                                                       : entry->literal;
         struct str values;
         str_init(&values, CELL_MAX_BYTES);
-        str_append(&values, value);
+        str_append(&values,
+                   attribute_text(entry->catalog_entry_name, entry->label, entry->literal));
         for (size_t v = 0; v < entry->array_value_len; v++) {
             const struct alert_attribute_value *item = &entry->array_value[v];
             str_printf(&values, "%s%s", v ? ", " : "",
-                       *item->catalog_entry_name ? item->catalog_entry_name
-                       : *item->label            ? item->label
-                                                 : item->literal);
+                       attribute_text(item->catalog_entry_name, item->label, item->literal));
         }
         printf("%28s  %s\n", text_clean(&output->scratch, entry->attribute_name, 100),
                text_clean(&output->scratch, str_text(&values), CELL_MAX_BYTES));

@@ -25,7 +25,7 @@ static const char *const error_texts[] = {
     "number of columns in union does not match",
 };
 
-const char *
+static const char *
 error_text(struct world *world)
 {
     return error_texts[prng_below(&world->prng, sizeof(error_texts) / sizeof(error_texts[0]))];
@@ -53,7 +53,7 @@ attribute_add(struct world *world, struct attribute_list *list, enum attribute_n
         return NULL;
     const struct alert_attribute *attribute = &world->attributes[name];
     struct alert_attribute_entry *entry = &list->items[list->len++];
-    world_blank(&alert_attribute_entry_table, entry);
+    object_clear(&alert_attribute_entry_table, entry);
     entry->attribute_id = attribute->id;
     entry->attribute_name = attribute->name;
     entry->attribute_type = attribute->type;
@@ -84,7 +84,7 @@ exposures_add(struct world *world, struct arena *arena, struct attribute_list *l
             continue;
         }
         struct alert_attribute_value *value = &values[(*exposures_len)++];
-        world_blank(&alert_attribute_value_table, value);
+        object_clear(&alert_attribute_value_table, value);
         value->literal = value->label = n->name;
     }
     if (*models_len > 6)
@@ -208,7 +208,7 @@ alert_make(struct world *world, struct arena *arena, const struct failure *given
 
     if (!failure.build)
         failure.build = world->next_build++;
-    world_blank(&alert_table, alert);
+    object_clear(&alert_table, alert);
     alert->id = world_id(world, arena, failure.at_ms);
     alert->status = "firing";
     alert->created_at = alert->updated_at = failure.at_ms;
@@ -420,7 +420,7 @@ note_add(struct world *world, const struct alert *alert, int64_t at_ms, const ch
 {
     struct alert_note note;
     const struct user *user = &world->users[world_on_call(world, at_ms)];
-    world_blank(&alert_note_table, &note);
+    object_clear(&alert_note_table, &note);
     note.id = world_id(world, &world->scratch, at_ms);
     note.content = content;
     note.alert_id = alert->id;

@@ -39,6 +39,3 @@ void alerts_everyday(struct world *world, int count);
 
 /* A failure of no great meaning, as they happen: which node, which test, how many rows. */
 struct failure failure_everyday(struct world *world, struct arena *arena, int64_t at_ms);
-
-/* Errors of the warehouse, in its words. */
-const char *error_text(struct world *world);

@@ -26,7 +26,7 @@ static void
 relate(struct world *world, const struct incident *from, const struct incident *to)
 {
     struct incident_relationship relationship;
-    world_blank(&incident_relationship_table, &relationship);
+    object_clear(&incident_relationship_table, &relationship);
     relationship.id = world_id(world, &world->scratch, from->created_at);
     relationship.parent_incident_id = from->id;
     relationship.incident_id = to->id;
@@ -203,7 +203,7 @@ windows_create(struct world *world)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct maintenance_window window;
         const struct alert_attribute *attribute = &world->attributes[ATTRIBUTE_ENVIRONMENT];
-        world_blank(&maintenance_window_table, &window);
+        object_clear(&maintenance_window_table, &window);
         int64_t start_ms = (world->now_ms / HOUR_MS + rows[i].start_hours) * HOUR_MS;
         window.created_at = (start_ms < world->now_ms ? start_ms : world->now_ms) -
                             prng_between(&world->prng, 20, 90) * HOUR_MS;

@@ -6,7 +6,7 @@
 #include "base/str.h"
 #include "wire/wire.h"
 
-const char *
+static const char *
 user_json(struct arena *arena, const struct user *user)
 {
     return arena_printf(
@@ -36,9 +36,9 @@ page_open(struct world *world, struct arena *arena, struct page *page, const str
     static const char *const priorities[SEVERITY_COUNT] = {"P1", "P2", "P3", "P4"};
     struct escalation *escalation = &page->escalation;
     memset(page, 0, sizeof(*page));
-    world_blank(&escalation_table, escalation);
-    world_blank(&escalation_alert_table, &page->alert);
-    world_blank(&escalation_incident_table, &page->incident);
+    object_clear(&escalation_table, escalation);
+    object_clear(&escalation_alert_table, &page->alert);
+    object_clear(&escalation_incident_table, &page->incident);
     escalation->id = world_id(world, arena, time_ms);
     escalation->title = alert->title;
     escalation->status = "triggered";
@@ -61,7 +61,7 @@ page_event(struct world *world, struct arena *arena, struct page *page, const ch
     if (page->escalation.events_len == PAGE_EVENTS_MAX)
         return;
     struct escalation_event *e = &page->events[page->escalation.events_len++];
-    world_blank(&escalation_event_table, e);
+    object_clear(&escalation_event_table, e);
     e->id = world_id(world, arena, time_ms);
     e->occurred_at = time_ms;
     e->event = event;

@@ -14,9 +14,6 @@ struct page {
     bool has_incident;
 };
 
-/* A member of an array of users, or of any place that embeds one. */
-const char *user_json(struct arena *arena, const struct user *user);
-
 /* Texts live in the arena, or as long as the alert's do. */
 void page_open(struct world *world, struct arena *arena, struct page *page,
                const struct alert *alert, int severity, int64_t time_ms);

@@ -114,7 +114,7 @@ entry_of(struct world *world, struct arena *arena, const struct rota *rota, cons
     struct schedule_entry entry;
     char start[RFC3339_SIZE], hex[DIGEST_HEX_SIZE];
     (void)world;
-    world_blank(&schedule_entry_table, &entry);
+    object_clear(&schedule_entry_table, &entry);
     time_to_rfc3339(span.start_ms, start);
     entry.schedule_id = rota->schedule.id;
     entry.list = list;
@@ -216,7 +216,7 @@ add_override(struct world *world, enum rota_name name, struct span span, enum pe
         return;
 
     struct schedule_override override;
-    world_blank(&schedule_override_table, &override);
+    object_clear(&schedule_override_table, &override);
     override.created_at = override.updated_at = created_ms;
     override.id = world_id(world, &world->arena, created_ms);
     override.schedule_id = rota->schedule.id;
@@ -404,8 +404,8 @@ sync_create(struct world *world)
         const struct rota *rota = &world->rotas[rows[i].rota];
         struct schedule_sync_target target;
         struct schedule_sync_rule rule;
-        world_blank(&schedule_sync_target_table, &target);
-        world_blank(&schedule_sync_rule_table, &rule);
+        object_clear(&schedule_sync_target_table, &target);
+        object_clear(&schedule_sync_rule_table, &rule);
         target.created_at = target.updated_at = world->since_ms - 30 * DAY_MS;
         target.id = world_id(world, &world->arena, target.created_at);
         target.slack_user_group_id = world_slack_id(world, &world->arena, 'S');
@@ -443,7 +443,7 @@ rota_create(struct world *world)
     for (int i = 0; i < ROTA_COUNT; i++) {
         struct rota *rota = &world->rotas[i];
         struct schedule *schedule = &rota->schedule;
-        world_blank(&schedule_table, schedule);
+        object_clear(&schedule_table, schedule);
         rota->first = i == ROTA_RESPONDER ? INES : (enum person)PLATFORM_FIRST;
         rota->people_len = i == ROTA_RESPONDER ? DATA_TEAM_LEN : PLATFORM_LEN;
         /* A whole number of rounds before this week: the first of the list is on call when the demo opens. */
@@ -547,7 +547,7 @@ rota_refresh(struct world *world, int64_t time_ms)
         struct escalation_path *path = &world->paths[i];
         enum person person = world_on_call(world, time_ms);
         struct user_embedded responder;
-        world_blank(&user_embedded_table, &responder);
+        object_clear(&user_embedded_table, &responder);
         if (i == PATH_RESPONDER || rota_on_call(world, ROTA_PLATFORM, time_ms, &person)) {
             const struct user *user = &world->users[person];
             responder = (struct user_embedded){.id = user->id,

@@ -80,7 +80,7 @@ link_alerts(struct world *world, struct tale *tale, int64_t time_ms)
     for (int i = 0; i < tale->alerts_len; i++) {
         if (!tale->has_fired[i] || tale->links[i].id)
             continue;
-        world_blank(&incident_alert_table, &tale->links[i]);
+        object_clear(&incident_alert_table, &tale->links[i]);
         tale->links[i].id = world_id(world, &tale->arena, time_ms);
         tale->links[i].alert_route_id =
             world
@@ -107,7 +107,7 @@ add_note(struct world *world, struct tale *tale, int64_t time_ms)
     struct alert_note note;
     if (!tale->has_fired[0])
         return;
-    world_blank(&alert_note_table, &note);
+    object_clear(&alert_note_table, &note);
     note.id = world_id(world, &tale->arena, time_ms);
     note.alert_id = tale->alerts[0].id;
     note.content = arena_printf(&tale->arena, "Part of %s: %s.", tale->incident.reference,
@@ -157,7 +157,7 @@ declare(struct world *world, struct tale *tale, int64_t time_ms)
     struct incident *incident = &tale->incident;
     struct arena *arena = &tale->arena;
 
-    world_blank(&incident_table, incident);
+    object_clear(&incident_table, incident);
     incident->id = world_id(world, arena, time_ms);
     incident->reference = arena_printf(arena, "INC-%lld", (long long)world->next_incident_number++);
     incident->name = say(world, tale, tale->story->name);
@@ -195,7 +195,7 @@ declare(struct world *world, struct tale *tale, int64_t time_ms)
     for (int i = 0; i < ROLE_COUNT; i++) {
         struct incident_role_assignment *assignment = &tale->roles[i];
         const struct incident_role *role = &world->roles[i];
-        world_blank(&incident_role_assignment_table, assignment);
+        object_clear(&incident_role_assignment_table, assignment);
         assignment->role_id = role->id;
         assignment->role_name = role->name;
         assignment->role_type = role->role_type;
@@ -206,7 +206,7 @@ declare(struct world *world, struct tale *tale, int64_t time_ms)
         assignment->role_updated_at = role->updated_at;
     }
     for (int i = 0; i < TIMESTAMP_COUNT; i++) {
-        world_blank(&incident_timestamp_value_table, &tale->timestamps[i]);
+        object_clear(&incident_timestamp_value_table, &tale->timestamps[i]);
         tale->timestamps[i].incident_timestamp_id = world->timestamps[i].id;
         tale->timestamps[i].incident_timestamp_name = world->timestamps[i].name;
         tale->timestamps[i].incident_timestamp_rank = world->timestamps[i].rank;
@@ -225,7 +225,7 @@ post_update(struct world *world, struct tale *tale, const char *message,
             const struct incident_status *status, enum person person, int64_t time_ms)
 {
     struct incident_update update;
-    world_blank(&incident_update_table, &update);
+    object_clear(&incident_update_table, &update);
     update.id = world_id(world, &tale->arena, time_ms);
     update.incident_id = tale->incident.id;
     update.message = message;
@@ -366,7 +366,7 @@ add_item(struct world *world, struct tale *tale, int index, int64_t time_ms)
     struct incident_timeline_item item;
     const char *text = say(world, tale, tale->story->items[index]);
     const char *cut = strstr(text, " :: ");
-    world_blank(&incident_timeline_item_table, &item);
+    object_clear(&incident_timeline_item_table, &item);
     item.id = world_id(world, &tale->arena, time_ms);
     item.incident_id = tale->incident.id;
     item.title = cut ? arena_text_len(&tale->arena, text, (size_t)(cut - text)) : text;
@@ -388,7 +388,7 @@ attach(struct world *world, struct tale *tale, int index, int64_t time_ms)
     const char *number =
         index == 0 ? say(world, tale, "{pr}")
                    : arena_printf(&tale->arena, "%lld", (long long)world->next_pull_request++);
-    world_blank(&incident_attachment_table, &attachment);
+    object_clear(&incident_attachment_table, &attachment);
     attachment.id = world_id(world, &tale->arena, time_ms);
     attachment.incident_id = tale->incident.id;
     attachment.resource_type = "github_pull_request";
@@ -406,7 +406,7 @@ static void
 add_action(struct world *world, struct tale *tale, int index, int64_t time_ms)
 {
     struct action *action = &tale->actions[index];
-    world_blank(&action_table, action);
+    object_clear(&action_table, action);
     action->id = world_id(world, &tale->arena, time_ms);
     action->incident_id = tale->incident.id;
     action->description = say(world, tale, tale->story->actions[index]);
@@ -442,7 +442,7 @@ add_follow_up(struct world *world, struct tale *tale, int index, int64_t time_ms
     int priority = tale->story->follow_ups[index][0] - '1';
     const struct node *node = &pipeline_get()->nodes[tale->node];
 
-    world_blank(&follow_up_table, follow_up);
+    object_clear(&follow_up_table, follow_up);
     follow_up->id = world_id(world, &tale->arena, time_ms);
     follow_up->incident_id = tale->incident.id;
     follow_up->title = say(world, tale, tale->story->follow_ups[index] + 2);
@@ -503,7 +503,7 @@ add_document(struct world *world, struct tale *tale, int64_t time_ms)
                                             .role = user->role,
                                             .slack_user_id = user->slack_user_id};
     }
-    world_blank(&postmortem_document_table, document);
+    object_clear(&postmortem_document_table, document);
     document->id = world_id(world, &tale->arena, time_ms);
     document->incident_id = tale->incident.id;
     document->title = arena_printf(&tale->arena, "Post-mortem %s: %s", tale->incident.reference,

@@ -28,31 +28,6 @@ world_slack_id(struct world *world, struct arena *arena, char prefix)
 }
 
 void
-world_blank(const struct field_table *table, void *object)
-{
-    memset(object, 0, table->struct_size);
-    for (size_t i = 0; i < table->fields_len; i++) {
-        const struct field *field = &table->fields[i];
-        switch (field->type) {
-        case FIELD_TEXT:
-        case FIELD_ENUM:
-        case FIELD_OBJECT:
-        case FIELD_ARRAY:
-            *(const char **)((char *)object + field->offset) = "";
-            break;
-        case FIELD_TIME:
-        case FIELD_INTEGER:
-        case FIELD_REAL:
-        case FIELD_BOOLEAN:
-        case FIELD_LIST:
-            break;
-        }
-    }
-    if (table->json_offset != SIZE_MAX)
-        *(const char **)((char *)object + table->json_offset) = "";
-}
-
-void
 world_put(struct world *world, enum kind kind, void *object, int64_t time_ms)
 {
     if (world->failed)
@@ -75,29 +50,6 @@ world_put(struct world *world, enum kind kind, void *object, int64_t time_ms)
     }
     *json = "";
     arena_reset(&world->scratch);
-}
-
-bool
-world_get(struct world *world, enum kind kind, const char *id, struct arena *arena, void *object)
-{
-    const struct field_table *table = kind_info(kind)->fields;
-    bool found = false;
-
-    if (world->failed)
-        return false;
-    world_blank(table, object);
-    if (!cache_get(world->store, kind, id, arena, object, &found, &world->err)) {
-        world->failed = true;
-        return false;
-    }
-    if (!found)
-        return false;
-    const char *json = *(const char **)((char *)object + table->json_offset);
-    if (!wire_read_object(kind, slice_of(json), arena, object, &world->err)) {
-        world->failed = true;
-        return false;
-    }
-    return true;
 }
 
 const char *

@@ -137,15 +137,8 @@ extern const char demo_mail[]; /* mail domain */
 const char *world_id(struct world *world, struct arena *arena, int64_t time_ms);
 const char *world_slack_id(struct world *world, struct arena *arena, char prefix);
 
-/* All text members "", everything else zero. */
-void world_blank(const struct field_table *table, void *object);
-
 /* Encodes, derives and stores. The object may be changed and put again. */
 void world_put(struct world *world, enum kind kind, void *object, int64_t time_ms);
-
-/* Reads back what the store has (others may have changed it): false when it is gone. */
-bool world_get(struct world *world, enum kind kind, const char *id, struct arena *arena,
-               void *object);
 
 const char *first_name(struct arena *arena, const struct user *user);
 

@@ -50,20 +50,23 @@ severity_digit_from_word(const struct derivation *derivation, const char *word)
 
 /* ---- alerts ---- */
 
-static const char *
-first_of(const char *name, const char *label, const char *literal)
+const char *
+attribute_text(const char *catalog_entry_name, const char *label, const char *literal)
 {
-    return !text_is_empty(name) ? name : !text_is_empty(label) ? label : literal ? literal : "";
+    return !text_is_empty(catalog_entry_name) ? catalog_entry_name
+           : !text_is_empty(label)            ? label
+           : literal                          ? literal
+                                              : "";
 }
 
 static const char *
 value_of(const struct alert_attribute_entry *entry)
 {
-    const char *single = first_of(entry->catalog_entry_name, entry->label, entry->literal);
+    const char *single = attribute_text(entry->catalog_entry_name, entry->label, entry->literal);
     if (single[0] || entry->array_value_len == 0)
         return single;
     const struct alert_attribute_value *value = &entry->array_value[0];
-    return first_of(value->catalog_entry_name, value->label, value->literal);
+    return attribute_text(value->catalog_entry_name, value->label, value->literal);
 }
 
 static const char *

@@ -34,5 +34,8 @@ extern const struct derivation derivation_default;
 void model_derive(enum kind kind, void *object, const struct derivation *derivation,
                   const int64_t *severity_ranks, size_t severity_ranks_len);
 
+/* What a value of an attribute reads as: its catalog entry's name, else its label, else what was sent. */
+const char *attribute_text(const char *catalog_entry_name, const char *label, const char *literal);
+
 /* "S1" … "S4" from an alert's severity word: "critical", "sev1", "P1", "major", "2" …; 0 when it says nothing. */
 int severity_digit_from_word(const struct derivation *derivation, const char *word);

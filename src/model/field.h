@@ -83,6 +83,12 @@ struct field_table {
 
 const struct field *field_find(const struct field_table *table, const char *name);
 
+/* Whether members of the type are const char *. */
+bool field_type_is_text(enum field_type type);
+
+/* Text members and json become "", everything else zero: an object with nothing set. */
+void object_clear(const struct field_table *table, void *object);
+
 /* ---- what turns an X macro into a struct and a table; used in model.h, fields.c and by private tables ---- */
 
 #define FIELD_DECLARE(type, member, path, flags, extra) FIELD_DECLARE_##type(member, extra)

@@ -226,3 +226,20 @@ field_find(const struct field_table *table, const char *name)
             return &table->fields[i];
     return NULL;
 }
+
+bool
+field_type_is_text(enum field_type type)
+{
+    return type == FIELD_TEXT || type == FIELD_ENUM || type == FIELD_OBJECT || type == FIELD_ARRAY;
+}
+
+void
+object_clear(const struct field_table *table, void *object)
+{
+    memset(object, 0, table->struct_size);
+    for (size_t i = 0; i < table->fields_len; i++)
+        if (field_type_is_text(table->fields[i].type))
+            *(const char **)((char *)object + table->fields[i].offset) = "";
+    if (table->json_offset != SIZE_MAX)
+        *(const char **)((char *)object + table->json_offset) = "";
+}

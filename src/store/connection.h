@@ -68,5 +68,3 @@ MUST_CHECK bool search_remove(struct store *store, int64_t key, struct error *er
 /* row.c */
 bool field_is_column(const struct field *field);
 void bind_field(sqlite3_stmt *handle, int parameter, const struct field *field, const void *object);
-/* Text members become "", for an object that is to be filled from columns. */
-void object_clear(const struct field_table *table, void *object);

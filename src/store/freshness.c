@@ -8,13 +8,7 @@
 static const struct field freshness_rows[] = {FRESHNESS_FIELDS(FIELD_ROW)};
 #undef FIELD_OWNER
 
-const struct field_table freshness_table = {
-    .name = "freshness",
-    .fields = freshness_rows,
-    .fields_len = sizeof freshness_rows / sizeof *freshness_rows,
-    .struct_size = sizeof(struct freshness),
-    .json_offset = SIZE_MAX,
-};
+const struct field_table freshness_table = FIELD_TABLE(freshness, SIZE_MAX);
 
 bool
 freshness_put(struct store *store, const struct freshness *freshness, struct error *err)

@@ -7,13 +7,7 @@
 static const struct field request_rows[] = {REQUEST_FIELDS(FIELD_ROW)};
 #undef FIELD_OWNER
 
-const struct field_table request_table = {
-    .name = "request",
-    .fields = request_rows,
-    .fields_len = sizeof request_rows / sizeof *request_rows,
-    .struct_size = sizeof(struct request),
-    .json_offset = SIZE_MAX,
-};
+static const struct field_table request_table = FIELD_TABLE(request, SIZE_MAX);
 
 bool
 cache_location_put(struct store *private_db, const char *base_url, const char *directory,

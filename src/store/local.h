@@ -26,7 +26,6 @@ MUST_CHECK bool cache_location_get(struct store *private_db, const char *base_ur
 struct request {
     REQUEST_FIELDS(FIELD_DECLARE)
 };
-extern const struct field_table request_table;
 
 MUST_CHECK bool request_put(struct store *private_db, const char *kind, const char *argument,
                             int64_t now_ms, struct error *err);

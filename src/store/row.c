@@ -80,20 +80,6 @@ bind_integer(struct statement *statement, const char *name, int64_t value)
 }
 
 void
-bind_real(struct statement *statement, const char *name, double value)
-{
-    int code = sqlite3_bind_double(statement->handle, known_parameter(statement, name), value);
-    assert(code == SQLITE_OK);
-}
-
-void
-bind_null(struct statement *statement, const char *name)
-{
-    int code = sqlite3_bind_null(statement->handle, known_parameter(statement, name));
-    assert(code == SQLITE_OK);
-}
-
-void
 bind_object(struct statement *statement, const struct field_table *table, const void *object)
 {
     for (size_t i = 0; i < table->fields_len; i++) {
@@ -105,20 +91,6 @@ bind_object(struct statement *statement, const struct field_table *table, const 
 }
 
 /* ---- reading ---- */
-
-void
-object_clear(const struct field_table *table, void *object)
-{
-    memset(object, 0, table->struct_size);
-    for (size_t i = 0; i < table->fields_len; i++) {
-        const struct field *field = &table->fields[i];
-        if (field->type == FIELD_TEXT || field->type == FIELD_ENUM || field->type == FIELD_OBJECT ||
-            field->type == FIELD_ARRAY)
-            *(const char **)((char *)object + field->offset) = "";
-    }
-    if (table->json_offset != SIZE_MAX)
-        *(const char **)((char *)object + table->json_offset) = "";
-}
 
 static void
 match_columns(struct statement *statement, const struct field_table *table)
@@ -160,7 +132,7 @@ row_read(struct statement *statement, const struct field_table *table, struct ar
             *(int64_t *)member = row_integer(statement, i);
             break;
         case FIELD_REAL:
-            *(double *)member = row_real(statement, i);
+            *(double *)member = sqlite3_column_double(statement->handle, i);
             break;
         case FIELD_BOOLEAN:
             *(bool *)member = row_integer(statement, i) != 0;
@@ -175,12 +147,6 @@ int64_t
 row_integer(struct statement *statement, int column)
 {
     return sqlite3_column_int64(statement->handle, column);
-}
-
-double
-row_real(struct statement *statement, int column)
-{
-    return sqlite3_column_double(statement->handle, column);
 }
 
 const char *

@@ -495,12 +495,6 @@ store_total_changes(const struct store *store)
 }
 
 void
-store_interrupt(struct store *store)
-{
-    sqlite3_interrupt(store->db);
-}
-
-void
 store_checkpoint(struct store *store)
 {
     /* Readers may keep part of it: the next one gets on. */

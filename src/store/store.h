@@ -51,9 +51,6 @@ MUST_CHECK bool store_data_version(struct store *store, int64_t *version, struct
 /* Rows inserted, changed or deleted through this connection since it was opened. */
 int64_t store_total_changes(const struct store *store);
 
-/* Ends the statement that is running on this connection, from a signal-safe or timer context. */
-void store_interrupt(struct store *store);
-
 /* Checkpoints the WAL as far as readers allow. */
 void store_checkpoint(struct store *store);
 
@@ -74,8 +71,6 @@ MUST_CHECK bool store_statement(struct store *store, enum sql sql, struct statem
 /* A parameter that the SQL does not have is a bug (assert). bind_text copies nothing: text lives until reset. */
 void bind_text(struct statement *statement, const char *name, const char *text);
 void bind_integer(struct statement *statement, const char *name, int64_t value);
-void bind_real(struct statement *statement, const char *name, double value);
-void bind_null(struct statement *statement, const char *name);
 
 /* Binds every column-flagged member whose name is a parameter of the statement. Absent text is "", absent time 0. */
 void bind_object(struct statement *statement, const struct field_table *table, const void *object);
@@ -90,7 +85,6 @@ void statement_reset(struct statement *statement);
 void row_read(struct statement *statement, const struct field_table *table, struct arena *arena,
               void *object);
 int64_t row_integer(struct statement *statement, int column);
-double row_real(struct statement *statement, int column);
 const char *row_text(struct statement *statement, struct arena *arena, int column);
 /* Borrowed until the next step; never NULL. */
 const char *row_text_borrowed(struct statement *statement, int column);

@@ -75,22 +75,12 @@ link_siblings(struct wire_node *node)
     }
 }
 
-static bool
-holds_text(enum field_type type)
-{
-    return type == FIELD_TEXT || type == FIELD_ENUM || type == FIELD_OBJECT || type == FIELD_ARRAY;
-}
-
 static void
 make_blank(struct wire_shape *shape)
 {
     const struct field_table *table = shape->table;
     char *blank = arena_alloc(&shape_arena, table->struct_size);
-    for (size_t i = 0; i < table->fields_len; i++)
-        if (holds_text(table->fields[i].type))
-            *(const char **)(blank + table->fields[i].offset) = "";
-    if (table->json_offset != SIZE_MAX)
-        *(const char **)(blank + table->json_offset) = "";
+    object_clear(table, blank);
     shape->blank = blank;
 }
 

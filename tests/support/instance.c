@@ -11,12 +11,6 @@ text_of(const struct field *field, const void *object)
     return *(const char *const *)((const char *)object + field->offset);
 }
 
-static bool
-holds_text(enum field_type type)
-{
-    return type == FIELD_TEXT || type == FIELD_ENUM || type == FIELD_OBJECT || type == FIELD_ARRAY;
-}
-
 static size_t
 values_len(const struct enumeration *values)
 {
@@ -97,7 +91,7 @@ instance_make(const struct field_table *table, enum instance_fill fill, int seed
     char *object = arena_alloc(arena, table->struct_size);
     for (size_t i = 0; i < table->fields_len; i++) {
         const struct field *field = &table->fields[i];
-        if (holds_text(field->type))
+        if (field_type_is_text(field->type))
             *(const char **)(object + field->offset) = "";
         if (field->flags & FIELD_LOCAL)
             continue;

@@ -39,22 +39,12 @@ temporary_directory_remove(const char *path)
     (void)rmdir(path);
 }
 
-static void
-fill_texts(const struct field_table *table, char *object)
-{
-    for (size_t i = 0; i < table->fields_len; i++) {
-        enum field_type type = table->fields[i].type;
-        if (type == FIELD_TEXT || type == FIELD_ENUM || type == FIELD_OBJECT || type == FIELD_ARRAY)
-            *(const char **)(object + table->fields[i].offset) = "";
-    }
-}
-
 void *
 sample_object(struct arena *arena, enum kind kind, const char *id, int64_t time_ms)
 {
     const struct kind_info *info = kind_info(kind);
     char *object = arena_alloc(arena, info->fields->struct_size);
-    fill_texts(info->fields, object);
+    object_clear(info->fields, object);
     *(const char **)(object + field_find(info->fields, "id")->offset) = arena_text(arena, id);
     if (info->sort[0])
         *(int64_t *)(object + field_find(info->fields, info->sort)->offset) = time_ms;
@@ -133,7 +123,7 @@ sample_alert(struct arena *arena, int n)
     struct alert_attribute_entry *entries =
         arena_new_array(arena, ATTRIBUTES, struct alert_attribute_entry);
     for (size_t i = 0; i < ATTRIBUTES; i++) {
-        fill_texts(&alert_attribute_entry_table, (char *)&entries[i]);
+        object_clear(&alert_attribute_entry_table, &entries[i]);
         entries[i].attribute_id = arena_printf(arena, "01ATTRIBUTE%015zu", i);
         entries[i].attribute_name = names[i];
         entries[i].literal = values[i];
