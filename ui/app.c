@@ -252,8 +252,8 @@ count_new_above(struct app *app)
     int count = 0;
     int64_t newest = 0;
     for (size_t i = 0; i < feed->rows_len && strcmp(feed->rows[i].status, "firing") == 0; i++) {
-        count += feed->rows[i].created_at > app->seen_at;
-        newest = feed->rows[i].created_at > newest ? feed->rows[i].created_at : newest;
+        count += feed->rows[i].feed_at > app->seen_at;
+        newest = feed->rows[i].feed_at > newest ? feed->rows[i].feed_at : newest;
     }
     if (*cursor->top)
         return count;

@@ -64,7 +64,7 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
     for (size_t i = 0; i < before->feed.rows_len; i++)
         if (strncmp(before->feed.rows[i].id, view->cursor.id, ITEM_ID_SIZE - 1) == 0) {
             request.place[0] = before->feed.rows[i].feed_rank;
-            request.place[1] = before->feed.rows[i].created_at;
+            request.place[1] = before->feed.rows[i].feed_at;
         }
     if (!window_feed(store, &request, &snap->arena, &snap->feed, err))
         return false;
@@ -131,12 +131,6 @@ role_in(const struct feed_row *row, enum role role)
     return strcmp(row->status, "resolved") == 0 ? ROLE_STATE_RESOLVED : role;
 }
 
-static int64_t
-age_since(const struct feed_row *row)
-{
-    return row->resolved_at ? row->resolved_at : row->created_at;
-}
-
 static void
 put_cell(struct table *table, const struct feed_row *row, enum feed_cell cell, int64_t now_ms)
 {
@@ -164,7 +158,7 @@ put_cell(struct table *table, const struct feed_row *row, enum feed_cell cell, i
         table_cell(table, role_in(row, ROLE_PERSON), row->owner);
         break;
     case CELL_AGE:
-        view_age(table, role_in(row, ROLE_AGE), age_since(row), now_ms);
+        view_age(table, role_in(row, ROLE_AGE), row->feed_at, now_ms);
         break;
     case CELL_TIMES:
         if (row->times_in_day > 1)
@@ -194,8 +188,8 @@ put_phone(struct table *table, const struct feed_row *row, int64_t now_ms)
     table_span(table, role_in(row, ROLE_TEXT), row->title);
     table_line(table, row->id);
     table_pad_to(table, 5);
-    table_span(table, role_in(row, ROLE_AGE), age_text(now_ms - age_since(row), age));
-    table_changes_at(table, now_ms + age_next_change_ms(age_since(row), now_ms));
+    table_span(table, role_in(row, ROLE_AGE), age_text(now_ms - row->feed_at, age));
+    table_changes_at(table, now_ms + age_next_change_ms(row->feed_at, now_ms));
     table_pad_to(table, 10);
     table_span(table, ROLE_MUTED, row->source);
     if (*row->team) {

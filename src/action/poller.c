@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/process.h"
 #include "base/str.h"
 
@@ -45,7 +46,8 @@ poller_start(struct poller *poller, const char *profile_name, const char *config
         return true;
     if (!process_sibling("tocsin-sync", path, sizeof path, err))
         return false;
-    const char *argv[8] = {path, "sync", "--viewed"};
+    char now[RFC3339_SIZE];
+    const char *argv[10] = {path, "sync", "--viewed"};
     size_t len = 3;
     if (!text_is_empty(profile_name)) {
         argv[len++] = "--profile";
@@ -54,6 +56,10 @@ poller_start(struct poller *poller, const char *profile_name, const char *config
     if (!text_is_empty(config_path)) {
         argv[len++] = "--config";
         argv[len++] = config_path;
+    }
+    if (clock_is_frozen()) { /* windows of time are asked for around the same moment */
+        argv[len++] = "--now";
+        argv[len++] = time_to_rfc3339(clock_now_ms(), now);
     }
     const struct process_options options = {
         .stdin_fd = -1, .stdout_fd = -1, .stderr_fd = -1, .new_session = true};

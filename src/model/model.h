@@ -163,7 +163,9 @@ ENUMERATIONS(X)
     X(TEXT, team, "", L | C, _)                                                                    \
     X(TEXT, node, "", L | C, _)                                                                    \
     X(TEXT, level, "", L | C, _)                                                                   \
-    X(INTEGER, feed_rank, "", L | C, _) /* firing by severity (1-5), then resolved (9) */
+    X(INTEGER, feed_rank, "", L | C, _) /* firing by severity (1-5), then resolved (9) */          \
+    X(TIME, feed_at, "", L | C,                                                                    \
+      _) /* began; once resolved, ended: what the feed sorts by and shows */
 
 #define ALERT_SOURCE_FIELDS(X)                                                                     \
     X(TEXT, id, "id", R | C, _)                                                                    \

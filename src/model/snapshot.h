@@ -86,13 +86,12 @@ struct header_facts {
     X(TEXT, node, "", FIELD_COLUMN, _)                                                             \
     X(TEXT, level, "", FIELD_COLUMN, _)                                                            \
     X(INTEGER, feed_rank, "", FIELD_COLUMN,                                                        \
-      _) /* the order: feed_rank, created_at newest first, id */                                   \
+      _) /* the order: feed_rank, feed_at newest first, id */                                      \
     X(INTEGER, severity_digit, "", FIELD_COLUMN, _)                                                \
     X(TEXT, status, "", FIELD_COLUMN, _) /* "firing" or "resolved" */                              \
     X(TEXT, escalation, "", FIELD_COLUMN,                                                          \
       _) /* status of its newest: "acked", "snoozed" …; "" = none */                             \
-    X(TIME, created_at, "", FIELD_COLUMN, _)                                                       \
-    X(TIME, resolved_at, "", FIELD_COLUMN, _)                                                      \
+    X(TIME, feed_at, "", FIELD_COLUMN, _)         /* began; once resolved, ended */                \
     X(INTEGER, times_in_day, "", FIELD_COLUMN, _) /* same source and key in 24 h; 99 = at least */ \
     X(TEXT, incident_id, "", FIELD_COLUMN, _)                                                      \
     X(TEXT, incident_reference, "", FIELD_COLUMN, _)

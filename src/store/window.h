@@ -12,7 +12,7 @@
 struct window_request {
     const char *id; /* the cursor's item; "" = from the top */
     int64_t place
-        [2]; /* where it was when last seen, for when it is gone: (feed_rank, created_at), (at, 0) … */
+        [2]; /* where it was when last seen, for when it is gone: (feed_rank, feed_at), (at, 0) … */
     bool to_end; /* the last rows instead */
     int rows;
 };

@@ -12,8 +12,8 @@ main(int argc, char **argv)
     sqlite3_stmt *rows;
     if (argc < 2 || sqlite3_open_v2(argv[1], &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
         sqlite3_prepare_v2(db,
-                           "select severity, title, created_at from alert order by feed_rank, "
-                           "created_at desc, id limit ?1",
+                           "select severity, title, feed_at from alert order by feed_rank, "
+                           "feed_at desc, id limit ?1",
                            -1, &rows, NULL) != SQLITE_OK) {
         (void)fprintf(stderr, "usage: floor_list CACHE.DB\n");
         return 1;

@@ -30,6 +30,7 @@ bench_alert(struct arena *arena, int n, int alerts, int64_t now_ms)
     alert->updated_at = alert->created_at + MINUTE_MS;
     alert->status = n < FIRING ? "firing" : "resolved";
     alert->feed_rank = n < FIRING ? alert->severity_digit : 9;
+    alert->feed_at = alert->created_at;
     sample_alert_encode(arena, alert);
     return alert;
 }

@@ -36,6 +36,7 @@ make_alert(struct arena *arena, const char *id, const char *title, int digit, in
     alert->environment = "prod";
     alert->updated_at = created_at;
     alert->resolved_at = resolved ? created_at + 10 * MINUTE_MS : 0;
+    alert->feed_at = resolved ? alert->resolved_at : created_at;
     alert->json = arena_printf(arena, "{\"id\":\"%s\",\"description\":\"what broke\",\"s\":\"%s\"}",
                                id, alert->status);
     return alert;
@@ -193,7 +194,7 @@ sample_cache_resolve(struct store *store, const char *id, int64_t now_ms)
     assert_true(cache_get(store, KIND_ALERT, id, &arena, &alert, &found, &err) && found);
     alert.status = "resolved";
     alert.feed_rank = 9;
-    alert.resolved_at = now_ms;
+    alert.resolved_at = alert.feed_at = now_ms;
     alert.json = "{\"resolved\":true}";
     put(store, KIND_ALERT, &alert, now_ms);
     assert_true(store_commit(store, &err));

@@ -119,6 +119,7 @@ sample_alert(struct arena *arena, int n)
     alert->node = "model.shop.fct_orders";
     alert->level = "error";
     alert->feed_rank = firing ? alert->severity_digit : 9;
+    alert->feed_at = alert->created_at;
 
     struct alert_attribute_entry *entries =
         arena_new_array(arena, ATTRIBUTES, struct alert_attribute_entry);

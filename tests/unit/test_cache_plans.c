@@ -148,10 +148,10 @@ what_is_asked_often_starts_from_an_index(void **state)
         const char *sql, *index;
     } cases[] = {
         {"select count(*) from alert where status = 'firing'", "alert_by_status"},
-        {"select title from alert where feed_rank > -1 order by feed_rank, created_at desc, id "
+        {"select title from alert where feed_rank > -1 order by feed_rank, feed_at desc, id "
          "limit 40",
          "alert_by_feed"},
-        {"select title from alert where feed_rank = 1 and created_at < ?1 order by created_at "
+        {"select title from alert where feed_rank = 1 and feed_at < ?1 order by feed_at "
          "desc, id limit 40",
          "alert_by_feed"},
         {"select count(*) from alert where alert_source_id = ?1 and deduplication_key = ?2 and "

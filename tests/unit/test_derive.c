@@ -40,7 +40,8 @@ alerts_take_their_roles_from_attributes(void **state)
         {.attribute_name = "Node", .array_value = nodes, .array_value_len = 2},
         {.attribute_name = "Else", .literal = "x"},
     };
-    struct alert alert = {.status = "firing", .attributes = attributes, .attributes_len = 4};
+    struct alert alert = {
+        .status = "firing", .created_at = DAY_MS, .attributes = attributes, .attributes_len = 4};
     model_derive(KIND_ALERT, &alert, &derivation_default, NULL, 0);
     assert_string_equal(alert.severity, "Critical");
     assert_int_equal(alert.severity_digit, 1);
@@ -52,6 +53,10 @@ alerts_take_their_roles_from_attributes(void **state)
     alert.status = "resolved";
     model_derive(KIND_ALERT, &alert, &derivation_default, NULL, 0);
     assert_int_equal(alert.feed_rank, 9);
+    assert_int_equal(alert.feed_at, alert.created_at); /* nobody said when it ended */
+    alert.resolved_at = alert.created_at + HOUR_MS;
+    model_derive(KIND_ALERT, &alert, &derivation_default, NULL, 0);
+    assert_int_equal(alert.feed_at, alert.resolved_at);
 
     struct derivation none = derivation_default;
     none.roles.severity = "";
@@ -59,6 +64,7 @@ alerts_take_their_roles_from_attributes(void **state)
     model_derive(KIND_ALERT, &alert, &none, NULL, 0);
     assert_string_equal(alert.severity, "");
     assert_int_equal(alert.feed_rank, 5);
+    assert_int_equal(alert.feed_at, alert.created_at); /* fires again, whatever ended before */
 }
 
 static void

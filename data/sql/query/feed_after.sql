@@ -1,20 +1,20 @@
 -- cache: the console's alert pane: rows from a place in the feed on, that place included. :rank -1 = from the top.
 with near as (
-    select * from (select id, feed_rank, created_at from alert
-        where feed_rank = :rank and created_at = :at and id >= :id
+    select * from (select id, feed_rank, feed_at from alert
+        where feed_rank = :rank and feed_at = :at and id >= :id
         order by id limit :rows)
     union all
-    select * from (select id, feed_rank, created_at from alert
-        where feed_rank = :rank and created_at < :at
-        order by created_at desc, id limit :rows)
+    select * from (select id, feed_rank, feed_at from alert
+        where feed_rank = :rank and feed_at < :at
+        order by feed_at desc, id limit :rows)
     union all
-    select * from (select id, feed_rank, created_at from alert
+    select * from (select id, feed_rank, feed_at from alert
         where feed_rank > :rank
-        order by feed_rank, created_at desc, id limit :rows)
-    order by feed_rank, created_at desc, id limit :rows)
+        order by feed_rank, feed_at desc, id limit :rows)
+    order by feed_rank, feed_at desc, id limit :rows)
 select alert.id, alert.title, coalesce(source.name, '') as source, alert.environment, alert.owner,
     alert.team, alert.node, alert.level, alert.feed_rank, alert.severity_digit, alert.status,
-    alert.created_at, alert.resolved_at,
+    alert.feed_at,
     coalesce((select escalation.status
         from escalation_alert join escalation on escalation.id = escalation_alert.parent_id
         where escalation_alert.alert_id = alert.id
@@ -32,4 +32,4 @@ select alert.id, alert.title, coalesce(source.name, '') as source, alert.environ
 from near
 join alert on alert.id = near.id
 left join alert_source as source on source.id = alert.alert_source_id
-order by near.feed_rank, near.created_at desc, near.id;
+order by near.feed_rank, near.feed_at desc, near.id;

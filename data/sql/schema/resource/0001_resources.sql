@@ -27,14 +27,15 @@ create table alert (
     node text not null,
     level text not null,
     feed_rank integer not null,
+    feed_at integer not null,
     stored_at integer not null,
     hash integer not null,
     json text not null
 ) strict;
 -- With updated_at, so that "changed since" reads this index and not the rows.
 create index alert_by_time on alert (created_at desc, id, updated_at);
--- The feed: firing by severity, then resolved. A count of what fires reads alert_by_status: few do at any time.
-create index alert_by_feed on alert (feed_rank, created_at desc, id);
+-- The feed: firing by severity, then resolved; newest first in each. A count of what fires reads alert_by_status: few do at any time.
+create index alert_by_feed on alert (feed_rank, feed_at desc, id);
 create index alert_by_status on alert (status, created_at desc, id);
 -- "x12": how often the same source and key fired lately.
 create index alert_by_deduplication_key on alert (deduplication_key, created_at desc, id, alert_source_id);
