@@ -27,6 +27,10 @@ const struct zone *rota_zone(const struct view *view, const struct rota_window *
 /* "London" of "Europe/London". */
 const char *rota_city(const struct zone *zone, struct arena *arena);
 
+/* The schedule's name in `cols` columns: words leave from its end as long as no other schedule begins like it. */
+const char *rota_schedule_name(const struct rota *rota, const struct rota_schedule *schedule,
+                               int cols);
+
 /* Whether the shift is that of the user at the keyboard. */
 bool rota_is_mine(const struct rota *rota, const struct schedule_entry *entry);
 

@@ -6,7 +6,7 @@
 #include "ui/rota.h"
 
 #define DAYS_MAX 14
-#define GRID_COLS_MAX 512
+#define DAY_COLS 7 /* "Mon 23" and a blank */
 #define PEOPLE_MAX 64
 
 /* What fills columns of a lane. */
@@ -262,45 +262,114 @@ add_problems(const struct rota_lane *lane, const struct oncall_span *spans, size
                              .end_at = spans[i].end_at};
 }
 
-/*
- * Columns a run has at least where it begins, whatever its length: nothing out of the ordinary may be too short to be
- * seen. A bar and its word, for a cover a bar, two letters and the star.
- */
-static int
-least_cols(const struct run *run)
+/* ---- cells: each day is a cell of its own, in which whoever has part of the day has room for a name ---- */
+
+#define DAY_SLOTS 96 /* a quarter of an hour; what is shorter has one all the same */
+#define PARTS_MAX 16
+
+/* A stretch of a day's cell. */
+struct part {
+    const struct run *run;
+    int slots; /* how long it is */
+    int cols;
+};
+
+struct day_parts {
+    struct part items[PARTS_MAX];
+    size_t len;
+    bool from_start, to_end; /* somebody is there at its first and last moment */
+};
+
+static bool
+same_look(const struct run *a, const struct run *b)
 {
-    switch (run->kind) {
-    case RUN_GAP:
-        return 4;
-    case RUN_DOUBLE:
-        return 3;
-    case RUN_SHIFT:
-        return run->is_override ? 4 : 1;
-    }
-    return 1;
+    if (a->kind != b->kind || a->is_override != b->is_override)
+        return false;
+    return a->kind != RUN_SHIFT || text_equals(a->entry->user_id, b->entry->user_id);
 }
 
-/* Marks the columns of a run as its own; what is painted later lies on top. */
+/* Marks the slots of a day that a run has as its own; what is painted later lies on top. */
 static void
-paint(const struct grid *grid, const struct run *run, size_t number, size_t *owners)
+paint(const struct grid *grid, int day, const struct run *run, const struct run **slots)
 {
-    int least = least_cols(run);
-    int cols = grid->day_cols - 1;
-    for (int day = 0; day < grid->days; day++) {
-        int64_t start = run->start_at > grid->from_ms[day] ? run->start_at : grid->from_ms[day];
-        int64_t end = run->end_at < grid->to_ms[day] ? run->end_at : grid->to_ms[day];
-        if (start >= end)
+    int64_t from_ms = grid->from_ms[day], to_ms = grid->to_ms[day];
+    int64_t start = run->start_at > from_ms ? run->start_at : from_ms;
+    int64_t end = run->end_at < to_ms ? run->end_at : to_ms;
+    if (start >= end)
+        return;
+    int first = (int)((start - from_ms) * DAY_SLOTS / (to_ms - from_ms));
+    int last = (int)((end - from_ms) * DAY_SLOTS / (to_ms - from_ms));
+    for (int slot = first; slot < last || slot == first; slot++)
+        slots[slot] = run;
+}
+
+static bool
+is_on_top(const struct run *run)
+{
+    return run->kind != RUN_SHIFT || run->is_override;
+}
+
+/* Who has which part of a day, in order. Hours in which nobody is meant to be there part nothing. */
+static void
+part_day(const struct grid *grid, int day, const struct runs *runs, struct day_parts *parts)
+{
+    const struct run *slots[DAY_SLOTS] = {NULL};
+    *parts = (struct day_parts){.len = 0};
+    for (int on_top = 0; on_top < 2; on_top++)
+        for (size_t i = 0; i < runs->len; i++)
+            if (is_on_top(&runs->items[i]) == on_top)
+                paint(grid, day, &runs->items[i], slots);
+    for (int slot = 0; slot < DAY_SLOTS; slot++) {
+        if (!slots[slot])
             continue;
-        int first = column_of(grid, day, start), last = column_of(grid, day, end);
-        if (last - first < least)
-            last = first + least;
-        if (last > cols) {
-            last = cols;
-            first = cols - least < 0 ? 0 : first < cols - least ? first : cols - least;
-        }
-        for (int col = first; col < last; col++)
-            owners[day * grid->day_cols + col] = number;
-        least = 1; /* the word stands once */
+        struct part *last = parts->len ? &parts->items[parts->len - 1] : NULL;
+        if (last && same_look(last->run, slots[slot]))
+            last->slots++;
+        else if (parts->len < PARTS_MAX)
+            parts->items[parts->len++] = (struct part){.run = slots[slot], .slots = 1};
+    }
+    parts->from_start = slots[0] != NULL;
+    parts->to_end = slots[DAY_SLOTS - 1] != NULL;
+}
+
+/* Columns a part should have: nothing out of the ordinary may be too short to be read. */
+static int
+wanted_cols(const struct run *run)
+{
+    return run->kind == RUN_DOUBLE ? 2 : 3;
+}
+
+/* Shares the cell out by length once each part can be read; bars stand between them. */
+static void
+share_cell(struct day_parts *parts, int cols)
+{
+    struct part *items = parts->items;
+    while (parts->len > 1 && (int)parts->len * 2 - 1 > cols)
+        parts->len--;
+    int rest = cols - (int)(parts->len - 1);
+    int wanted = 0;
+    for (size_t i = 0; i < parts->len; i++)
+        wanted += wanted_cols(items[i].run);
+    /* "Ben|GAP|": that he is back after it, the bar says. */
+    struct part *back = parts->len > 2 && wanted > rest ? &items[parts->len - 1] : NULL;
+    if (back && (is_on_top(back->run) || !same_look(back->run, back[-2].run)))
+        back = NULL;
+    for (int most = 1; most <= 3; most++)
+        for (int on_top = 1; on_top >= 0; on_top--)
+            for (size_t i = 0; i < parts->len; i++)
+                if (&items[i] != back && rest > 0 && is_on_top(items[i].run) == on_top &&
+                    items[i].cols < most && items[i].cols < wanted_cols(items[i].run)) {
+                    items[i].cols++;
+                    rest--;
+                }
+    while (rest > 0) {
+        struct part *longest = NULL;
+        for (struct part *part = items; part < items + parts->len; part++)
+            if (part != back &&
+                (!longest || part->slots * (longest->cols + 1) > longest->slots * (part->cols + 1)))
+                longest = part;
+        longest->cols++;
+        rest--;
     }
 }
 
@@ -320,12 +389,15 @@ cut_name(struct arena *arena, const char *name, int cols)
     return cut;
 }
 
+/* `on`: it goes on to the end of the part, which the fill says. */
 static void
-put_run(struct grid *grid, const struct run *run, int cols, bool bar)
+put_part(struct grid *grid, const struct part *part, bool on)
 {
     struct rota *rota = grid->rota;
     struct table *table = rota->table;
+    const struct run *run = part->run;
     enum glyph_set glyphs = rota->view->settings->glyphs;
+    int cols = part->cols;
     enum role fill = run->kind == RUN_GAP      ? ROLE_GAP
                      : run->kind == RUN_DOUBLE ? ROLE_PROBLEM
                      : run->other              ? ROLE_SHIFT_OTHER
@@ -338,13 +410,9 @@ put_run(struct grid *grid, const struct run *run, int cols, bool bar)
                : rota_is_mine(rota, run->entry) ? ROLE_STRONG
                                                 : fill;
     }
-    if (bar && cols > 1) {
-        table_span(table, ROLE_BORDER, "|");
-        cols--;
-    }
     /* The star outlives the name: who covers is in the line below, that somebody does must be seen here. */
-    int star = run->kind == RUN_SHIFT && run->is_override ? 1 : 0;
-    if (cols - star > 1) {
+    int star = run->kind == RUN_SHIFT && run->is_override && cols > 0 ? 1 : 0;
+    if (cols > star) {
         name = cut_name(table->arena, name, cols - star);
         table_span(table, role, name);
         cols -= text_width_cols(name);
@@ -353,7 +421,7 @@ put_run(struct grid *grid, const struct run *run, int cols, bool bar)
         table_span(table, role, glyph_text(glyphs, GLYPH_OVERRIDE));
         cols--;
     }
-    for (; cols > 0; cols--)
+    for (; on && cols > 0; cols--)
         table_span(table, fill, glyph_text(glyphs, GLYPH_SHIFT_FILL));
 }
 
@@ -363,40 +431,42 @@ put_lane(struct grid *grid, const struct rota_schedule *schedule, const struct r
 {
     struct rota *rota = grid->rota;
     struct table *table = rota->table;
-    size_t owners[GRID_COLS_MAX] = {0};
-    int cols = grid->days * grid->day_cols;
-    for (size_t i = 0; i < runs->len; i++)
-        if (runs->items[i].kind == RUN_SHIFT && !runs->items[i].is_override)
-            paint(grid, &runs->items[i], i + 1, owners);
-    for (size_t i = 0; i < runs->len; i++)
-        if (runs->items[i].kind != RUN_SHIFT || runs->items[i].is_override)
-            paint(grid, &runs->items[i], i + 1, owners);
+    struct day_parts parts;
+    const struct run *before = NULL; /* who is there as the day before ends */
 
     table_line(table, rota_lane_id(schedule, lane, table->arena));
-    table_span(table, ROLE_LABEL,
-               text_cut(table->arena, text_clean(table->arena, label, 128), rota->label_cols - 1));
-    for (int col = 0; col < cols;) {
-        size_t owner = owners[col];
-        int end = col + 1;
-        while (end < cols && owners[end] == owner && end % grid->day_cols != grid->day_cols - 1)
-            end++;
-        if (owner) {
-            bool at_border = col % grid->day_cols == 0;
-            int before = at_border ? col - 2 : col - 1; /* over the blank between days */
-            bool handover = before >= 0 && owners[before] && owners[before] != owner;
-            table_pad_to(table, rota->label_cols + col - (at_border && handover ? 1 : 0));
-            if (at_border && handover)
-                table_span(table, ROLE_BORDER, "|");
-            put_run(grid, &runs->items[owner - 1], end - col, handover && !at_border);
+    table_span(table, ROLE_LABEL, label);
+    for (int day = 0; day < grid->days; day++) {
+        int col = rota->label_cols + day * grid->day_cols;
+        part_day(grid, day, runs, &parts);
+        if (parts.len == 0) {
+            before = NULL;
+            continue;
         }
-        col = end;
+        share_cell(&parts, grid->day_cols - 1);
+        if (before && parts.from_start && !same_look(before, parts.items[0].run)) {
+            table_pad_to(table, col - 1); /* a hand-over at midnight, over the blank between days */
+            table_span(table, ROLE_BORDER, "|");
+        }
+        for (size_t i = 0; i < parts.len; i++) {
+            bool is_last = i + 1 == parts.len;
+            table_pad_to(table, col);
+            put_part(grid, &parts.items[i], parts.to_end || !is_last);
+            col += parts.items[i].cols;
+            table_pad_to(table, col);
+            if (!is_last)
+                table_span(table, ROLE_BORDER, "|");
+            col++;
+        }
+        before = parts.to_end ? parts.items[parts.len - 1].run : NULL;
     }
 }
 
 static const char *
 label_of(const struct rota *rota, const struct rota_schedule *schedule,
-         const struct rota_lane *lane)
+         const struct rota_lane *lane, int cols)
 {
+    struct arena *arena = rota->table->arena;
     const char *own = *lane->layer_name ? lane->layer_name : lane->rotation_name;
     bool one_layer_each = true;
     for (size_t i = 1; i < schedule->lanes_len; i++)
@@ -404,11 +474,12 @@ label_of(const struct rota *rota, const struct rota_schedule *schedule,
             one_layer_each = false;
     if (one_layer_each && *lane->rotation_name)
         own = lane->rotation_name;
-    if (rota->window->schedules_len == 1)
-        return schedule->lanes_len == 1 ? "on call" : own; /* its name is in the title */
+    own = text_clean(arena, own, 128);
+    if (rota->window->schedules_len == 1) /* its name is in the title */
+        return schedule->lanes_len == 1 ? "on call" : text_cut(arena, own, cols);
     return schedule->lanes_len == 1 || lane == schedule->lanes
-               ? schedule->name
-               : arena_printf(rota->table->arena, " %s", own);
+               ? rota_schedule_name(rota, schedule, cols)
+               : text_cut(arena, arena_printf(arena, " %s", own), cols);
 }
 
 static void
@@ -429,7 +500,8 @@ put_schedule(struct grid *grid, const struct rota_schedule *schedule)
         add_shifts(grid, schedule, lane, &runs);
         add_problems(lane, overlaps, overlaps_len, &runs);
         add_problems(lane, gaps, gaps_len, &runs);
-        put_lane(grid, schedule, lane, label_of(grid->rota, schedule, lane), &runs);
+        put_lane(grid, schedule, lane,
+                 label_of(grid->rota, schedule, lane, grid->rota->label_cols - 1), &runs);
     }
 }
 
@@ -466,26 +538,24 @@ put_now(struct grid *grid)
     table_changes_at(table, (rota->now_ms / MINUTE_MS + 1) * MINUTE_MS);
 }
 
-/* Labels get what they need, within reason, and what the days leave. */
+/* Labels get what they need as long as a day keeps room for its date; what the days leave is theirs. */
 static void
 lay_columns(struct grid *grid)
 {
     struct rota *rota = grid->rota;
-    int widest = 6, most = grid->days > 7 ? 16 : 10;
+    int widest = 6;
     for (size_t i = 0; i < rota->window->schedules_len; i++)
         for (size_t j = 0; j < rota->window->schedules[i].lanes_len; j++) {
             const struct rota_schedule *schedule = &rota->window->schedules[i];
-            int cols = text_width_cols(
-                text_clean(rota->table->arena, label_of(rota, schedule, &schedule->lanes[j]), 128));
+            int cols = text_width_cols(label_of(rota, schedule, &schedule->lanes[j], 40));
             widest = cols + 1 > widest ? cols + 1 : widest;
         }
     int room = rota->table->cols - rota->table->mark_cols;
-    rota->label_cols = widest < most ? widest : most;
+    int most = room - grid->days * DAY_COLS;
+    rota->label_cols = widest < most ? widest : most < 10 ? 10 : most;
     grid->day_cols = (room - rota->label_cols) / grid->days;
-    if (grid->day_cols > GRID_COLS_MAX / grid->days)
-        grid->day_cols = GRID_COLS_MAX / grid->days;
-    int rest = room - grid->day_cols * grid->days;
-    rota->label_cols = rest < most + 4 ? rest : most + 4;
+    rota->label_cols = room - grid->day_cols * grid->days;
+    rota->label_cols = rota->label_cols < widest ? rota->label_cols : widest;
 }
 
 void

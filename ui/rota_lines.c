@@ -23,6 +23,36 @@ times_col(const struct rota *rota)
     return rota->label_cols + (is_several(rota) ? PERSON_COLS_SEVERAL : PERSON_COLS);
 }
 
+static bool
+is_ambiguous(const struct rota *rota, const struct rota_schedule *schedule, size_t len)
+{
+    for (size_t i = 0; i < rota->window->schedules_len; i++) {
+        const struct rota_schedule *other = &rota->window->schedules[i];
+        if (other != schedule && strncmp(other->name, schedule->name, len) == 0 &&
+            (other->name[len] == ' ' || other->name[len] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+const char *
+rota_schedule_name(const struct rota *rota, const struct rota_schedule *schedule, int cols)
+{
+    struct arena *arena = rota->table->arena;
+    size_t len = strlen(schedule->name);
+    const char *name = text_clean(arena, schedule->name, 128);
+    while (text_width_cols(name) > cols) {
+        while (len > 0 && schedule->name[len - 1] != ' ')
+            len--;
+        while (len > 0 && schedule->name[len - 1] == ' ')
+            len--;
+        if (len == 0 || is_ambiguous(rota, schedule, len))
+            return text_cut(arena, text_clean(arena, schedule->name, 128), cols);
+        name = text_clean(arena, arena_text_len(arena, schedule->name, len), 128);
+    }
+    return name;
+}
+
 bool
 rota_is_mine(const struct rota *rota, const struct schedule_entry *entry)
 {
@@ -59,6 +89,28 @@ span_text(const struct rota *rota, int64_t start_at, int64_t end_at)
     else
         moment_text(rota->zone, end_at, rota->now_ms, end);
     return arena_printf(rota->table->arena, "%s-%s", start, end);
+}
+
+/* The longest of what says it that there is room for; never cut. */
+static void
+put_to_fit(struct rota *rota, enum role role, const char *text, const char *shorter,
+           const char *shortest)
+{
+    int room = table_room(rota->table);
+    table_span(rota->table, role,
+               text_width_cols(text) <= room      ? text
+               : text_width_cols(shorter) <= room ? shorter
+                                                  : shortest);
+}
+
+static void
+put_until(struct rota *rota, enum role role, int64_t at_ms)
+{
+    char until[MOMENT_SIZE], clock[MOMENT_SIZE];
+    moment_text(rota->zone, at_ms, rota->now_ms, until);
+    put_to_fit(rota, role, arena_printf(rota->table->arena, "until %s", until),
+               arena_printf(rota->table->arena, "to %s", until),
+               arena_printf(rota->table->arena, "to %s", clock_text(rota->zone, at_ms, clock)));
 }
 
 /* "1h", "2d": how long; never rounded to nothing. */
@@ -98,17 +150,17 @@ static void
 put_now(struct rota *rota, const struct rota_schedule *schedule, const char *label,
         const struct schedule_entry *entry)
 {
-    char until[MOMENT_SIZE];
     int64_t until_ms = oncall_until(&schedule->shifts, entry->user_id, rota->now_ms);
     const struct schedule_entry *instead = oncall_override_of(&schedule->shifts, entry)
                                                ? oncall_scheduled_instead(&schedule->shifts, entry)
                                                : NULL;
     put_person(rota, schedule, label, entry);
-    table_span_printf(rota->table, ROLE_TEXT, "until %s",
-                      moment_text(rota->zone, until_ms, rota->now_ms, until));
+    put_until(rota, ROLE_TEXT, until_ms);
     if (instead)
-        table_span_printf(rota->table, ROLE_MUTED, "  for %s",
-                          view_first_name(rota->table->arena, instead->user_name));
+        put_to_fit(rota, ROLE_MUTED,
+                   arena_printf(rota->table->arena, "  for %s",
+                                view_first_name(rota->table->arena, instead->user_name)),
+                   "", "");
     wake_at(rota, until_ms);
 }
 
@@ -116,7 +168,6 @@ put_now(struct rota *rota, const struct rota_schedule *schedule, const char *lab
 static void
 put_nobody(struct rota *rota, const struct rota_schedule *schedule, const char *label, bool is_gap)
 {
-    char until[MOMENT_SIZE];
     const struct schedule_entry *next = oncall_next(&schedule->shifts, rota->now_ms);
 
     put_label(rota, arena_printf(rota->table->arena, "nobody/%s", schedule->id), ROLE_LABEL, label);
@@ -130,8 +181,7 @@ put_nobody(struct rota *rota, const struct rota_schedule *schedule, const char *
         return;
     table_span(rota->table, ROLE_TEXT, " ");
     table_pad_to(rota->table, times_col(rota));
-    table_span_printf(rota->table, is_gap ? ROLE_TEXT : ROLE_MUTED, "until %s",
-                      moment_text(rota->zone, next->start_at, rota->now_ms, until));
+    put_until(rota, is_gap ? ROLE_TEXT : ROLE_MUTED, next->start_at);
     wake_at(rota, next->start_at);
 }
 
@@ -140,10 +190,16 @@ put_later(struct rota *rota, const struct rota_schedule *schedule, const char *l
           const struct schedule_entry *entry)
 {
     if (is_several(rota))
-        label = arena_printf(rota->table->arena, "%s %s", label, schedule->name);
+        label = arena_printf(
+            rota->table->arena, "%s %s", label,
+            rota_schedule_name(rota, schedule, rota->label_cols - 2 - text_width_cols(label)));
     put_person(rota, schedule, label, entry);
     int64_t until_ms = oncall_until(&schedule->shifts, entry->user_id, entry->start_at);
-    table_span(rota->table, ROLE_TEXT, span_text(rota, entry->start_at, until_ms));
+    char start[MOMENT_SIZE];
+    moment_text(rota->zone, entry->start_at, rota->now_ms, start);
+    put_to_fit(rota, ROLE_TEXT, span_text(rota, entry->start_at, until_ms),
+               arena_printf(rota->table->arena, "from %s", start),
+               arena_text(rota->table->arena, start));
     wake_at(rota, entry->start_at);
 }
 
@@ -164,10 +220,18 @@ put_where(struct rota *rota, const struct rota_schedule *schedule, const char *r
           const char *layer_id)
 {
     const char *name = lane_name(schedule, rotation_id, layer_id);
-    if (is_several(rota))
-        table_span_printf(rota->table, ROLE_MUTED, "  %s", schedule->name);
-    if (*name)
-        table_span_printf(rota->table, ROLE_MUTED, "  %s", name);
+    struct arena *arena = rota->table->arena;
+    const char *where = is_several(rota) ? arena_printf(arena, "  %s", schedule->name) : "";
+    int room = table_room(rota->table) - 2;
+    const char *shorter =
+        is_several(rota) && room > 6
+            ? arena_printf(arena, "  %s", rota_schedule_name(rota, schedule, room))
+            : "";
+    if (*name && *where)
+        put_to_fit(rota, ROLE_MUTED, arena_printf(arena, "%s  %s", where, name), where, shorter);
+    else
+        put_to_fit(rota, ROLE_MUTED, *name ? arena_printf(arena, "  %s", name) : where, shorter,
+                   "");
 }
 
 void
@@ -247,7 +311,8 @@ static void
 put_on_call(struct rota *rota, const struct rota_schedule *schedule)
 {
     const struct schedule_entry *const *on_call;
-    const char *label = is_several(rota) ? schedule->name : "now";
+    const char *label =
+        is_several(rota) ? rota_schedule_name(rota, schedule, rota->label_cols - 1) : "now";
     size_t on_call_len = oncall_at(&schedule->shifts, rota->now_ms, rota->table->arena, &on_call);
     for (size_t i = 0; i < on_call_len; i++)
         put_now(rota, schedule, i ? "" : label, on_call[i]);

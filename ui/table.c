@@ -172,6 +172,13 @@ table_pad_to(struct table *table, int col)
                  arena_printf(table->arena, "%*s", missing, ""));
 }
 
+int
+table_room(const struct table *table)
+{
+    const struct row *row = &table->rows[table->rows_len - 1];
+    return table->cols - table->mark_cols - (row->cells_len ? cell_cols(row->cells) : 0);
+}
+
 void
 table_wrap(struct table *table, const char *id, enum role role, int indent, const char *text)
 {

@@ -81,6 +81,8 @@ void table_span_printf(struct table *table, enum role role, const char *format, 
     PRINTF_LIKE(3, 4);
 /* Spaces up to column `col` (counted from 0 after the cursor mark) of a line. */
 void table_pad_to(struct table *table, int col);
+/* Columns that are still free in the line being written. */
+int table_room(const struct table *table);
 /* Outside text as lines of at most the table's width, `indent` columns in; line feeds break. */
 void table_wrap(struct table *table, const char *id, enum role role, int indent, const char *text);
 

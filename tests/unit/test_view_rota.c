@@ -196,7 +196,7 @@ the_lines_say_now_next_gap_and_cover(void **state)
                                             "       Eve Lind    until Sat 00:00|\n"
                                             " next  Ben Osei    Thu 18:00-Sat 09:00|\n"
                                             " gap   Sat 09:00-10:00  GAP 1h  prim|\n"
-                                            " cover Cy for Ben  29 Mar 09:00-17:00 ~|\n");
+                                            " cover Cy for Ben  29 Mar 09:00-17:00|\n");
     const struct cell *gap = &scene.table.rows[3].cells[0];
     assert_int_equal(gap->spans[gap->spans_len - 2].role, ROLE_GAP);
     assert_string_equal(gap->spans[gap->spans_len - 2].text, "GAP 1h");
@@ -252,11 +252,11 @@ several_schedules_say_first_who_is_on_for_each(void **state)
     assert_string_equal(drawn(&scene, now), "2 schedules\n"
                                             " core-prim~ Ana Ruiz  until 18:00|\n"
                                             "            Eve Lind  until Sat 00:00|\n"
-                                            " Data Resp~ Ana Ruiz  until 17:30|\n"
+                                            " Data       Ana Ruiz  until 17:30|\n"
                                             " next core~ Ben Osei  18:00-Sat 09:00|\n"
-                                            " next Data~ Ana Ruiz  Fri 09:00-17:30|\n"
-                                            " then Data~ Ben Osei  Mon 09:00-17:30|\n"
-                                            " gap        Sat 09:00-10:00  GAP 1h  c~|\n");
+                                            " next Data  Ana Ruiz  Fri 09:00-17:30|\n"
+                                            " then Data  Ben Osei  Mon 09:00-17:30|\n"
+                                            " gap        Sat 09:00-10:00  GAP 1h|\n");
 }
 
 static void
@@ -286,7 +286,7 @@ the_week_shows_layers_handovers_the_gap_the_cover_and_this_moment(void **state)
     assert_string_equal(drawn(&scene, now),
                         "core-primary  Mon 23 - Sun 29 Mar  London | you Berlin\n"
                         "       Mon 23   Tue 24   Wed 25   Thu 26   Fri 27   Sat 28   29 DST|\n"
-                        " prim  Ana----- Ana----- Ana----- Ana---|- Ben----- Ben|GAP- Be|Cy*|-|\n"
+                        " prim  Ana----- Ana----- Ana----- Ana-|Ben Ben----- Ben|GAP| Ben|Cy*||\n"
                         " back  Eve----- Eve----- Eve----- Eve----- Eve-----|Dee----- Dee-----|\n"
                         "        ^ now 03:12 London / 04:12 you|\n"
                         " gap   Sat 09:00-10:00  GAP 1h  prim|\n"
@@ -317,10 +317,10 @@ a_fortnight_has_two_rulers_and_rich_glyphs(void **state)
     scene.settings.glyphs = GLYPHS_RICH;
     const char *text = drawn(&scene, now);
     assert_non_null(strstr(text, "2 schedules  Mon 23 Mar - Sun 5 Apr  London | you Berlin\n"));
-    assert_non_null(strstr(text, " London          00:00  00:00 "));
-    assert_non_null(strstr(text, " Berlin          01:00  01:00 "));
-    assert_non_null(strstr(text, "\n core-primary    Ana\xe2\x95\x8c"));
-    assert_non_null(strstr(text, "\n back            Eve"));
+    assert_non_null(strstr(text, " London         00:00  00:00 "));
+    assert_non_null(strstr(text, " Berlin         01:00  01:00 "));
+    assert_non_null(strstr(text, "\n core-primary   Ana\xe2\x95\x8c"));
+    assert_non_null(strstr(text, "\n back           Eve"));
     assert_non_null(strstr(text, "\n Data Responder "));
     assert_int_equal(scene.table.head_rows, 3);
 }
@@ -335,9 +335,9 @@ a_rota_of_working_hours_is_drawn_by_those_hours(void **state)
     set_scene(&scene, &schedule, 1, 70, 8, now);
     assert_string_equal(drawn(&scene, now),
                         "Data Responder  Mon 23 - Sun 29 Mar  London | you Berlin\n"
-                        " 09-18        Mon 23  Tue 24  Wed 25  Thu 26  Fri 27  Sat 28  29 DST|\n"
-                        " on call      Ana---  Ana---  Ana---  Ana---  Ana---|\n"
-                        "                        ^ now 12:00 London / 13:00 you|\n");
+                        " 09-18   Mon 23  Tue 24  Wed 25  Thu 26  Fri 27  Sat 28  29 DST|\n"
+                        " on call Ana     Ana     Ana     Ana     Ana|\n"
+                        "                   ^ now 12:00 London / 13:00 you|\n");
 }
 
 static void
@@ -409,7 +409,7 @@ two_people_on_one_layer_are_marked(void **state)
     struct scene scene;
     set_scene(&scene, &schedule, 1, 70, 8, now);
     const char *text = drawn(&scene, now);
-    assert_non_null(strstr(text, "|2x-|Be"));
+    assert_non_null(strstr(text, "2x|Ben"));
     assert_non_null(strstr(text, " 2x    Wed 00:00-06:00  Ana and Ben|\n"));
 }
 
