@@ -42,10 +42,16 @@ rota_schedule_name(const struct rota *rota, const struct rota_schedule *schedule
     size_t len = strlen(schedule->name);
     const char *name = text_clean(arena, schedule->name, 128);
     while (text_width_cols(name) > cols) {
-        while (len > 0 && schedule->name[len - 1] != ' ')
-            len--;
-        while (len > 0 && schedule->name[len - 1] == ' ')
-            len--;
+        size_t word_len; /* of the last word now left: "out", "of" do not end a name */
+        do {
+            while (len > 0 && schedule->name[len - 1] != ' ')
+                len--;
+            while (len > 0 && schedule->name[len - 1] == ' ')
+                len--;
+            word_len = 0;
+            while (word_len < len && schedule->name[len - word_len - 1] != ' ')
+                word_len++;
+        } while (len > word_len && word_len <= 3);
         if (len == 0 || is_ambiguous(rota, schedule, len))
             return text_cut(arena, text_clean(arena, schedule->name, 128), cols);
         name = text_clean(arena, arena_text_len(arena, schedule->name, len), 128);

@@ -320,7 +320,7 @@ a_fortnight_has_two_rulers_and_rich_glyphs(void **state)
     assert_non_null(strstr(text, " London         00:00  00:00 "));
     assert_non_null(strstr(text, " Berlin         01:00  01:00 "));
     assert_non_null(strstr(text, "\n core-primary   Ana\xe2\x95\x8c"));
-    assert_non_null(strstr(text, "\n back           Eve"));
+    assert_non_null(strstr(text, "\n  back          Eve"));
     assert_non_null(strstr(text, "\n Data Responder "));
     assert_int_equal(scene.table.head_rows, 3);
 }
