@@ -116,7 +116,8 @@ print_row(struct output *output, const void *object)
     for (size_t i = 0; i < COLUMNS_LEN; i++) {
         const struct column *column = &columns[i];
         const struct field *field = column_field(table, column);
-        if (!field || (output->kind == KIND_SCHEDULE_ENTRY && i == 0))
+        /* A shift's id and list are ours, not in its object. */
+        if (!field || (output->kind == KIND_SCHEDULE_ENTRY && field->flags & FIELD_LOCAL))
             continue;
         const char *text = object ? cell_text(output, field, object) : column->title;
         if (column->width) {
@@ -344,7 +345,9 @@ output_object(struct cli *cli, const struct profile *profile, enum kind kind, co
     printf("%28s  %s\n", "kind", kind_info(kind)->one);
     for (size_t i = 0; i < table->fields_len; i++) {
         const struct field *field = &table->fields[i];
-        if (!is_set(field, object) || field->type == FIELD_LIST)
+        /* Reference data inside an object (when a severity was made) is left to --json. */
+        bool is_own = field->flags & (FIELD_COLUMN | FIELD_SEARCH);
+        if (!is_own || !is_set(field, object) || field->type == FIELD_LIST)
             continue;
         char stamp[RFC3339_SIZE];
         if (field->type == FIELD_TIME) {
