@@ -2,12 +2,14 @@
 
 # ---- settings ----
 MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
 MODE ?= release
 PREFIX ?= /usr/local
 CC ?= cc
 VERSION := 0.1.0
 BUILD := build/$(MODE)
 GEN := build/gen
+JOBS := $(shell nproc 2>/dev/null || echo 2)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wundef -Wmissing-prototypes -Wstrict-prototypes \
             -Wwrite-strings -Wformat=2
@@ -25,7 +27,7 @@ PACKAGES := build-essential pkg-config git ca-certificates tzdata locales \
             libncurses-dev libsqlite3-dev libcurl4-openssl-dev libcjson-dev libconfuse-dev libjq-dev \
             libmicrohttpd-dev libutf8proc-dev libsodium-dev
 TEST_PACKAGES := libcmocka-dev libvterm-dev libfiu-dev fiu-utils valgrind clang clang-format clang-tidy \
-                 cppcheck shellcheck mandoc scdoc tmux jq curl sqlite3 python3 ncurses-term
+                 libclang-rt-dev cppcheck shellcheck mandoc scdoc tmux jq curl sqlite3 python3 ncurses-term
 
 DEPS_MISSING = $(shell for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || printf '%s ' $$p; done)
 define INSTALL
@@ -53,22 +55,26 @@ deps-test: ## install what the tests and checks need as well
 .PHONY: demo
 demo: ## install what is missing, build, and open the console on a generated data team
 	@$(MAKE) --no-print-directory deps
-	@$(MAKE) --no-print-directory -s -j2 all
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
 	build/tocsin demo
 
 .PHONY: test
 test: ## install what is missing, build, and run every test
 	@$(MAKE) --no-print-directory deps-test
 	@rm -f build/counts
-	@$(MAKE) --no-print-directory -s -j2 all tests
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all tests
 	@$(MAKE) --no-print-directory run-tests
 
 .PHONY: check
-check: ## what must hold before a change lands: lint, valgrind, sanitizers
+check: ## what must hold before a change lands: lint, valgrind, sanitizers, a little fuzzing
 	@$(MAKE) --no-print-directory deps-test
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all tests
 	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory check-install
 	@$(MAKE) --no-print-directory valgrind
+	@$(MAKE) --no-print-directory -s -j$(JOBS) MODE=asan WERROR=1 all tests
 	@$(MAKE) --no-print-directory MODE=asan sanitizers
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=10
 
 # ---- libraries, by pkg-config; as-needed drops what an executable does not use ----
 PKGS := ncursesw sqlite3 libcurl libcjson libconfuse libmicrohttpd libutf8proc libsodium
@@ -133,7 +139,7 @@ $(BUILD)/tocsin-%: $(BUILD)/src/cli/main_%.o $(ARCHIVE)
 	$(CC) -o $@ $^ $(LDFLAGS) $(PKG_LIBS)
 
 # ---- tests ----
-TEST_SOURCES := $(wildcard tests/unit/test_*.c tests/e2e/test_*.c tests/fault/test_*.c)
+TEST_SOURCES := $(wildcard tests/fault/test_*.c tests/e2e/test_*.c tests/unit/test_*.c)
 TESTS := $(TEST_SOURCES:%.c=$(BUILD)/%)
 UNIT_TESTS := $(filter $(BUILD)/tests/unit/%,$(TESTS))
 SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
@@ -155,7 +161,7 @@ valgrind: $(UNIT_TESTS) ## unit tests under valgrind
 	RUN_WITH="valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,possible" RUN_TIMEOUT=900 tests/run.sh $^
 sanitizers: all $(TESTS)
 	ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 RUN_TIMEOUT=600 tests/run.sh $(filter $(BUILD)/tests/%,$^)
-summary:
+summary: ## the sum of the tests run since make test began
 	@tests/run.sh --summary
 
 # ---- benchmarks: ratios within one run, floors beside; nothing fails for being slow ----
@@ -210,9 +216,9 @@ $(BUILD)/tidy/%.ok: %.c $(BUILD)/%.o .clang-tidy
 	@$(TIDY) --quiet $< -- $(CPPFLAGS) $(PKG_CFLAGS) -std=c11 2>$@.log || { grep -v 'warnings\? generated' $@.log; exit 1; }
 	@touch $@
 
-.PHONY: lint lint-layers lint-headers lint-format lint-cppcheck lint-shell lint-tidy format
-lint: ## layers, headers, format, cppcheck, shellcheck, clang-tidy
-	@$(MAKE) --no-print-directory -k -j2 lint-layers lint-headers lint-format lint-cppcheck lint-shell lint-tidy
+.PHONY: lint lint-layers lint-headers lint-format lint-cppcheck lint-shell lint-clang lint-tidy format
+lint: ## layers, headers, format, cppcheck, shellcheck, clang's warnings, clang-tidy
+	@$(MAKE) --no-print-directory -k -j$(JOBS) lint-layers lint-headers lint-format lint-cppcheck lint-shell lint-clang lint-tidy
 lint-layers: $(PROGRAMS)
 	tests/lint/layers.sh $(BUILD)
 lint-headers: $(GEN)/sql.h $(GEN)/schema.h $(GEN)/files.h
@@ -220,10 +226,14 @@ lint-headers: $(GEN)/sql.h $(GEN)/schema.h $(GEN)/files.h
 lint-format:
 	@clang-format --dry-run -Werror $(C_FILES)
 lint-cppcheck: $(GEN)/sql.h $(GEN)/schema.h $(GEN)/files.h
-	cppcheck --quiet --std=c11 --library=posix --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j2 \
+	cppcheck --quiet --std=c11 --library=posix --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j$(JOBS) \
 	    --suppressions-list=tests/lint/cppcheck.txt -D_GNU_SOURCE -D'TOCSIN_VERSION=""' -D'TOCSIN_LIBEXEC=""' -Isrc -I. -I$(GEN) src ui
 lint-shell:
 	shellcheck $(SHELL_FILES)
+	tests/lint/counting.sh
+# What the other compiler says; gcc's warnings are errors in the sanitizers' build.
+lint-clang: $(GEN)/sql.h $(GEN)/schema.h $(GEN)/files.h
+	clang -fsyntax-only -std=c11 -Werror $(WARNINGS) $(CPPFLAGS) $(PKG_CFLAGS) $(filter %.c,$(C_FILES))
 lint-tidy: $(TIDIED)
 format: ## lay out all C files as .clang-format says
 	clang-format -i $(C_FILES)
@@ -238,6 +248,13 @@ install: all ## install under PREFIX (default /usr/local)
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/tocsin
 	rm -rf $(DESTDIR)$(PREFIX)/libexec/tocsin
+
+# What was installed finds what it starts: a console that runs from the build tree proves nothing about that.
+.PHONY: check-install dist
+check-install: all
+	tests/lint/install.sh
+dist: ## build/tocsin-VERSION.tar.gz, of what is committed
+	git archive --prefix=tocsin-$(VERSION)/ -o build/tocsin-$(VERSION).tar.gz HEAD
 
 .PHONY: clean
 clean: ## remove everything built

@@ -1,69 +1,92 @@
 #!/bin/sh
-# Runs cmocka test programs, two at a time, and counts: the last line is "tests: N passed, N failed[, N skipped]".
+# Runs cmocka test programs, several at a time, and counts: the last line is "tests: N passed, N failed[, N skipped]".
 # Usage: tests/run.sh PROGRAM... | --summary (the sum of all runs since build/counts was removed)
-#   RUN_WITH="valgrind -q" puts a command in front of each; RUN_JOBS=N at once.
+#   RUN_WITH="valgrind -q" puts a command in front of each; RUN_JOBS at once; RUN_TIMEOUT seconds for each.
 set -u
 counts=build/counts
-if [ "${1:-}" = --summary ]; then
-    awk '{ passed += $1; failed += $2; skipped += $3 }
-         END { printf "tests: %d passed, %d failed", passed, failed
-               if (skipped) printf ", %d skipped", skipped
-               print ""; exit failed > 0 || !passed }' "$counts"
-    exit
-fi
-results=$(mktemp -d) || exit 1
-trap 'rm -rf "$results"' EXIT
-chmod 711 "$results" # a test becomes somebody else, who must get at its directory
 
-one() {
-    name=$(printf '%s' "$1" | tr '/' '_')
-    # shellcheck disable=SC2086 # RUN_WITH is a command with its arguments
-    TMPDIR=$results/t.$2 CMOCKA_MESSAGE_OUTPUT=TAP timeout "${RUN_TIMEOUT:-240}" ${RUN_WITH:-} "$1" \
-        >"$results/$name.tap" 2>"$results/$name.err"
-    status=$?
-    # What a test leaves behind is a fault of the test, or of what it tests.
-    left=$(ls -A "$results/t.$2")
-    if [ "$status" -eq 0 ] && [ -n "$left" ]; then
-        echo "left behind: $left" >>"$results/$name.err"
-        status='0, but left something behind'
-    fi
-    if [ "$status" != 0 ]; then
-        echo "$status" >"$results/$name.failed"
-    fi
+total() { # passed failed skipped
+    printf 'tests: %d passed, %d failed' "$1" "$2"
+    [ "$3" -eq 0 ] || printf ', %d skipped' "$3"
+    echo
+    [ "$2" -eq 0 ] && [ "$1" -gt 0 ]
 }
 
-number=0
-running=0
-for program in "$@"; do
-    number=$((number + 1))
-    mkdir "$results/t.$number"
-    one "$program" "$number" &
-    running=$((running + 1))
-    if [ "$running" -ge "${RUN_JOBS:-2}" ]; then
-        wait
-        running=0
+# One program: its output and "passed failed skipped" into files. What it planned and did not report has failed: it crashed, hung,
+# or its group's set-up failed. So has a program that reports nothing, ends badly without saying why, or leaves files behind.
+one() {
+    log=$RUN_RESULTS/run-$(printf '%s' "$1" | tr '/' '_')
+    mkdir "$log.tmp"
+    began=$(date +%s)
+    # shellcheck disable=SC2086 # RUN_WITH is a command with its arguments
+    TMPDIR=$log.tmp CMOCKA_MESSAGE_OUTPUT=TAP timeout -k 10 "${RUN_TIMEOUT:-240}" ${RUN_WITH:-} "$1" \
+        </dev/null >"$log.tap" 2>"$log.err"
+    status=$?
+    took=$(($(date +%s) - began))
+    left=$(ls -A "$log.tmp")
+    # cmocka 1.1 says "not ok N # SKIP" for a skipped test.
+    awk -v status="$status" -v left="$left" '
+        /^1\.\.[0-9]+/           { planned += substr($1, 4) }
+        /^(not )?ok .*# SKIP/    { skipped++; next }
+        /^ok /                   { passed++ }
+        /^not ok /               { failed++ }
+        END {
+            missing = planned - passed - failed - skipped
+            if (missing > 0)
+                failed += missing
+            if (!failed && (status != 0 || !planned || left != ""))
+                failed = 1
+            print passed + 0, failed + 0, skipped + 0
+        }' "$log.tap" >"$log.count"
+    read -r passed failed skipped <"$log.count"
+    if [ "$failed" -gt 0 ]; then
+        {
+            echo "--- $1 ended with status $status after $took s"
+            [ -z "$left" ] || echo "left behind: $left"
+            grep '^not ok' -A 12 "$log.tap"
+            [ "$status" -ne 124 ] || tail -n 3 "$log.tap"
+            tail -n 60 "$log.err"
+        } >"$log.failed"
     fi
-done
-wait
+    rm -rf "$log.tmp"
+    printf '%s: %d passed' "$1" "$passed"
+    [ "$failed" -eq 0 ] || printf ', %d FAILED' "$failed"
+    [ "$skipped" -eq 0 ] || printf ', %d skipped' "$skipped"
+    if [ "$took" -ge 10 ]; then
+        printf ' in %d s' "$took"
+    fi
+    echo
+}
 
-count() { cat "$results"/*.tap 2>/dev/null | grep -cE "$1"; }
-# cmocka 1.1 says "not ok N # SKIP" for a skipped test.
-skipped=$(count '^(not )?ok .*# SKIP')
-passed=$(($(count '^ok ') - $(count '^ok .*# SKIP')))
-failed=$(($(count '^not ok ') - $(count '^not ok .*# SKIP')))
-for mark in "$results"/*.failed; do
-    [ -e "$mark" ] || continue
-    log=${mark%.failed}
-    echo "--- $(basename "$log") ended with status $(cat "$mark")"
-    grep -A 12 '^not ok' "$log.tap"
-    tail -n 60 "$log.err"
-    grep '^not ok ' "$log.tap" | grep -qv '# SKIP' || failed=$((failed + 1))
+case ${1:-} in
+--summary)
+    sum=$(awk '{ passed += $1; failed += $2; skipped += $3 } END { print passed + 0, failed + 0, skipped + 0 }' "$counts")
+    # shellcheck disable=SC2086 # three numbers
+    total $sum
+    exit
+    ;;
+--one)
+    one "$2"
+    exit
+    ;;
+esac
+
+# What a developer has set for the program itself must not reach its tests.
+for name in $(env | sed -n 's/^\(TOCSIN_[A-Z_]*\|XDG_[A-Z_]*\|[a-zA-Z]*_[pP][rR][oO][xX][yY]\|NO_COLOR\|TZ\)=.*/\1/p'); do
+    unset "$name"
 done
-grep -h '# SKIP' "$results"/*.tap 2>/dev/null | sed -E 's/^(not )?ok [0-9]+ # SKIP/skipped:/'
-mkdir -p build && echo "$passed $failed $skipped" >>"$counts"
-if [ "$skipped" -gt 0 ]; then
-    echo "tests: $passed passed, $failed failed, $skipped skipped"
-else
-    echo "tests: $passed passed, $failed failed"
-fi
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+RUN_RESULTS=$(mktemp -d) || exit 1
+export RUN_RESULTS
+chmod 711 "$RUN_RESULTS" # a test becomes somebody else, who must get at its directory
+trap 'rm -rf "$RUN_RESULTS"' EXIT
+trap 'exit 130' INT TERM HUP
+
+printf '%s\n' "$@" | xargs -P "${RUN_JOBS:-$(nproc)}" -I '{}' "$0" --one '{}'
+cat "$RUN_RESULTS"/*.failed 2>/dev/null
+grep -h '# SKIP' "$RUN_RESULTS"/*.tap | sed 's/^\(not \)\?ok/skipped/'
+sum=$(cat "$RUN_RESULTS"/*.count | awk -v programs="$#" '
+    { passed += $1; failed += $2; skipped += $3 }
+    END { print passed + 0, failed + programs - NR, skipped + 0 }')
+mkdir -p build && echo "$sum" >>"$counts"
+# shellcheck disable=SC2086 # three numbers
+total $sum
