@@ -13,7 +13,7 @@ JOBS := $(shell nproc 2>/dev/null || echo 2)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wundef -Wmissing-prototypes -Wstrict-prototypes \
             -Wwrite-strings -Wformat=2
-CPPFLAGS += -D_GNU_SOURCE -Isrc -I. -I$(GEN) -DTOCSIN_VERSION='"$(VERSION)"' -DTOCSIN_LIBEXEC='"$(PREFIX)/libexec/tocsin"'
+CPPFLAGS += -D_GNU_SOURCE -Isrc -I. -I$(GEN) -DTOCSIN_VERSION='"$(VERSION)"'
 CFLAGS_release := -O2 -g
 CFLAGS_debug := -O0 -g
 CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
@@ -227,7 +227,7 @@ lint-format:
 	@clang-format --dry-run -Werror $(C_FILES)
 lint-cppcheck: $(GEN)/sql.h $(GEN)/schema.h $(GEN)/files.h
 	cppcheck --quiet --std=c11 --library=posix --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j$(JOBS) \
-	    --suppressions-list=tests/lint/cppcheck.txt -D_GNU_SOURCE -D'TOCSIN_VERSION=""' -D'TOCSIN_LIBEXEC=""' -Isrc -I. -I$(GEN) src ui
+	    --suppressions-list=tests/lint/cppcheck.txt -D_GNU_SOURCE -D'TOCSIN_VERSION=""' -Isrc -I. -I$(GEN) src ui
 lint-shell:
 	shellcheck $(SHELL_FILES)
 	tests/lint/counting.sh
@@ -252,7 +252,7 @@ uninstall: ## remove what install put there
 # What was installed finds what it starts: a console that runs from the build tree proves nothing about that.
 .PHONY: check-install dist
 check-install: all
-	tests/lint/install.sh
+	MAKE="$(MAKE)" tests/lint/install.sh
 dist: ## build/tocsin-VERSION.tar.gz, of what is committed
 	git archive --prefix=tocsin-$(VERSION)/ -o build/tocsin-$(VERSION).tar.gz HEAD
 

@@ -315,19 +315,17 @@ process_sibling(const char *name, char *path, size_t path_size, struct error *er
     ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
     self[len > 0 ? len : 0] = '\0';
     char *slash = strrchr(self, '/');
-    const char *directories[2] = {self, TOCSIN_LIBEXEC};
     if (slash)
         *slash = '\0';
-    else
-        directories[0] = directories[1];
 
-    for (size_t i = 0; i < 2; i++) {
-        int used = snprintf(path, path_size, "%s/%s", directories[i], name);
+    static const char *const places[] = {"", "/../libexec/tocsin"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        int used = snprintf(path, path_size, "%s%s/%s", self, places[i], name);
         if (used > 0 && (size_t)used < path_size && access(path, X_OK) == 0)
             return true;
     }
     if (path_size)
         path[0] = '\0';
-    return error_set(err, ERROR_FILE, "cannot find the program '%s' in '%s' or '%s'", name,
-                     directories[0], directories[1]);
+    return error_set(err, ERROR_FILE, "cannot find the program '%s' in '%s' or '%s%s'", name, self,
+                     self, places[1]);
 }

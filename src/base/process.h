@@ -44,7 +44,7 @@ void process_stop(pid_t pid, int64_t grace_ms);
 MUST_CHECK bool process_wait(pid_t pid, int64_t timeout_ms, int *exit_status);
 
 /*
- * Path of another executable of ours: beside the running one (build tree), else in the libexec directory it was
- * installed with. False when neither is there.
+ * Path of another executable of ours: beside the running one, as built, or in libexec/tocsin beside its directory,
+ * as installed. False when neither is there.
  */
 MUST_CHECK bool process_sibling(const char *name, char *path, size_t path_size, struct error *err);
