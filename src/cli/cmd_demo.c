@@ -182,10 +182,11 @@ make_profile(struct cli *cli, const struct demo_place *place, const char *line, 
     setenv("NO_PROXY", "127.0.0.1", 1);
     cli->config_path = NULL;
     cli->profile_name = NULL;
-    const char *config = arena_printf(arena,
-                                      "profile \"demo\" {\n    url = \"%s\"\n    token_file = "
-                                      "'%s'\n    me = \"%s\"\n    interval = 0.25\n}\n",
-                                      url, token_file, me);
+    const char *config =
+        arena_printf(arena,
+                     "profile \"demo\" {\n    url = \"%s\"\n    token_file = "
+                     "'%s'\n    me = \"%s\"\n    interval = 0.25\n    budget = 1\n}\n",
+                     url, token_file, me);
     return directory_make(config_dir, err) &&
            write_file(token_file, arena_printf(arena, "%s\n", token), err) &&
            write_file(arena_printf(arena, "%s/tocsin.conf", config_dir), config, err);
