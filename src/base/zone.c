@@ -33,6 +33,10 @@ struct change {
         seconds; /* after that day's midnight by the clock in force; may be negative or more than a day */
 };
 
+const char *const weekday_names[7] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+const char *const month_names[12] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
 struct zone {
     struct zone *next;
     char *name;

@@ -20,6 +20,10 @@ struct civil {
     int weekday;              /* 0 = Monday … 6 = Sunday */
 };
 
+/* "Mon" … "Sun", "Jan" … "Dec": by a civil's weekday, and its month - 1. */
+extern const char *const weekday_names[7];
+extern const char *const month_names[12];
+
 /*
  * `name` as in "Europe/London"; "UTC" needs no file. Names that leave the zoneinfo directory are refused.
  * Zones are read once, cached for the life of the program and never freed by the caller.

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/list_timeline.h"
 #include "cli/output.h"
 #include "store/cache.h"
 #include "wire/wire.h"
@@ -53,9 +54,38 @@ unknown_kind(const char *name, struct error *err)
     str_init(&names, 0);
     for (int kind = 0; kind < KIND_COUNT; kind++)
         str_printf(&names, "%s%s", kind ? " " : "", kind_info((enum kind)kind)->list);
-    error_set(err, ERROR_USAGE, "there is no kind '%.40s'; there are: %s", name, str_text(&names));
+    error_set(err, ERROR_USAGE, "%s%.40s%s: %s, and timeline REF",
+              *name ? "there is no kind '" : "expected a kind", name, *name ? "'; there are" : "",
+              str_text(&names));
     str_finish(&names);
     return false;
+}
+
+/* Numbers, times and flags as the store has them; texts as they are. */
+static bool
+filter_value(const struct field *field, const char *given, struct arena *arena, const char **value,
+             struct error *err)
+{
+    int64_t time_ms;
+    *value = given;
+    if (field->type == FIELD_TIME) {
+        *value = time_from_rfc3339(given, &time_ms)
+                     ? arena_printf(arena, "%lld", (long long)time_ms)
+                     : NULL;
+        return *value || error_set(err, ERROR_USAGE,
+                                   "%s: expected a time such as 2026-03-23T03:12:00Z, got '%.60s'",
+                                   field->name, given);
+    }
+    if (field->type == FIELD_BOOLEAN) {
+        const bool yes = strcmp(given, "true") == 0;
+        *value = yes ? "1" : "0";
+        return yes || strcmp(given, "false") == 0 ||
+               error_set(err, ERROR_USAGE, "%s: expected true or false, got '%.60s'", field->name,
+                         given);
+    }
+    const bool is_number = field->type == FIELD_INTEGER || field->type == FIELD_REAL;
+    return !is_number || (*given && !given[strspn(given, "0123456789.-")]) ||
+           error_set(err, ERROR_USAGE, "%s: expected a number, got '%.60s'", field->name, given);
 }
 
 /* FIELD=VALUE[,VALUE…] and FIELD!=VALUE on any column of the kind. */
@@ -86,14 +116,9 @@ parse_filter(enum kind kind, const char *text, struct arena *arena, struct cache
         len += *at == ',';
     const char **values = arena_new_array(arena, len, const char *);
     char *rest = arena_text(arena, equals + 1);
-    for (size_t i = 0; i < len; i++) {
-        values[i] = strsep(&rest, ",");
-        int64_t time_ms;
-        if (field->type == FIELD_TIME && time_from_rfc3339(values[i], &time_ms))
-            values[i] = arena_printf(arena, "%lld", (long long)time_ms);
-        if (field->type == FIELD_BOOLEAN)
-            values[i] = strcmp(values[i], "true") == 0 ? "1" : "0";
-    }
+    for (size_t i = 0; i < len; i++)
+        if (!filter_value(field, strsep(&rest, ","), arena, &values[i], err))
+            return false;
     *filter = (struct cache_filter){.column = field->name,
                                     .test = negated ? CACHE_IS_NOT : CACHE_IS,
                                     .values = values,
@@ -127,6 +152,21 @@ add_shift_filters(struct cache_filter *filters, size_t len, const struct list_op
     return len;
 }
 
+static bool
+never_complete(enum kind kind, const struct freshness *freshness, struct error *err)
+{
+    const char *cause = freshness->error_message;
+    char time[RFC3339_SIZE];
+    if (freshness->history_until)
+        return error_set(err, ERROR_STALE,
+                         "%s are not all here: their history is fetched back to %.10s so far%s%s",
+                         kind_info(kind)->list, time_to_rfc3339(freshness->history_until, time),
+                         *cause ? ": " : "", cause);
+    return error_set(err, ERROR_STALE,
+                     "%s were never completely fetched%s%s: run 'tocsin sync --once'",
+                     kind_info(kind)->list, *cause ? ": " : "", cause);
+}
+
 /* Status 4 when the rows are older than allowed, or a walk of them was never completed. */
 static bool
 check_freshness(struct cli *cli, struct store *cache, enum kind kind, struct error *err)
@@ -137,15 +177,49 @@ check_freshness(struct cli *cli, struct store *cache, enum kind kind, struct err
     if (!freshness_get(cache, table, &cli->arena, &freshness, &found, err))
         return false;
     if (!found || !freshness.last_complete_at)
-        return error_set(
-            err, ERROR_STALE, "%s were never completely fetched%s%s: run 'tocsin sync --once'",
-            kind_info(kind)->list, *freshness.error_message ? ": " : "", freshness.error_message);
+        return never_complete(kind, &freshness, err);
     int64_t age = clock_now_ms() - freshness.last_complete_at;
     if (cli->max_age_ms >= 0 && age > cli->max_age_ms && !clock_is_frozen()) {
         char text[AGE_SIZE];
         return error_set(err, ERROR_STALE, "%s were last completely fetched %s ago",
                          kind_info(kind)->list, age_text(age, text));
     }
+    return true;
+}
+
+static bool
+list_kind(struct cli *cli, struct store *cache, const struct profile *profile, enum kind kind,
+          const struct cache_filter *filters, size_t filters_len, struct error *err)
+{
+    const struct cache_query query = {
+        .filters = filters,
+        .filters_len = filters_len,
+        .oldest_first = kind == KIND_SCHEDULE_ENTRY,
+        .limit = cli->limit < 0 ? DEFAULT_LIMIT : cli->limit,
+    };
+    struct output output;
+    bool ok = output_begin(&output, cli, profile, kind, err) &&
+              cache_list(cache, kind, &query, output_item, &output, err);
+    return output_end(&output, ok, err) && ok;
+}
+
+/* arguments: after the kind. */
+static bool
+read_filters(struct cli *cli, enum kind kind, const char *const *arguments,
+             const struct list_options *options, struct cache_filter *filters, size_t *len,
+             struct error *err)
+{
+    *len = 0;
+    for (; *arguments; arguments++) {
+        if (*len == FILTERS_MAX)
+            return error_set(err, ERROR_USAGE, "at most %d filters", FILTERS_MAX);
+        if (!parse_filter(kind, *arguments, &cli->arena, &filters[(*len)++], err))
+            return false;
+    }
+    if (kind == KIND_SCHEDULE_ENTRY)
+        *len = add_shift_filters(filters, *len, options, &cli->arena);
+    else if (options->from_ms || options->to_ms)
+        return error_set(err, ERROR_USAGE, "--from and --to are for shifts");
     return true;
 }
 
@@ -163,35 +237,22 @@ cmd_list(struct cli *cli, int argc, char **argv)
     struct store *cache = NULL;
     struct cache_filter filters[FILTERS_MAX + 3];
     size_t filters_len = 0;
-    if (!arguments[0]) {
-        (void)unknown_kind("", &err); /* says which there are */
-        return cli_fail(cli, &err);
-    }
-    enum kind kind = kind_from_list_name(arguments[0]);
-    bool ok = kind != KIND_COUNT || unknown_kind(arguments[0], &err);
-    for (size_t i = 1; ok && arguments[i]; i++) {
-        if (filters_len == FILTERS_MAX)
-            ok = error_set(&err, ERROR_USAGE, "at most %d filters", FILTERS_MAX);
-        else
-            ok = parse_filter(kind, arguments[i], &cli->arena, &filters[filters_len++], &err);
-    }
-    if (ok && kind == KIND_SCHEDULE_ENTRY)
-        filters_len = add_shift_filters(filters, filters_len, &options, &cli->arena);
+    const char *what = arguments[0] ? arguments[0] : "";
+    const bool is_timeline = strcmp(what, "timeline") == 0;
+    const enum kind kind = is_timeline ? KIND_INCIDENT : kind_from_list_name(what);
+    bool ok;
+    if (is_timeline)
+        ok = (arguments[1] && !arguments[2]) ||
+             error_set(&err, ERROR_USAGE,
+                       "'list timeline' takes one incident: INC-412, 412 or an id");
+    else
+        ok = (kind != KIND_COUNT || unknown_kind(what, &err)) &&
+             read_filters(cli, kind, arguments + 1, &options, filters, &filters_len, &err);
 
-    ok = ok && cli_profile(cli, &profile, &err) && cli_open_cache(cli, &profile, &cache, &err);
-    if (ok) {
-        const struct cache_query query = {
-            .filters = filters,
-            .filters_len = filters_len,
-            .oldest_first = kind == KIND_SCHEDULE_ENTRY,
-            .limit = cli->limit < 0 ? DEFAULT_LIMIT : cli->limit,
-        };
-        struct output output;
-        ok = output_begin(&output, cli, &profile, kind, &err) &&
-             cache_list(cache, kind, &query, output_item, &output, &err);
-        ok = output_end(&output, ok, &err) && ok;
-        ok = ok && check_freshness(cli, cache, kind, &err);
-    }
+    ok = ok && cli_profile(cli, &profile, &err) && cli_open_cache(cli, &profile, &cache, &err) &&
+         (is_timeline ? list_timeline(cli, cache, &profile, arguments[1], &err)
+                      : list_kind(cli, cache, &profile, kind, filters, filters_len, &err)) &&
+         check_freshness(cli, cache, kind, &err);
     store_close(cache);
     return ok ? 0 : cli_fail(cli, &err);
 }

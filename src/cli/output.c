@@ -58,15 +58,12 @@ column_field(const struct field_table *table, const struct column *column)
     return NULL;
 }
 
-static const char *
-time_text(struct arena *arena, const struct zone *zone, int64_t time_ms)
+const char *
+output_time(struct output *output, int64_t time_ms)
 {
-    static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    struct civil at = zone_to_civil(zone, time_ms);
-    return arena_printf(arena, "%s %2d %s %02d:%02d", days[at.weekday], at.day,
-                        months[at.month - 1], at.hour, at.minute);
+    struct civil at = zone_to_civil(output->zone, time_ms);
+    return arena_printf(&output->scratch, "%s %2d %s %02d:%02d", weekday_names[at.weekday], at.day,
+                        month_names[at.month - 1], at.hour, at.minute);
 }
 
 static const char *
@@ -92,7 +89,7 @@ cell_text(struct output *output, const struct field *field, const void *object)
             return "";
         if (strcmp(field->name, "created_at") == 0)
             return arena_text(&output->scratch, age_text(clock_now_ms() - time_ms, age));
-        return time_text(&output->scratch, output->zone, time_ms);
+        return output_time(output, time_ms);
     }
     case FIELD_INTEGER:
         return arena_printf(&output->scratch, "%" PRId64, *(const int64_t *)member);
@@ -352,8 +349,7 @@ output_object(struct cli *cli, const struct profile *profile, enum kind kind, co
         char stamp[RFC3339_SIZE];
         if (field->type == FIELD_TIME) {
             int64_t time_ms = *(const int64_t *)((const char *)object + field->offset);
-            printf("%28s  %s  (%s)\n", field->name,
-                   time_text(&output.scratch, output.zone, time_ms),
+            printf("%28s  %s  (%s)\n", field->name, output_time(&output, time_ms),
                    time_to_rfc3339(time_ms, stamp));
         } else if (field->type == FIELD_TEXT &&
                    strchr(*(const char *const *)((const char *)object + field->offset), '\n')) {

@@ -23,6 +23,9 @@ struct output {
 MUST_CHECK bool output_begin(struct output *output, struct cli *cli, const struct profile *profile,
                              enum kind kind, struct error *err);
 
+/* "Mon 23 Mar 03:12" in the zone of the profile; lives as long as a row. */
+const char *output_time(struct output *output, int64_t time_ms);
+
 /* A cache_list callback: takes one object's JSON. */
 bool output_item(void *context, const char *json);
 
