@@ -244,7 +244,7 @@ session_open(struct session *session, const struct sync_arguments *arguments, st
 /* ---- sync --once ---- */
 
 static void
-print_counts(const struct keep_counts *counts)
+print_counts(const struct keep_counts *counts, bool is_whole)
 {
     bool any = false;
     for (int kind = 0; kind < KIND_COUNT; kind++) {
@@ -263,7 +263,7 @@ print_counts(const struct keep_counts *counts)
             }
         putchar('\n');
     }
-    if (!any)
+    if (!any && is_whole)
         puts("nothing changed");
 }
 
@@ -274,7 +274,7 @@ report_once(struct session *session)
     struct sync_outcome outcome;
     sync_outcome(session->sync, &outcome);
     if (!cli->quiet)
-        print_counts(outcome.counts);
+        print_counts(outcome.counts, outcome.fatal.code == ERROR_NONE && outcome.walked);
     (void)fflush(stdout); /* before what follows on standard error */
     if (outcome.fatal.code != ERROR_NONE)
         return cli_fail(cli, &outcome.fatal);

@@ -11,7 +11,7 @@
 #include "wire/wire.h"
 
 enum { EVENTS_DEFAULT = 100, EVENTS_MAX = 100000, TEXT_MAX_BYTES = 400 };
-enum { TIME_COLS = 17, KIND_COLS = 9, WHO_COLS = 18 };
+enum { TIME_COLS = 16, KIND_COLS = 9, WHO_COLS = 18 };
 
 /* "update/01H…" comes from the update 01H…; events of a page are parts of an escalation and have no place of their own. */
 static const char *
@@ -62,12 +62,10 @@ static void
 print_line(struct output *output, const struct timeline_event *event)
 {
     struct arena *arena = &output->scratch;
-    const int used = TIME_COLS + KIND_COLS + WHO_COLS + 6;
+    const int used = TIME_COLS + KIND_COLS + WHO_COLS + 7; /* the mark, and the gaps */
     arena_reset(arena);
-    print_cell(
-        output,
-        arena_printf(arena, "%s%s", event->first_seen ? "~" : " ", output_time(output, event->at)),
-        TIME_COLS);
+    putchar(event->first_seen ? '~' : ' ');
+    print_cell(output, output_time(output, event->at), TIME_COLS);
     print_cell(output, event->kind, KIND_COLS);
     print_cell(output, event->who, WHO_COLS);
     const char *text = arena_printf(arena, "%s%s%s", event->change,
