@@ -339,7 +339,7 @@ sync_refused(struct sync *sync, const struct error *err)
     struct error store_err = {0};
     int64_t now_ms = clock_monotonic_ms();
     fetch_cancel_all(sync);
-    if (!sync->refused)
+    if (!sync->refused && !sync->options.once) /* a single pass reports it as its own end */
         log_failure(LOG_ERROR, err, "the server refuses the API key; polling stops");
     sync->refused = true;
     for (size_t i = 0; i < sync->jobs_len; i++) {
