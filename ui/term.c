@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
@@ -34,6 +35,9 @@
 static struct {
     bool open;
     SCREEN *screen;
+    FILE *out;    /* curses' own descriptor of the terminal */
+    int frame;    /* a file in memory that takes its place while a frame is made; -1 = none */
+    cchar_t *row; /* one row as curses wants it */
     struct termios modes; /* as they were */
     bool colours, utf8, titles, pasting;
     enum glyph_set glyphs;
@@ -144,10 +148,26 @@ term_close(void)
     (void)tcsetattr(STDIN_FILENO, TCSANOW, &term.modes); /* the terminal may be gone */
     term.open = false;
     delscreen(term.screen);
+    (void)fclose(term.out); /* curses has written all, and not through its buffer */
+    if (term.frame >= 0)
+        (void)close(term.frame);
+    memory_free(term.row);
+    term.row = NULL;
     canvas_finish(&term.shown);
 }
 
 /* ---- taking it ---- */
+
+static bool
+open_output(struct error *err)
+{
+    int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    term.out = fd < 0 ? NULL : fdopen(fd, "w");
+    if (!term.out)
+        return error_set(err, ERROR_FILE, "cannot write to the terminal: %s", strerror(errno));
+    term.frame = memfd_create("frame", MFD_CLOEXEC); /* without it a frame is many writes */
+    return true;
+}
 
 /* TERM as it is, then without what follows a dash or dot, then what almost everything understands. */
 static SCREEN *
@@ -161,7 +181,7 @@ open_screen(struct error *err)
     const char *const names[] = {name, shorter, "xterm", "vt100"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        SCREEN *screen = newterm(names[i], stdout, stdin);
+        SCREEN *screen = newterm(names[i], term.out, stdin);
         if (!screen)
             continue;
         if (i > 0 && strcmp(names[i], name) != 0)
@@ -270,6 +290,8 @@ term_open(const struct term_options *options, struct error *err)
         return error_set(err, ERROR_FILE, "cannot read the terminal's modes: %s", strerror(errno));
 
     (void)set_escdelay(ESC_DELAY_MS); /* cannot fail for a positive number */
+    if (!open_output(err))
+        return false;
     term.screen = open_screen(err);
     if (!term.screen)
         return false;
@@ -297,6 +319,7 @@ term_open(const struct term_options *options, struct error *err)
     (void)keypad(stdscr, TRUE);
     (void)nodelay(stdscr, TRUE);
     (void)leaveok(stdscr, TRUE);
+    (void)typeahead(-1); /* all waiting keys were read: a frame is drawn to its end */
     (void)define_key("\033[200~", KEY_PASTE_BEGIN);
     (void)define_key("\033[201~", KEY_PASTE_END);
     term.colours = wants_colour(options->color) && start_color() == OK;
@@ -461,27 +484,61 @@ make_cell(const struct canvas_cell *cell, cchar_t *out)
 static void
 draw_row(const struct canvas *canvas, int row)
 {
+    int len = 0;
     for (int col = 0; col < canvas->cols; col++) {
         const struct canvas_cell *cell = canvas_at(canvas, row, col);
-        cchar_t drawn;
         if (cell->flags & CANVAS_TAIL && term.utf8)
-            continue;
-        make_cell(cell, &drawn);
-        (void)mvadd_wch(row, col,
-                        &drawn); /* says no for the last cell of the screen, yet draws it */
+            continue; /* curses knows that it is wide */
+        if (col > 0 && memcmp(cell, cell - 1, sizeof *cell) == 0)
+            term.row[len] = term.row[len - 1]; /* blanks and lines, mostly */
+        else
+            make_cell(cell, &term.row[len]);
+        len++;
     }
+    (void)mvadd_wchnstr(row, 0, term.row, len); /* cannot fail on the screen */
+}
+
+/*
+ * curses writes to the terminal at every movement of the cursor, a hundred times a frame. In a file first, a frame is one
+ * write: it appears at once, travels in as few packets as can be, and nobody waiting on the other side wakes for a part.
+ */
+static void
+send_frame(void)
+{
+    static char bytes[32768];
+    int fd = fileno(term.out);
+    if (term.frame < 0 || dup3(term.frame, fd, O_CLOEXEC) < 0) {
+        (void)refresh(); /* fails only when the terminal is gone, which the loop notices */
+        return;
+    }
+    (void)refresh(); /* fails only for want of memory: what was made of the frame is sent */
+    (void)dup3(STDOUT_FILENO, fd, O_CLOEXEC); /* both are open: cannot fail */
+    off_t end = lseek(term.frame, 0, SEEK_CUR);
+    for (off_t at = 0; at < end;) {
+        size_t want = end - at < (off_t)sizeof bytes ? (size_t)(end - at) : sizeof bytes;
+        ssize_t got = pread(term.frame, bytes, want, at);
+        if (got <= 0)
+            break; /* it is memory: cannot be */
+        send(bytes, (size_t)got);
+        at += got;
+    }
+    (void)lseek(term.frame, 0, SEEK_SET);
 }
 
 void
 term_draw(const struct canvas *canvas)
 {
-    bool all = term.all || term.shown.rows != canvas->rows || term.shown.cols != canvas->cols;
+    bool resized = term.shown.rows != canvas->rows || term.shown.cols != canvas->cols;
+    bool all = term.all || resized;
     bool changed = all;
     if (term.all)
         (void)clearok(stdscr, TRUE);
     term.all = false;
-    if (term.shown.rows != canvas->rows || term.shown.cols != canvas->cols)
+    if (resized) {
         canvas_init(&term.shown, canvas->rows, canvas->cols);
+        memory_free(term.row);
+        term.row = memory_alloc((size_t)canvas->cols * sizeof *term.row);
+    }
 
     for (int row = 0; row < canvas->rows; row++) {
         if (!all && canvas_row_equals(canvas, &term.shown, row))
@@ -492,7 +549,7 @@ term_draw(const struct canvas *canvas)
         changed = true;
     }
     if (changed)
-        (void)refresh(); /* fails only when the terminal is gone, which the loop notices */
+        send_frame();
 }
 
 void
