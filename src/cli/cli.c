@@ -194,9 +194,16 @@ bool
 cli_profile(struct cli *cli, struct profile *profile, struct error *err)
 {
     struct config config;
+    return config_load(&config, cli->config_path, &cli->arena, err) &&
+           cli_profile_of(cli, &config, profile, err);
+}
+
+bool
+cli_profile_of(const struct cli *cli, const struct config *config, struct profile *profile,
+               struct error *err)
+{
     const struct profile *chosen;
-    if (!config_load(&config, cli->config_path, &cli->arena, err) ||
-        !config_profile(&config, cli->profile_name, &chosen, err))
+    if (!config_profile(config, cli->profile_name, &chosen, err))
         return false;
     *profile = *chosen;
     if (cli->timezone)

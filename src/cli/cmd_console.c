@@ -43,7 +43,8 @@ cmd_console(struct cli *cli, int argc, char **argv)
         return error_exit_status(ERROR_CONFIG);
     }
     struct profile chosen;
-    if (!cli_profile(cli, &chosen, &err) || !profile_paths(&chosen, &cli->arena, &paths, &err))
+    if (!cli_profile_of(cli, &config, &chosen, &err) ||
+        !profile_paths(&chosen, &cli->arena, &paths, &err))
         return cli_fail(cli, &err);
 
     const struct app_options options = {

@@ -109,6 +109,9 @@ int cli_fail(const struct cli *cli, const struct error *err);
 
 /* Loads the configuration and finds the profile; --read-only and --tz are applied. */
 MUST_CHECK bool cli_profile(struct cli *cli, struct profile *profile, struct error *err);
+/* The same of a configuration that is loaded. */
+MUST_CHECK bool cli_profile_of(const struct cli *cli, const struct config *config,
+                               struct profile *profile, struct error *err);
 
 struct store;
 /* Opens the profile's cache for reading: the directory noted by sync in private.db. ERROR_STALE when nothing was synced. */
