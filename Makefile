@@ -133,8 +133,11 @@ $(BUILD)/gen/%.o: $(GEN)/%.c $(GEN)/%.h
 $(ARCHIVE): $(OBJECTS)
 	@rm -f $@
 	@$(AR) rcs $@ $^
+# What a person starts many times a day takes its libraries in where the system has them as archives: each shared one costs
+# a twentieth of the start. libc stays shared: locales and name services need it.
+archived = $(foreach l,$(1),$(if $(findstring /,$(shell $(CC) -print-file-name=lib$(l).a)),-l:lib$(l).a,-l$(l)))
 $(BUILD)/tocsin: $(BUILD)/src/cli/main_tocsin.o $(ARCHIVE)
-	$(CC) -o $@ $^ $(LDFLAGS) $(PKG_LIBS)
+	$(CC) -o $@ $^ $(LDFLAGS) $(call archived,ncursesw tinfo sqlite3 confuse utf8proc sodium) $(PKG_LIBS)
 $(BUILD)/tocsin-%: $(BUILD)/src/cli/main_%.o $(ARCHIVE)
 	$(CC) -o $@ $^ $(LDFLAGS) $(PKG_LIBS)
 
