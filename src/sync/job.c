@@ -415,6 +415,9 @@ list_failed(struct job *job, const struct error *err)
             sync_fail(job->sync, &store_err);
         return;
     }
+    /* A server may forget a cursor; then the walk begins anew. */
+    if (job->resumed && !error_is_retryable(err->code))
+        job->resource->cursor[0] = '\0';
     job->run_error = *err;
 }
 

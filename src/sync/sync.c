@@ -185,7 +185,7 @@ retry_after_ms(const struct job *job, const struct error *err)
     case ERROR_UNSUPPORTED:
     case ERROR_NOT_FOUND:
     case ERROR_INVALID:
-        wait_ms = RETRY_REFUSED_MS;
+        wait_ms = job->resumed ? RETRY_MIN_MS : RETRY_REFUSED_MS;
         break;
     default:
         wait_ms = RETRY_MIN_MS << (job->failures < 6 ? job->failures - 1 : 6);

@@ -26,6 +26,7 @@ on_request(void *context, const char *target, const char *head, struct arena *ar
         (world->with && !strstr(target, world->with)))
         return;
     world->served++;
+    world->last_target = arena_text(&world->arena, target);
     if (!world->faults_left)
         return;
     world->faults_left -= world->faults_left > 0;
@@ -204,6 +205,13 @@ sync_world_stop(struct sync_world *world)
 {
     struct error err = {0};
     must(sync_finish(world->sync, &err), &err);
+    sync_destroy(world->sync);
+    world->sync = NULL;
+}
+
+void
+sync_world_kill(struct sync_world *world)
+{
     sync_destroy(world->sync);
     world->sync = NULL;
 }

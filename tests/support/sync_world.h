@@ -26,7 +26,8 @@ struct sync_world {
     struct scripted_answer fault;
     int faults_left; /* -1 = all */
     int faults_served;
-    int served; /* targets that began with `path` */
+    int served;              /* targets that began with `path` */
+    const char *last_target; /* the last of them */
 };
 
 /* cmocka set-up and tear-down. */
@@ -46,6 +47,8 @@ void sync_world_poll(struct sync_world *world);
 void sync_world_run_until(struct sync_world *world, bool (*is_reached)(struct sync_world *world));
 void sync_world_run_for(struct sync_world *world, int64_t span_ms);
 void sync_world_stop(struct sync_world *world);
+/* As if killed: nothing more is written. */
+void sync_world_kill(struct sync_world *world);
 
 /* Changes in the hub. */
 void sync_world_put(struct sync_world *world, enum kind kind, const char *json);
