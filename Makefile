@@ -150,10 +150,12 @@ TEST_LIBS = $(eval TEST_LIBS := $$(shell pkg-config --libs cmocka vterm 2>/dev/n
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT_OBJECTS) $(ARCHIVE)
 	$(CC) -o $@ $(BUILD)/tests/$*.o $(SUPPORT_OBJECTS) $(ARCHIVE) $(LDFLAGS) $(PKG_LIBS) $(TEST_LIBS)
 
-.PHONY: tests unit e2e fault run-tests valgrind sanitizers summary
+.PHONY: tests unit test-long e2e fault run-tests valgrind sanitizers summary
 tests: $(TESTS)
 unit: $(UNIT_TESTS) ## build and run the unit tests
 	tests/run.sh $^
+test-long: all $(TESTS) ## the tests in their long form: every fault on every path, days of the demo
+	TEST_LONG=1 RUN_TIMEOUT=1200 tests/run.sh $(filter $(BUILD)/tests/%,$^)
 e2e: all $(filter $(BUILD)/tests/e2e/%,$(TESTS)) ## drive the console in a terminal emulator on a live hub
 	tests/run.sh $(filter $(BUILD)/tests/e2e/%,$^)
 fault: all $(filter $(BUILD)/tests/fault/%,$(TESTS)) ## slow, lying and broken servers, files and terminals
@@ -229,14 +231,14 @@ lint-headers: $(GEN)/sql.h $(GEN)/schema.h $(GEN)/files.h
 lint-format:
 	@clang-format --dry-run -Werror $(C_FILES)
 lint-cppcheck: $(GEN)/sql.h $(GEN)/schema.h $(GEN)/files.h
-	cppcheck --quiet --std=c11 --library=posix --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j$(JOBS) \
+	@cppcheck --quiet --std=c11 --library=posix --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j$(JOBS) \
 	    --suppressions-list=tests/lint/cppcheck.txt -D_GNU_SOURCE -D'TOCSIN_VERSION=""' -Isrc -I. -I$(GEN) src ui
 lint-shell:
-	shellcheck $(SHELL_FILES)
+	@shellcheck $(SHELL_FILES)
 	tests/lint/counting.sh
 # What the other compiler says; gcc's warnings are errors in the sanitizers' build.
 lint-clang: $(GEN)/sql.h $(GEN)/schema.h $(GEN)/files.h
-	clang -fsyntax-only -std=c11 -Werror $(WARNINGS) $(CPPFLAGS) $(PKG_CFLAGS) $(filter %.c,$(C_FILES))
+	@clang -fsyntax-only -std=c11 -Werror $(WARNINGS) $(CPPFLAGS) $(PKG_CFLAGS) $(filter %.c,$(C_FILES))
 lint-tidy: $(TIDIED)
 format: ## lay out all C files as .clang-format says
 	clang-format -i $(C_FILES)

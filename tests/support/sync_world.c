@@ -127,7 +127,8 @@ start(struct sync_world *world, bool once)
                                          .cache = world->cache,
                                          .once = once,
                                          .backoff_ms = 2,
-                                         .timeout_ms = world->timeout_ms ? world->timeout_ms : 400,
+                                         .timeout_ms =
+                                             world->timeout_ms ? world->timeout_ms : MINUTE_MS,
                                          .on_end = on_end,
                                          .context = world};
     sync_destroy(world->sync);
@@ -190,8 +191,8 @@ run(struct sync_world *world, bool (*is_reached)(struct sync_world *world), int6
 void
 sync_world_run_until(struct sync_world *world, bool (*is_reached)(struct sync_world *world))
 {
-    if (!run(world, is_reached, 10 * SECOND_MS))
-        fail_msg("not reached in 10 s");
+    if (!run(world, is_reached, MINUTE_MS))
+        fail_msg("not reached in a minute");
 }
 
 void

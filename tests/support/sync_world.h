@@ -18,7 +18,7 @@ struct sync_world {
     struct arena arena;
     char token[HUB_TOKEN_SIZE];
     const char *directory;
-    int64_t timeout_ms; /* of a request; 0 = 400 */
+    int64_t timeout_ms; /* of a request; 0 = longer than any answer takes on a busy machine */
 
     /* The fault: answers to targets that begin with `path` ("" = none). */
     const char *path;
@@ -42,7 +42,7 @@ void sync_world_assert_equal(struct sync_world *world);
 /* The name of a kind that differs; NULL = none does. */
 const char *sync_world_difference(struct sync_world *world);
 
-/* Starts polling, and runs the loop until `is_reached` or for at most 10 s. */
+/* Starts polling, and runs the loop until `is_reached` or for at most a minute. */
 void sync_world_poll(struct sync_world *world);
 void sync_world_run_until(struct sync_world *world, bool (*is_reached)(struct sync_world *world));
 void sync_world_run_for(struct sync_world *world, int64_t span_ms);

@@ -128,18 +128,19 @@ every_fault_has_its_code(void **state)
         {{.status = 429, .body = "{}"}, ERROR_RATE_LIMITED, "429"},
         {{.status = 405, .body = ""}, ERROR_UNSUPPORTED, "405"},
     };
-    struct world world;
-    open_world(&world, &(struct http_options){.timeout_ms = 300});
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world world;
+        bool silent = cases[i].code == ERROR_TIMEOUT;
+        open_world(&world, &(struct http_options){.timeout_ms = silent ? 200 : MINUTE_MS});
         world.answer = cases[i].answer;
         get(&world, 1024 * 1024);
         if (world.response.error.code != cases[i].code ||
             !strstr(world.response.error.message, cases[i].says))
             fail_msg("case %zu: %s: %s", i, error_name(world.response.error.code),
                      world.response.error.message);
+        assert_int_equal(scripted_server_requests(world.server), 1);
+        close_world(&world);
     }
-    assert_int_equal(scripted_server_requests(world.server), sizeof cases / sizeof *cases);
-    close_world(&world);
 }
 
 static void

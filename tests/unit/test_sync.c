@@ -177,7 +177,7 @@ a_refused_rate_waits_as_told(void **state)
     int64_t from = clock_monotonic_ms();
     sync_world_pass(world, &outcome);
     sync_world_assert_complete(&outcome);
-    assert_in_range(clock_monotonic_ms() - from, 1000, 5000);
+    assert_in_range(clock_monotonic_ms() - from, 1000, 30000);
 }
 
 static void
