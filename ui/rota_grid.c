@@ -368,6 +368,8 @@ share_cell(struct day_parts *parts, int cols)
             if (part != back &&
                 (!longest || part->slots * (longest->cols + 1) > longest->slots * (part->cols + 1)))
                 longest = part;
+        if (!longest)
+            break;
         longest->cols++;
         rest--;
     }
