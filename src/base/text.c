@@ -569,6 +569,22 @@ text_fold(struct arena *arena, const char *text)
     return folded;
 }
 
+bool
+text_has_word(const char *text)
+{
+    size_t used;
+    for (; *text; text += used) {
+        int32_t c;
+        if (!decode(text, -1, &c, &used))
+            continue;
+        utf8proc_category_t category = utf8proc_category(c);
+        if ((category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO) ||
+            (category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_NO))
+            return true;
+    }
+    return false;
+}
+
 #define NAME_MAX_BYTES 64
 
 int

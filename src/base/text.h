@@ -58,6 +58,9 @@ const char *text_repair_utf8(struct arena *arena, const char *data, size_t len);
 /* Case-folded copy for comparison and search, by Unicode. Compose first (text_clean) where forms may differ. */
 const char *text_fold(struct arena *arena, const char *text);
 
+/* Has it a letter or a digit of any script? Full-text search has nothing to look for in what has none. */
+bool text_has_word(const char *text);
+
 /* Levenshtein distance in bytes of two names, for "did you mean". Over 64 bytes: as if nothing were alike. */
 int text_distance(const char *a, const char *b);
 

@@ -3,15 +3,12 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "cli/command.h"
 #include "cli/list_timeline.h"
 #include "cli/output.h"
 #include "store/cache.h"
-#include "wire/wire.h"
 
 #define DEFAULT_LIMIT 100
-#define FILTERS_MAX 32
 
 struct list_options {
     int64_t from_ms, to_ms; /* 0 = not given */
@@ -61,68 +58,45 @@ unknown_kind(const char *name, struct error *err)
     return false;
 }
 
-/* Numbers, times and flags as the store has them; texts as they are. */
+/* All arguments behind the kind are one filter. *caret: on a mistake, where it is. */
 static bool
-filter_value(const struct field *field, const char *given, struct arena *arena, const char **value,
-             struct error *err)
+read_filter(struct cli *cli, const struct profile *profile, struct store *cache, enum kind kind,
+            const char *const *arguments, const struct filter **filter, const char **caret,
+            struct error *err)
 {
-    int64_t time_ms;
-    *value = given;
-    if (field->type == FIELD_TIME) {
-        *value = time_from_rfc3339(given, &time_ms)
-                     ? arena_printf(arena, "%lld", (long long)time_ms)
-                     : NULL;
-        return *value || error_set(err, ERROR_USAGE,
-                                   "%s: expected a time such as 2026-03-23T03:12:00Z, got '%.60s'",
-                                   field->name, given);
-    }
-    if (field->type == FIELD_BOOLEAN) {
-        const bool yes = strcmp(given, "true") == 0;
-        *value = yes ? "1" : "0";
-        return yes || strcmp(given, "false") == 0 ||
-               error_set(err, ERROR_USAGE, "%s: expected true or false, got '%.60s'", field->name,
-                         given);
-    }
-    const bool is_number = field->type == FIELD_INTEGER || field->type == FIELD_REAL;
-    return !is_number || (*given && !given[strspn(given, "0123456789.-")]) ||
-           error_set(err, ERROR_USAGE, "%s: expected a number, got '%.60s'", field->name, given);
+    struct filter_context context;
+    struct filter_error problem;
+    if (!arguments[0])
+        return true;
+    const char *text = arguments[0];
+    for (size_t i = 1; arguments[i]; i++)
+        text = arena_printf(&cli->arena, "%s %s", text, arguments[i]);
+
+    if (!cache_filter_context(cache, kind, profile->me, &cli->arena, &context, err) ||
+        !output_zone(profile, &context.zone, err))
+        return false;
+    context.derivation = &profile->derivation;
+    if (filter_parse(text, &context, &cli->arena, filter, &problem))
+        return true;
+    *caret = filter_error_caret(text, &problem, &cli->arena);
+    return cli->json ? error_set(err, ERROR_USAGE, "filter, byte %zu: %s", problem.at + 1,
+                                 problem.message)
+                     : error_set(err, ERROR_USAGE, "%s", problem.message);
 }
 
-/* FIELD=VALUE[,VALUE…] and FIELD!=VALUE on any column of the kind. */
+/* Results of a search are not all while the index is being made. */
 static bool
-parse_filter(enum kind kind, const char *text, struct arena *arena, struct cache_filter *filter,
-             struct error *err)
+warn_of_index(const struct cli *cli, struct store *cache, const struct filter *filter,
+              struct error *err)
 {
-    const char *equals = strchr(text, '=');
-    if (!equals || equals == text)
-        return error_set(err, ERROR_USAGE, "expected FIELD=VALUE, got '%.60s'", text);
-    bool negated = equals[-1] == '!';
-    const char *column = arena_text_len(arena, text, (size_t)(equals - text) - (negated ? 1 : 0));
-    const struct field *field = field_find(kind_info(kind)->fields, column);
-    if (!field || !(field->flags & FIELD_COLUMN) || field->type == FIELD_LIST) {
-        struct str names;
-        str_init(&names, 0);
-        const struct field_table *table = kind_info(kind)->fields;
-        for (size_t i = 0; i < table->fields_len; i++)
-            if (table->fields[i].flags & FIELD_COLUMN && table->fields[i].type != FIELD_LIST)
-                str_printf(&names, " %s", table->fields[i].name);
-        error_set(err, ERROR_USAGE, "%s have no field '%.40s' to filter by; there are:%s",
-                  kind_info(kind)->list, column, str_text(&names));
-        str_finish(&names);
+    bool complete;
+    if (!filter_has_text(filter))
+        return true;
+    if (!cache_index_is_complete(cache, &complete, err))
         return false;
-    }
-    size_t len = 1;
-    for (const char *at = equals + 1; *at; at++)
-        len += *at == ',';
-    const char **values = arena_new_array(arena, len, const char *);
-    char *rest = arena_text(arena, equals + 1);
-    for (size_t i = 0; i < len; i++)
-        if (!filter_value(field, strsep(&rest, ","), arena, &values[i], err))
-            return false;
-    *filter = (struct cache_filter){.column = field->name,
-                                    .test = negated ? CACHE_IS_NOT : CACHE_IS,
-                                    .values = values,
-                                    .values_len = len};
+    if (!complete && !cli->quiet)
+        (void)fprintf(stderr, "tocsin list: the full-text index is still being made: older items "
+                              "may be missing\n");
     return true;
 }
 
@@ -138,10 +112,11 @@ time_filter(struct arena *arena, const char *column, int test, int64_t time_ms)
 
 /* Shifts are the `final` entries around now: what counts after overrides. */
 static size_t
-add_shift_filters(struct cache_filter *filters, size_t len, const struct list_options *options,
+add_shift_filters(struct cache_filter filters[3], const struct list_options *options,
                   struct arena *arena)
 {
     static const char *const final[] = {"final"};
+    size_t len = 0;
     int64_t now = clock_now_ms();
     int64_t from = options->from_ms ? options->from_ms : now - 7 * DAY_MS;
     int64_t to = options->to_ms ? options->to_ms : now + 28 * DAY_MS;
@@ -189,12 +164,15 @@ check_freshness(struct cli *cli, struct store *cache, enum kind kind, struct err
 
 static bool
 list_kind(struct cli *cli, struct store *cache, const struct profile *profile, enum kind kind,
-          const struct cache_filter *filters, size_t filters_len, struct error *err)
+          const struct list_options *options, const struct filter *filter, struct error *err)
 {
+    struct cache_filter of_shifts[3];
+    const bool is_shifts = kind == KIND_SCHEDULE_ENTRY;
     const struct cache_query query = {
-        .filters = filters,
-        .filters_len = filters_len,
-        .oldest_first = kind == KIND_SCHEDULE_ENTRY,
+        .filters = of_shifts,
+        .filters_len = is_shifts ? add_shift_filters(of_shifts, options, &cli->arena) : 0,
+        .filter = filter,
+        .oldest_first = is_shifts,
         .limit = cli->limit < 0 ? DEFAULT_LIMIT : cli->limit,
     };
     struct output output;
@@ -203,24 +181,19 @@ list_kind(struct cli *cli, struct store *cache, const struct profile *profile, e
     return output_end(&output, ok, err) && ok;
 }
 
-/* arguments: after the kind. */
 static bool
-read_filters(struct cli *cli, enum kind kind, const char *const *arguments,
-             const struct list_options *options, struct cache_filter *filters, size_t *len,
-             struct error *err)
+check_usage(enum kind kind, const char *const *arguments, const struct list_options *options,
+            struct error *err)
 {
-    *len = 0;
-    for (; *arguments; arguments++) {
-        if (*len == FILTERS_MAX)
-            return error_set(err, ERROR_USAGE, "at most %d filters", FILTERS_MAX);
-        if (!parse_filter(kind, *arguments, &cli->arena, &filters[(*len)++], err))
-            return false;
-    }
-    if (kind == KIND_SCHEDULE_ENTRY)
-        *len = add_shift_filters(filters, *len, options, &cli->arena);
-    else if (options->from_ms || options->to_ms)
-        return error_set(err, ERROR_USAGE, "--from and --to are for shifts");
-    return true;
+    const char *what = arguments[0] ? arguments[0] : "";
+    if (strcmp(what, "timeline") == 0)
+        return (arguments[1] && !arguments[2]) ||
+               error_set(err, ERROR_USAGE,
+                         "'list timeline' takes one incident: INC-412, 412 or an id");
+    if (kind == KIND_COUNT)
+        return unknown_kind(what, err);
+    return kind == KIND_SCHEDULE_ENTRY || (!options->from_ms && !options->to_ms) ||
+           error_set(err, ERROR_USAGE, "--from and --to are for shifts");
 }
 
 int
@@ -235,24 +208,25 @@ cmd_list(struct cli *cli, int argc, char **argv)
     struct error err = {0};
     struct profile profile;
     struct store *cache = NULL;
-    struct cache_filter filters[FILTERS_MAX + 3];
-    size_t filters_len = 0;
-    const char *what = arguments[0] ? arguments[0] : "";
-    const bool is_timeline = strcmp(what, "timeline") == 0;
-    const enum kind kind = is_timeline ? KIND_INCIDENT : kind_from_list_name(what);
-    bool ok;
-    if (is_timeline)
-        ok = (arguments[1] && !arguments[2]) ||
-             error_set(&err, ERROR_USAGE,
-                       "'list timeline' takes one incident: INC-412, 412 or an id");
-    else
-        ok = (kind != KIND_COUNT || unknown_kind(what, &err)) &&
-             read_filters(cli, kind, arguments + 1, &options, filters, &filters_len, &err);
-
-    ok = ok && cli_profile(cli, &profile, &err) && cli_open_cache(cli, &profile, &cache, &err) &&
-         (is_timeline ? list_timeline(cli, cache, &profile, arguments[1], &err)
-                      : list_kind(cli, cache, &profile, kind, filters, filters_len, &err)) &&
-         check_freshness(cli, cache, kind, &err);
+    const struct filter *filter = NULL;
+    const char *caret = NULL;
+    const bool is_timeline = arguments[0] && strcmp(arguments[0], "timeline") == 0;
+    const enum kind kind =
+        is_timeline ? KIND_INCIDENT : kind_from_list_name(arguments[0] ? arguments[0] : "");
+    bool ok = check_usage(kind, arguments, &options, &err) && cli_profile(cli, &profile, &err) &&
+              cli_open_cache(cli, &profile, &cache, &err);
+    if (ok && is_timeline)
+        ok = list_timeline(cli, cache, &profile, arguments[1], &err);
+    else if (ok)
+        ok = read_filter(cli, &profile, cache, kind, arguments + 1, &filter, &caret, &err) &&
+             warn_of_index(cli, cache, filter, &err) &&
+             list_kind(cli, cache, &profile, kind, &options, filter, &err);
+    ok = ok && check_freshness(cli, cache, kind, &err);
     store_close(cache);
-    return ok ? 0 : cli_fail(cli, &err);
+    if (ok)
+        return 0;
+    status = cli_fail(cli, &err);
+    if (caret && !cli->json)
+        (void)fprintf(stderr, "%s\n", caret);
+    return status;
 }

@@ -129,8 +129,8 @@ print_row(struct output *output, const void *object)
     putchar('\n');
 }
 
-static bool
-find_zone(const struct profile *profile, const struct zone **zone, struct error *err)
+bool
+output_zone(const struct profile *profile, const struct zone **zone, struct error *err)
 {
     if (*profile->timezone)
         return zone_open(profile->timezone, zone, err);
@@ -147,7 +147,7 @@ output_begin(struct output *output, struct cli *cli, const struct profile *profi
     struct winsize size;
     if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
         output->cols = size.ws_col;
-    return find_zone(profile, &output->zone, err);
+    return output_zone(profile, &output->zone, err);
 }
 
 /*
@@ -336,7 +336,7 @@ void
 output_object(struct cli *cli, const struct profile *profile, enum kind kind, const void *object)
 {
     struct output output = {.cli = cli, .kind = KIND_SCHEDULE_ENTRY}; /* ids whole */
-    if (!find_zone(profile, &output.zone, NULL))
+    if (!output_zone(profile, &output.zone, NULL))
         output.zone = zone_utc();
     const struct field_table *table = kind_info(kind)->fields;
     printf("%28s  %s\n", "kind", kind_info(kind)->one);

@@ -20,6 +20,10 @@ struct output {
     struct arena scratch; /* of one row */
 };
 
+/* The zone that times are read and shown in: the profile's, else the system's. */
+MUST_CHECK bool output_zone(const struct profile *profile, const struct zone **zone,
+                            struct error *err);
+
 MUST_CHECK bool output_begin(struct output *output, struct cli *cli, const struct profile *profile,
                              enum kind kind, struct error *err);
 

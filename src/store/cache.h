@@ -12,6 +12,7 @@
  */
 
 #include "model/derive.h"
+#include "model/filter.h"
 #include "store/store.h"
 
 enum cache_change { CACHE_UNCHANGED, CACHE_INSERTED, CACHE_CHANGED };
@@ -102,6 +103,8 @@ struct cache_query {
     size_t required_len;
     const struct cache_child_filter *children; /* always AND */
     size_t children_len;
+    const struct filter
+        *filter; /* always AND; NULL = everything. Of the cache only: the hub has no full text */
     bool oldest_first;
     const char *after_id; /* keyset: rows behind this one; NULL or "" = from the start */
     int64_t limit;        /* 0 = all */
@@ -114,6 +117,14 @@ MUST_CHECK bool cache_list(struct store *store, enum kind kind, const struct cac
 MUST_CHECK bool cache_list_count(struct store *store, enum kind kind,
                                  const struct cache_query *query, int64_t *count,
                                  struct error *err);
+
+/*
+ * What filters of a kind are parsed with (model/filter.h): names of attributes, severities and sources, and who the
+ * profile's `me` is. Everything is in the arena; zone and derivation are the caller's to set.
+ */
+MUST_CHECK bool cache_filter_context(struct store *store, enum kind kind, const char *me_email,
+                                     struct arena *arena, struct filter_context *context,
+                                     struct error *err);
 
 /* Resolves a REF (design 2): an id, a unique suffix of one (6 or more), INC-412, 412. ERROR_NOT_FOUND, ERROR_USAGE when
  * ambiguous. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/connection.h"
+#include "store/filter_sql.h"
 #include "store/resource_sql.h"
 
 /* Values come as text; numbers and times are compared as numbers. */
@@ -67,6 +68,8 @@ prepare_list(struct store *store, enum kind kind, const char *what, const struct
         parameter =
             bind_filters(*handle, parameter, list->item, child->filters, child->filters_len);
     }
+    if (query->filter)
+        filter_bind(*handle, query->filter, info, &parameter);
     *next_parameter = parameter;
     return true;
 }

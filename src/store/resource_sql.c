@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/connection.h"
+#include "store/filter_sql.h"
 
 const struct field *
 resource_column(const struct field_table *table, const char *name)
@@ -210,6 +211,10 @@ resource_list_sql(struct str *out, const struct kind_info *info, const char *wha
     }
     for (size_t i = 0; i < query->children_len; i++)
         child_condition(out, info->fields, &query->children[i], &parameter);
+    if (query->filter) {
+        str_append(out, " and ");
+        filter_sql(out, query->filter, info, &parameter);
+    }
 
     const char *sort = info->sort;
     bool oldest = query->oldest_first;

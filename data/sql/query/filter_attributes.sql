@@ -1,0 +1,2 @@
+-- cache: filters of alerts: attributes by name.
+select id, name from alert_attribute order by name, id;
