@@ -9,6 +9,7 @@
 
 #include "action/poller.h"
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/notice.h"
 #include "cli/command.h"
@@ -22,6 +23,7 @@
  */
 
 enum { KEY_ONCE = 512, KEY_VIEWED };
+enum { TOKEN_MAX_BYTES = 4096 };
 
 struct sync_arguments {
     bool once, viewed;
@@ -65,7 +67,8 @@ struct session {
     uint64_t look_timer;
     int looks; /* since the last notice */
     int viewers_fd, profile_fd, cache_fd;
-    int stopped_by; /* signal number; 0 = none */
+    int stopped_by;       /* signal number; 0 = none */
+    struct error failure; /* polling could not begin, or not begin anew */
 };
 
 /* ---- locks ---- */
@@ -170,14 +173,19 @@ on_end(void *context)
 /* ---- start and end ---- */
 
 static bool
-open_stores(struct session *session, struct error *err)
+open_private(struct session *session, struct error *err)
+{
+    return store_open(&session->private_db, STORE_PRIVATE, session->paths.private_db, STORE_WRITE,
+                      NULL, err);
+}
+
+static bool
+open_cache(struct session *session, struct error *err)
 {
     struct arena *arena = &session->cli->arena;
     const char *dir;
     bool was_damaged;
-    if (!profile_cache_dir(&session->profile, str_text(&session->token), arena, &dir, err) ||
-        !store_open(&session->private_db, STORE_PRIVATE, session->paths.private_db, STORE_WRITE,
-                    NULL, err))
+    if (!profile_cache_dir(&session->profile, str_text(&session->token), arena, &dir, err))
         return false;
     session->cache_lock = arena_printf(arena, "%s/poller.lock", dir);
     if (!store_open(&session->cache, STORE_CACHE, arena_printf(arena, "%s/cache.db", dir),
@@ -186,8 +194,22 @@ open_stores(struct session *session, struct error *err)
         return false;
     if (was_damaged)
         log_write(LOG_WARNING, "the cache was damaged: it is set aside and filled anew");
-    return true;
+    return open_lock(session->cache_lock, &session->cache_fd, err);
 }
+
+static void
+close_cache(struct session *session)
+{
+    sync_destroy(session->sync);
+    session->sync = NULL;
+    notice_close(session->holder);
+    session->holder = NULL;
+    store_close(session->cache);
+    session->cache = NULL;
+    close_lock(&session->cache_fd);
+}
+
+static void on_refused(void *context);
 
 static bool
 start_sync(struct session *session, bool once, struct error *err)
@@ -198,27 +220,31 @@ start_sync(struct session *session, bool once, struct error *err)
         .cache = session->cache,
         .once = once,
         .on_end = on_end,
+        .on_refused = on_refused,
         .context = session,
     };
     return sync_create(&session->sync, session->loop, &options, err);
 }
 
 static void
+wipe(struct str *secret)
+{
+    if (secret->data)
+        explicit_bzero(secret->data, secret->cap);
+    str_finish(secret);
+}
+
+static void
 session_close(struct session *session)
 {
-    sync_destroy(session->sync);
+    close_cache(session);
     notice_close(session->requests);
     notice_close(session->viewers);
-    notice_close(session->holder);
-    store_close(session->cache);
     store_close(session->private_db);
     close_lock(&session->profile_fd);
-    close_lock(&session->cache_fd);
     close_lock(&session->viewers_fd); /* last: who waits for it starts the next poller */
     loop_destroy(session->loop);
-    if (session->token.data)
-        explicit_bzero(session->token.data, session->token.cap);
-    str_finish(&session->token);
+    wipe(&session->token);
 }
 
 static bool
@@ -231,7 +257,7 @@ session_open(struct session *session, const struct sync_arguments *arguments, st
                                      ? LOG_ERROR /* the report says it all */
                                      : levels[verbosity > 2 ? 2 : verbosity];
     session->viewers_fd = session->profile_fd = session->cache_fd = -1;
-    str_init(&session->token, 4096);
+    str_init(&session->token, TOKEN_MAX_BYTES);
     return cli_profile(session->cli, &session->profile, err) &&
            profile_paths(&session->profile, &session->cli->arena, &session->paths, err) &&
            log_open(arguments->viewed ? session->paths.sync_log : NULL, level, err) &&
@@ -299,7 +325,7 @@ report_once(struct session *session)
 static bool
 run_once(struct session *session, struct error *err)
 {
-    return open_stores(session, err) && open_lock(session->cache_lock, &session->cache_fd, err) &&
+    return open_private(session, err) && open_cache(session, err) &&
            (take_lock(session->cache_fd) ||
             true) && /* a poller may run beside us: both write the same */
            start_sync(session, true, err) &&
@@ -307,6 +333,13 @@ run_once(struct session *session, struct error *err)
 }
 
 /* ---- polling ---- */
+
+static void
+give_up(struct session *session, const struct error *err)
+{
+    session->failure = *err;
+    loop_stop(session->loop);
+}
 
 /* One poller a cache: whoever comes second waits until the first one's descriptor closes. */
 static void
@@ -318,12 +351,57 @@ on_holder_left(void *context, int events)
     if (session->sync || !take_lock(session->cache_fd))
         return;
     log_write(LOG_INFO, "polling '%s'", session->profile.url);
-    if (start_sync(session, false, &err)) {
+    if (start_sync(session, false, &err))
         on_request(session, 0);
+    else
+        give_up(session, &err);
+}
+
+static bool
+begin_polling(struct session *session, struct error *err)
+{
+    if (!open_cache(session, err) ||
+        !notice_open(&session->holder, session->loop, session->cache_lock, NOTICE_CLOSED,
+                     on_holder_left, session, err))
+        return false;
+    on_holder_left(session, 0);
+    return true;
+}
+
+/* A key that was replaced where we have it from is taken without a restart; its rows are another cache's. */
+static void
+take_new_key(void *context)
+{
+    struct session *session = context;
+    struct error err = {0};
+    struct str token;
+    if (!session->sync)
         return;
+    str_init(&token, TOKEN_MAX_BYTES);
+    /* A token command may take its time: while the key is refused there is nothing else to do. */
+    const bool is_read = profile_token(&session->profile, &token, &err);
+    const bool is_new =
+        is_read && !digest_equal_secrets(str_text(&token), str_text(&session->token));
+    if (!is_read)
+        log_failure(LOG_WARNING, &err, "cannot look for a new API key");
+    if (is_new) {
+        log_write(LOG_INFO, "there is a new API key: starting anew with it");
+        bool ok = sync_finish(session->sync, &err);
+        close_cache(session);
+        wipe(&session->token);
+        session->token = token;
+        token = (struct str){0};
+        if (!ok || !begin_polling(session, &err))
+            give_up(session, &err);
     }
-    log_failure(LOG_ERROR, &err, "sync");
-    loop_stop(session->loop);
+    wipe(&token);
+}
+
+static void
+on_refused(void *context)
+{
+    struct session *session = context;
+    (void)loop_after(session->loop, 0, take_new_key, session); /* sync is in the middle of it */
 }
 
 static bool
@@ -332,8 +410,6 @@ watch(struct session *session, bool viewed, struct error *err)
     const char *wal = arena_printf(&session->cli->arena, "%s-wal", session->paths.private_db);
     return notice_open(&session->requests, session->loop, wal, NOTICE_WRITTEN, on_request, session,
                        err) &&
-           notice_open(&session->holder, session->loop, session->cache_lock, NOTICE_CLOSED,
-                       on_holder_left, session, err) &&
            (!viewed || notice_open(&session->viewers, session->loop, session->paths.viewers_lock,
                                    NOTICE_CLOSED, on_viewer_left, session, err));
 }
@@ -349,22 +425,20 @@ poll_on(struct session *session, bool viewed, struct error *err)
     if (!take_lock(session->profile_fd))
         return viewed || error_set(err, ERROR_USAGE, "another sync already polls for profile '%s'",
                                    session->profile.name);
-    if (!open_stores(session, err) || !open_lock(session->cache_lock, &session->cache_fd, err) ||
-        !watch(session, viewed, err))
+    if (!open_private(session, err) || !watch(session, viewed, err) || !begin_polling(session, err))
         return false;
-    on_holder_left(session, 0);
     if (viewed)
         on_viewer_left(session, NOTICE_CLOSED); /* the console may be gone already */
     else if (!session->sync && !session->cli->quiet)
         fputs("tocsin sync: another sync polls this cache; waiting for it to end\n", stderr);
     if (!loop_run(session->loop, err))
         return false;
-    if (!session->sync)
-        return true;
-    struct sync_outcome outcome;
-    sync_outcome(session->sync, &outcome);
-    if (!sync_finish(session->sync, err))
-        return false;
+    struct sync_outcome outcome = {.fatal = session->failure};
+    if (session->sync) {
+        sync_outcome(session->sync, &outcome);
+        if (!sync_finish(session->sync, err))
+            return false;
+    }
     if (outcome.fatal.code == ERROR_NONE)
         return true;
     *err = outcome.fatal;

@@ -361,6 +361,8 @@ sync_refused(struct sync *sync, const struct error *err)
         end(sync);
     } else {
         tick_after(sync, 0);
+        if (sync->options.on_refused)
+            sync->options.on_refused(sync->options.context);
     }
 }
 

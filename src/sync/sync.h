@@ -19,6 +19,11 @@ struct sync_options {
     int64_t timeout_ms;  /* of a request; 0 = 30 s */
     /* `once`: everything was walked or given up. Else: the store failed and sync cannot go on. From the loop. */
     void (*on_end)(void *context);
+    /*
+     * The server refuses the key. Until it takes it, identity is asked every ten minutes and this is called each time, so
+     * that its owner can look for a new one; that makes another sync, on another cache. From the loop; NULL = nobody looks.
+     */
+    void (*on_refused)(void *context);
     void *context;
 };
 
