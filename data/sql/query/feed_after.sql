@@ -1,14 +1,14 @@
 -- cache: the console's alert pane: rows from a place in the feed on, that place included. :rank -1 = from the top.
 with near as (
-    select * from (select id, feed_rank, feed_at from alert
+    select * from (select key, id, feed_rank, feed_at from alert
         where feed_rank = :rank and feed_at = :at and id >= :id
         order by id limit :rows)
     union all
-    select * from (select id, feed_rank, feed_at from alert
+    select * from (select key, id, feed_rank, feed_at from alert
         where feed_rank = :rank and feed_at < :at
         order by feed_at desc, id limit :rows)
     union all
-    select * from (select id, feed_rank, feed_at from alert
+    select * from (select key, id, feed_rank, feed_at from alert
         where feed_rank > :rank
         order by feed_rank, feed_at desc, id limit :rows)
     order by feed_rank, feed_at desc, id limit :rows)
@@ -30,6 +30,6 @@ select alert.id, alert.title, coalesce(source.name, '') as source, alert.environ
     coalesce((select incident_reference from incident_alert where alert_id = alert.id
         order by id desc limit 1), '') as incident_reference
 from near
-join alert on alert.id = near.id
+join alert on alert.key = near.key
 left join alert_source as source on source.id = alert.alert_source_id
 order by near.feed_rank, near.feed_at desc, near.id;
