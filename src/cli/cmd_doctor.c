@@ -93,7 +93,9 @@ check_store(struct doctor *doctor, const struct profile *profile)
             err.message);
         return;
     }
-    if (!freshness_all(cache, &cli->arena, &sources, &len, &err)) {
+    int64_t bytes;
+    if (!freshness_all(cache, &cli->arena, &sources, &len, &err) ||
+        !store_size_bytes(cache, &bytes, &err)) {
         say(doctor, VERDICT_WRONG, "store", "%s", err.message);
         store_close(cache);
         return;
@@ -115,8 +117,8 @@ check_store(struct doctor *doctor, const struct profile *profile)
         say(doctor, VERDICT_NOTE, "store",
             "nothing was completely fetched yet: run 'tocsin sync --once'");
     else
-        say(doctor, VERDICT_OK, "store", "%zu sources, %zu failing, newest answer %s ago", len,
-            failing, age_text(clock_now_ms() - newest, age));
+        say(doctor, VERDICT_OK, "store", "%zu sources, %zu failing, newest answer %s ago, %.1f MB",
+            len, failing, age_text(clock_now_ms() - newest, age), (double)bytes / 1e6);
     store_close(cache);
 }
 

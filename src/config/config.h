@@ -20,7 +20,7 @@ struct profile {
     const char *timezone;
     const char *const *schedules; /* names, NULL-terminated; empty = all */
     bool read_only;
-    int64_t history_ms;
+    int64_t history_ms, versions_ms;
     double interval; /* > 0 */
     double budget;   /* 0 < budget <= 1 */
     const char *ca_file;

@@ -20,7 +20,8 @@
     X(TEXT, timezone, "timezone", "", "IANA zone times are shown in; empty = the system's")        \
     X(LIST, schedules, "schedules", "", "names of the schedules to follow; empty = all")           \
     X(FLAG, read_only, "read_only", "no", "never send a write, whatever the key may do")           \
-    X(SPAN, history_ms, "history", "400d", "how far back history is fetched")                      \
+    X(SPAN, history_ms, "history", "400d", "how far back history is fetched, and kept")            \
+    X(SPAN, versions_ms, "versions", "90d", "how long former states of what changed are kept")     \
     X(NUMBER, interval, "interval", "1", "scales every polling period; 2 = half as often")         \
     X(NUMBER, budget, "budget", "0.5", "share of the server's rate limit that polling may use")    \
     X(TEXT, ca_file, "ca_file", "", "certificate authorities to trust; empty = the system's")      \

@@ -510,6 +510,17 @@ store_total_changes(const struct store *store)
     return sqlite3_total_changes64(store->db);
 }
 
+bool
+store_size_bytes(struct store *store, int64_t *bytes, struct error *err)
+{
+    int64_t pages, page_bytes;
+    if (!store_pragma(store, "pragma page_count", &pages, err) ||
+        !store_pragma(store, "pragma page_size", &page_bytes, err))
+        return false;
+    *bytes = pages * page_bytes;
+    return true;
+}
+
 void
 store_checkpoint(struct store *store)
 {

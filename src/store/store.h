@@ -51,6 +51,9 @@ MUST_CHECK bool store_data_version(struct store *store, int64_t *version, struct
 /* Rows inserted, changed or deleted through this connection since it was opened. */
 int64_t store_total_changes(const struct store *store);
 
+/* How large the database is. */
+MUST_CHECK bool store_size_bytes(struct store *store, int64_t *bytes, struct error *err);
+
 /* Checkpoints the WAL as far as readers allow. */
 void store_checkpoint(struct store *store);
 

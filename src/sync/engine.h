@@ -3,7 +3,7 @@
 /*
  * What the files of src/sync share. A resource is a row of `freshness`; a job runs a row of the plan again and again; a
  * fetch is one paged list (or one object) of a run. fetch.c asks, retries and pages; job.c knows the strategies;
- * resource.c what the store is told about freshness; sync.c when which job runs.
+ * resource.c what the store is told about freshness; retain.c what is forgotten; sync.c when which job runs.
  */
 
 #include "remote/api.h"
@@ -95,7 +95,8 @@ struct sync {
     size_t resources_len;
     struct fetch *fetches;
     struct arena page; /* of the answer being handled */
-    uint64_t tick_timer, index_timer;
+    uint64_t tick_timer, index_timer, retain_timer;
+    bool retained; /* since the last time it was due */
     struct touched *touched;
     size_t touched_len;
     char *on_screen;        /* "" or an id */
@@ -129,6 +130,9 @@ MUST_CHECK bool resource_load(struct sync *sync, struct resource *resource, stru
 /* A quiet success: only the beat. */
 void resource_beat(struct sync *sync, const struct resource *resource);
 MUST_CHECK bool resource_write(struct sync *sync, struct resource *resource, struct error *err);
+
+/* retain.c: forgets some of what is older than the profile keeps; *done = there is no more of it. */
+MUST_CHECK bool retain_step(struct sync *sync, bool *done, struct error *err);
 
 /* sync.c */
 void sync_job_ended(struct job *job);

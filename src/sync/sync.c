@@ -14,6 +14,7 @@
 #define RETRY_KEY_MS (10 * MINUTE_MS)
 #define UNSUPPORTED_MS (7 * DAY_MS)
 #define SKEW_WARN_MS MINUTE_MS
+#define RETAIN_AFTER_MS MINUTE_MS
 
 enum {
     FAILURES_MEAN_DOWN = 5, /* so many in a row: the first success wakes everything */
@@ -127,6 +128,32 @@ build_index(void *context)
         sync->index_timer = loop_after(sync->loop, 0, build_index, sync);
 }
 
+static void
+retain(void *context)
+{
+    struct sync *sync = context;
+    struct error err = {0};
+    sync->retain_timer = 0;
+    if (!retain_step(sync, &sync->retained, &err)) {
+        sync_fail(sync, &err);
+        return;
+    }
+    const bool is_over = sync->retained && sync->options.once;
+    if (is_over)
+        tick_after(sync, 0);
+    else
+        sync->retain_timer = loop_after(sync->loop, sync->retained ? DAY_MS : 0, retain, sync);
+}
+
+/* A single pass ends with it; a poller does it once it has run for a while, and daily. */
+static bool
+retained_at_the_end(struct sync *sync)
+{
+    if (!sync->retained && !sync->retain_timer)
+        sync->retain_timer = loop_after(sync->loop, 0, retain, sync);
+    return sync->retained;
+}
+
 /* Search is built in one go once all of history is there: five times cheaper than page by page. */
 static bool
 index_when_filled(struct sync *sync)
@@ -161,9 +188,10 @@ tick(void *context)
         job_start(job);
     }
     sync->keep.in_bulk = sync->options.once || history_is_running(sync);
-    if (index_when_filled(sync) && sync->options.once && is_all_done(sync))
-        end(sync);
-    else if (next_at != INT64_MAX && !sync->tick_timer)
+    if (index_when_filled(sync) && sync->options.once && is_all_done(sync)) {
+        if (retained_at_the_end(sync))
+            end(sync);
+    } else if (next_at != INT64_MAX && !sync->tick_timer)
         tick_after(sync, next_at - now_ms);
 }
 
@@ -549,6 +577,8 @@ sync_create(struct sync **out, struct loop *loop, const struct sync_options *opt
     if (http_open(&sync->http, loop, &http, err) && keep_init(&sync->keep, err) &&
         create_jobs(sync, err) && prepare_index(sync, err)) {
         tick_after(sync, 0);
+        if (!options->once)
+            sync->retain_timer = loop_after(loop, scaled(sync, RETAIN_AFTER_MS), retain, sync);
         return true;
     }
     sync_destroy(sync);
@@ -584,6 +614,7 @@ sync_destroy(struct sync *sync)
     keep_finish(&sync->keep);
     loop_cancel(sync->loop, sync->tick_timer);
     loop_cancel(sync->loop, sync->index_timer);
+    loop_cancel(sync->loop, sync->retain_timer);
     for (size_t i = 0; i < sync->touched_len; i++)
         memory_free(sync->touched[i].id);
     memory_free(sync->touched);

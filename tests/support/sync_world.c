@@ -92,6 +92,7 @@ sync_world_open(void **state)
                                       .interval = 0.01,
                                       .budget = 1,
                                       .history_ms = 4000 * DAY_MS,
+                                      .versions_ms = 90 * DAY_MS,
                                       .schedules = none,
                                       .derivation = derivation_default};
     return 0;

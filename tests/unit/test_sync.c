@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "base/clock.h"
 #include "hub/hub.h"
@@ -286,6 +287,51 @@ a_cursor_that_the_server_no_longer_takes_is_given_up(void **state)
     sync_world_stop(world);
 }
 
+/* Former states of the alert A00. */
+static int64_t
+versions(struct sync_world *world)
+{
+    sqlite3 *db;
+    sqlite3_stmt *statement;
+    const char *path = arena_printf(&world->arena, "%s/cache.db", world->directory);
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "select count(*) from version where id = 'A00'", -1,
+                                        &statement, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int64_t count = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return count;
+}
+
+static void
+what_is_older_than_the_profile_keeps_is_forgotten(void **state)
+{
+    struct sync_world *world = *state;
+    struct sync_outcome outcome;
+    sync_world_pass(world, &outcome);
+    put_alert(world, "A00", "renamed", "firing", clock_now_ms());
+    put_alert(world, "A01", "renamed", "resolved", clock_now_ms());
+    sync_world_pass(world, &outcome);
+    sync_world_assert_equal(world);
+    const int64_t shifts = sync_world_count(world, KIND_SCHEDULE_ENTRY);
+    assert_int_equal(versions(world), 1);
+    assert_true(shifts > 0);
+
+    world->profile.history_ms = DAY_MS;
+    world->profile.versions_ms = 0;
+    sync_world_pass(world, &outcome);
+    sync_world_assert_complete(&outcome);
+    assert_true(sync_world_count(world, KIND_ALERT) < WORLD_ALERTS);
+    assert_in_range(sync_world_count(world, KIND_ALERT), 25, 35); /* those that fire, however old */
+    assert_true(sync_world_count(world, KIND_SCHEDULE_ENTRY) < shifts);
+    assert_int_equal(sync_world_count(world, KIND_INCIDENT), WORLD_INCIDENTS - 2);
+    assert_int_equal(versions(world), 0);
+    sync_world_pass(world, &outcome);
+    assert_int_equal(outcome.counts[KIND_ALERT].inserted, 0); /* what was forgotten stays away */
+}
+
 #define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, sync_world_open, sync_world_close)
 
 int
@@ -302,6 +348,7 @@ main(void)
         WITH_WORLD(a_refused_rate_waits_as_told),
         WITH_WORLD(a_killed_walk_through_history_goes_on_where_it_stood),
         WITH_WORLD(a_cursor_that_the_server_no_longer_takes_is_given_up),
+        WITH_WORLD(what_is_older_than_the_profile_keeps_is_forgotten),
         WITH_WORLD(incidents_are_rated_anew_when_severities_change),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
