@@ -1,15 +1,18 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "ui/columns.h"
 #include "ui/view.h"
 
+/* In the order they stand. */
 enum feed_cell {
     CELL_STATE,
     CELL_SEVERITY,
     CELL_TITLE,
     CELL_SOURCE,
-    CELL_ENVIRONMENT,
     CELL_TEAM,
+    CELL_ENVIRONMENT,
     CELL_OWNER,
     CELL_AGE,
     CELL_TIMES,
@@ -26,23 +29,29 @@ struct feed_state {
 #define WINDOW_HEIGHTS 2
 #define WINDOW_MIN_ROWS 20
 
-static void
-widen(int *widest, const char *text)
+/* "x12": how often it fired in a day; "" = once. */
+#define TIMES_SIZE 8
+static const char *
+times_text(const struct feed_row *row, char out[TIMES_SIZE])
 {
-    int cols = text_width_cols(text);
-    *widest = cols > *widest ? cols : *widest;
+    out[0] = '\0';
+    if (row->times_in_day > 1)
+        (void)snprintf(out, TIMES_SIZE, "x%d", (int)(row->times_in_day & 0xfff)); /* fits */
+    return out;
 }
 
 static void
 measure(struct feed_state *state, const struct feed_window *window)
 {
+    char times[TIMES_SIZE];
     for (size_t i = 0; i < window->rows_len; i++) {
         const struct feed_row *row = &window->rows[i];
-        widen(&state->widest[CELL_SOURCE], row->source);
-        widen(&state->widest[CELL_TEAM], row->team);
-        widen(&state->widest[CELL_ENVIRONMENT], row->environment);
-        widen(&state->widest[CELL_OWNER], row->owner);
-        widen(&state->widest[CELL_INCIDENT], row->incident_reference);
+        columns_widen(&state->widest[CELL_SOURCE], row->source);
+        columns_widen(&state->widest[CELL_TEAM], row->team);
+        columns_widen(&state->widest[CELL_ENVIRONMENT], row->environment);
+        columns_widen(&state->widest[CELL_OWNER], row->owner);
+        columns_widen(&state->widest[CELL_INCIDENT], row->incident_reference);
+        columns_widen(&state->widest[CELL_TIMES], times_text(row, times));
     }
 }
 
@@ -91,30 +100,21 @@ state_of(const struct feed_row *row)
     return (struct state_look){"F", ROLE_STATE_FIRING};
 }
 
-/*
- * The columns in the order they stand. One whose width is 0 here is as wide as its longest text so far, up to its cap;
- * when the title would get too short, columns go in the order of `leaves`, and the detail still has them.
- */
-static const struct {
-    struct column column;
-    enum feed_cell cell;
-    int cap;
-    int leaves; /* 0 = never */
-} columns[] = {
-    {{"state", 1, 0, 0, ALIGN_LEFT}, CELL_STATE, 0, 0},
-    {{"sev", 2, 1, 0, ALIGN_LEFT}, CELL_SEVERITY, 0, 0},
-    {{"title", 0, 1, 0, ALIGN_LEFT}, CELL_TITLE, 0, 0},
-    {{"source", 0, 2, 0, ALIGN_LEFT}, CELL_SOURCE, 16, 3},
-    {{"team", 0, 2, 0, ALIGN_LEFT}, CELL_TEAM, 14, 5},
-    {{"env", 0, 2, 0, ALIGN_LEFT}, CELL_ENVIRONMENT, 8, 2},
-    {{"owner", 0, 2, 0, ALIGN_LEFT}, CELL_OWNER, 18, 1},
-    {{"age", 3, 2, 0, ALIGN_RIGHT}, CELL_AGE, 0, 0},
-    {{"times", 3, 2, 0, ALIGN_LEFT}, CELL_TIMES, 0, 0},
-    {{"incident", 0, 2, 0, ALIGN_LEFT}, CELL_INCIDENT, 10, 4},
+/* What leaves a narrow pane is in the detail still. */
+static const struct list_column columns[CELL_COUNT] = {
+    [CELL_STATE] = {{"state", 1, 0, 0, ALIGN_LEFT}, 0, 0},
+    [CELL_SEVERITY] = {{"sev", 2, 1, 0, ALIGN_LEFT}, 0, 0},
+    [CELL_TITLE] = {{"title", 0, 1, 0, ALIGN_LEFT}, 0, 0},
+    [CELL_SOURCE] = {{"source", 0, 2, 0, ALIGN_LEFT}, 16, 3},
+    [CELL_TEAM] = {{"team", 0, 2, 0, ALIGN_LEFT}, 14, 5},
+    [CELL_ENVIRONMENT] = {{"env", 0, 2, 0, ALIGN_LEFT}, 8, 2},
+    [CELL_OWNER] = {{"owner", 0, 2, 0, ALIGN_LEFT}, 18, 1},
+    [CELL_AGE] = {{"age", 3, 2, 0, ALIGN_RIGHT}, 0, 0},
+    [CELL_TIMES] = {{"times", 0, 2, 0, ALIGN_LEFT}, 4, 0},
+    [CELL_INCIDENT] = {{"incident", 0, 2, 0, ALIGN_LEFT}, 10, 4},
 };
-#define COLUMNS_LEN (sizeof columns / sizeof *columns)
-#define TITLE_MIN_COLS 36
-#define TITLE_ENOUGH_COLS 56
+#define TITLE_MIN_COLS 38
+#define TITLE_ENOUGH_COLS 64
 
 static const char *
 severity_text(const struct feed_row *row)
@@ -135,6 +135,7 @@ static void
 put_cell(struct table *table, const struct feed_row *row, enum feed_cell cell, int64_t now_ms)
 {
     struct state_look state = state_of(row);
+    char times[TIMES_SIZE];
     switch (cell) {
     case CELL_STATE:
         table_cell(table, state.role, state.letter);
@@ -161,10 +162,7 @@ put_cell(struct table *table, const struct feed_row *row, enum feed_cell cell, i
         view_age(table, role_in(row, ROLE_AGE), row->feed_at, now_ms);
         break;
     case CELL_TIMES:
-        if (row->times_in_day > 1)
-            table_cell_printf(table, role_in(row, ROLE_TEXT), "x%d", (int)row->times_in_day);
-        else
-            table_cell(table, ROLE_TEXT, "");
+        table_cell(table, role_in(row, ROLE_TEXT), times_text(row, times));
         break;
     case CELL_INCIDENT:
         table_cell(table, role_in(row, ROLE_REFERENCE), row->incident_reference);
@@ -204,53 +202,15 @@ put_phone(struct table *table, const struct feed_row *row, int64_t now_ms)
     }
 }
 
-/* The columns that fit, in `out`; what each shows, in `cells`. */
-static size_t
-choose_columns(const struct view *view, struct column *out, enum feed_cell *cells)
-{
-    const struct feed_state *state = view->state;
-    int widths[COLUMNS_LEN];
-    int used = 3; /* the mark and the last blank */
-    for (size_t i = 0; i < COLUMNS_LEN; i++) {
-        int widest = state->widest[columns[i].cell];
-        widths[i] = columns[i].column.cols    ? columns[i].column.cols
-                    : widest < columns[i].cap ? widest
-                                              : columns[i].cap;
-        if (widths[i] || columns[i].cell == CELL_TITLE)
-            used += widths[i] + columns[i].column.gap;
-    }
-    for (int leaves = 1; leaves <= 5 && view->cols - used < TITLE_MIN_COLS; leaves++)
-        for (size_t i = 0; i < COLUMNS_LEN; i++)
-            if (columns[i].leaves == leaves && widths[i]) {
-                used -= widths[i] + columns[i].column.gap;
-                widths[i] = 0;
-            }
-    /* Room to spare: names in full. */
-    int spare = view->cols - used - TITLE_ENOUGH_COLS;
-    for (size_t i = 0; i < COLUMNS_LEN && spare > 0; i++) {
-        int missing = columns[i].cap && widths[i] ? state->widest[columns[i].cell] - widths[i] : 0;
-        missing = missing < spare ? missing : spare;
-        widths[i] += missing > 0 ? missing : 0;
-        spare -= missing > 0 ? missing : 0;
-    }
-    size_t len = 0;
-    for (size_t i = 0; i < COLUMNS_LEN; i++) {
-        if (!widths[i] && columns[i].cell != CELL_TITLE)
-            continue;
-        out[len] = columns[i].column;
-        out[len].cols = widths[i];
-        cells[len++] = columns[i].cell;
-    }
-    return len;
-}
-
 static void
 build(const struct view *view, const struct snapshot *snap, int64_t now_ms, struct arena *arena,
       struct table *table)
 {
-    struct column *shown = arena_new_array(arena, COLUMNS_LEN, struct column);
-    enum feed_cell cells[COLUMNS_LEN];
-    size_t shown_len = choose_columns(view, shown, cells);
+    const struct feed_state *state = view->state;
+    struct column *shown = arena_new_array(arena, LIST_COLUMNS_MAX, struct column);
+    size_t cells[LIST_COLUMNS_MAX];
+    size_t shown_len = columns_choose(columns, CELL_COUNT, state->widest, view->cols - 1,
+                                      TITLE_MIN_COLS, TITLE_ENOUGH_COLS, shown, cells);
     table_init(table, arena, view->cols, shown, shown_len);
     table->mark_cols = view->size == SIZE_PHONE ? 1 : 2;
     table->more_above = snap->feed.more_above;
@@ -303,7 +263,7 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
         }
         table_row(table, row->id);
         for (size_t cell = 0; cell < shown_len; cell++)
-            put_cell(table, row, cells[cell], now_ms);
+            put_cell(table, row, (enum feed_cell)cells[cell], now_ms);
     }
 }
 

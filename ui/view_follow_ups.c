@@ -3,7 +3,20 @@
 
 #include "base/str.h"
 #include "base/text.h"
+#include "ui/columns.h"
 #include "ui/view.h"
+
+/* In the order they stand. */
+enum follow_up_cell {
+    CELL_LATE,
+    CELL_TITLE,
+    CELL_INCIDENT,
+    CELL_OWNER, /* who has it; the team, when nobody has */
+    CELL_PRIORITY,
+    CELL_ISSUE,
+    CELL_DUE,
+    CELL_COUNT,
+};
 
 struct follow_ups_state {
     bool to_end; /* the next window is the last one */
@@ -14,28 +27,6 @@ struct follow_ups_state {
 #define WINDOW_MIN_ROWS 20
 
 static const char *const resources[] = {"follow_up", NULL};
-
-static bool
-load(struct view *view, struct store *store, int64_t now_ms, const struct snapshot *before,
-     struct snapshot *snap, struct error *err)
-{
-    struct follow_ups_state *state = view->state;
-    int rows = view->rows * WINDOW_HEIGHTS;
-    struct window_request request = {
-        .id = view->cursor.id,
-        .to_end = state->to_end,
-        .rows = rows < WINDOW_MIN_ROWS ? WINDOW_MIN_ROWS : rows,
-    };
-    state->to_end = false;
-    for (size_t i = 0; i < before->follow_ups.rows_len; i++) {
-        const struct follow_up_row *row = &before->follow_ups.rows[i];
-        if (strncmp(row->id, view->cursor.id, ITEM_ID_SIZE - 1) == 0) {
-            request.place[0] = row->due_at == 0;
-            request.place[1] = row->due_at;
-        }
-    }
-    return window_follow_ups(store, &request, now_ms, &snap->arena, &snap->follow_ups, err);
-}
 
 /* ---- when it is due ---- */
 
@@ -85,67 +76,19 @@ due_of(const struct follow_up_row *row, const struct zone *zone, int64_t now_ms,
 
 /* ---- cells ---- */
 
-enum follow_up_cell {
-    CELL_LATE,
-    CELL_TITLE,
-    CELL_INCIDENT,
-    CELL_TEAM,
-    CELL_PERSON, /* first name */
-    CELL_PERSON_FULL,
-    CELL_PRIORITY,
-    CELL_ISSUE,
-    CELL_DUE,
+/* What leaves a narrow pane is in the detail still. */
+static const struct list_column columns[CELL_COUNT] = {
+    [CELL_LATE] = {{"late", 1, 0, 0, ALIGN_LEFT}, 0, 0},
+    [CELL_TITLE] = {{"title", 0, 1, 0, ALIGN_LEFT}, 0, 0},
+    [CELL_INCIDENT] = {{"incident", 0, 2, 0, ALIGN_LEFT}, 8, 3},
+    [CELL_OWNER] = {{"owner", 0, 1, 0, ALIGN_LEFT}, 7, 0},
+    [CELL_PRIORITY] = {{"priority", 0, 1, 0, ALIGN_LEFT}, 8, 1},
+    [CELL_ISSUE] = {{"issue", 0, 1, 0, ALIGN_LEFT}, 10, 2},
+    [CELL_DUE] = {{"due", 8, 1, 0, ALIGN_RIGHT}, 0, 0},
 };
-
-/* Columns by the width of the pane: what does not fit is in the detail. */
-struct follow_up_columns {
-    int from_cols;
-    size_t len;
-    struct column columns[9];
-    enum follow_up_cell cells[9];
-};
-
-static const struct follow_up_columns layouts[] = {
-    {.from_cols = 110,
-     .len = 8,
-     .columns = {{"late", 1, 0, 0, ALIGN_LEFT},
-                 {"title", 0, 1, 0, ALIGN_LEFT},
-                 {"incident", 8, 2, 0, ALIGN_LEFT},
-                 {"team", 14, 2, 0, ALIGN_LEFT},
-                 {"assignee", 16, 2, 0, ALIGN_LEFT},
-                 {"priority", 8, 2, 0, ALIGN_LEFT},
-                 {"issue", 10, 2, 0, ALIGN_LEFT},
-                 {"due", 8, 2, 0, ALIGN_RIGHT}},
-     .cells = {CELL_LATE, CELL_TITLE, CELL_INCIDENT, CELL_TEAM, CELL_PERSON_FULL, CELL_PRIORITY,
-               CELL_ISSUE, CELL_DUE}},
-    {.from_cols = 74,
-     .len = 8,
-     .columns = {{"late", 1, 0, 0, ALIGN_LEFT},
-                 {"title", 0, 1, 0, ALIGN_LEFT},
-                 {"incident", 7, 1, 0, ALIGN_LEFT},
-                 {"team", 8, 1, 0, ALIGN_LEFT},
-                 {"assignee", 6, 1, 0, ALIGN_LEFT},
-                 {"priority", 6, 1, 0, ALIGN_LEFT},
-                 {"issue", 9, 1, 0, ALIGN_LEFT},
-                 {"due", 8, 1, 0, ALIGN_RIGHT}},
-     .cells = {CELL_LATE, CELL_TITLE, CELL_INCIDENT, CELL_TEAM, CELL_PERSON, CELL_PRIORITY,
-               CELL_ISSUE, CELL_DUE}},
-    {.from_cols = 56,
-     .len = 5,
-     .columns = {{"late", 1, 0, 0, ALIGN_LEFT},
-                 {"title", 0, 1, 0, ALIGN_LEFT},
-                 {"incident", 7, 1, 0, ALIGN_LEFT},
-                 {"assignee", 6, 1, 0, ALIGN_LEFT},
-                 {"due", 8, 1, 0, ALIGN_RIGHT}},
-     .cells = {CELL_LATE, CELL_TITLE, CELL_INCIDENT, CELL_PERSON, CELL_DUE}},
-    {.from_cols = 0,
-     .len = 4,
-     .columns = {{"late", 1, 0, 0, ALIGN_LEFT},
-                 {"title", 0, 1, 0, ALIGN_LEFT},
-                 {"assignee", 5, 1, 0, ALIGN_LEFT},
-                 {"due", 8, 1, 0, ALIGN_RIGHT}},
-     .cells = {CELL_LATE, CELL_TITLE, CELL_PERSON, CELL_DUE}},
-};
+#define TITLE_MIN_COLS 36
+#define TITLE_ENOUGH_COLS 38
+#define FULL_NAMES_COLS 110
 
 static enum role
 role_of_person(const struct view *view, const struct follow_up_row *row)
@@ -154,6 +97,15 @@ role_of_person(const struct view *view, const struct follow_up_row *row)
         return ROLE_MUTED;
     bool mine = *view->settings->me && strcmp(view->settings->me, row->assignee_email) == 0;
     return mine ? ROLE_STRONG : ROLE_PERSON;
+}
+
+static const char *
+owner_of(const struct view *view, const struct follow_up_row *row, struct arena *arena)
+{
+    if (!*row->assignee_name)
+        return *row->assignee_team_name ? row->assignee_team_name : "-";
+    return view->cols < FULL_NAMES_COLS ? view_first_name(arena, row->assignee_name)
+                                        : row->assignee_name;
 }
 
 /* "#214" of "company/repository#214": its end tells issues apart, the whole name is in the detail. */
@@ -180,16 +132,8 @@ put_cell(struct table *table, const struct view *view, const struct follow_up_ro
     case CELL_INCIDENT:
         table_cell(table, ROLE_REFERENCE, row->incident_reference);
         break;
-    case CELL_TEAM:
-        table_cell(table, ROLE_MUTED, row->assignee_team_name);
-        break;
-    case CELL_PERSON:
-        table_cell(table, role_of_person(view, row),
-                   *row->assignee_name ? view_first_name(table->arena, row->assignee_name) : "-");
-        break;
-    case CELL_PERSON_FULL:
-        table_cell(table, role_of_person(view, row),
-                   *row->assignee_name ? row->assignee_name : "-");
+    case CELL_OWNER:
+        table_cell(table, role_of_person(view, row), owner_of(view, row, table->arena));
         break;
     case CELL_PRIORITY:
         table_cell(table, ROLE_MUTED, row->priority_name);
@@ -201,6 +145,21 @@ put_cell(struct table *table, const struct view *view, const struct follow_up_ro
         table_cell(table, due->role, due->text);
         table_changes_at(table, due->changes_at);
         break;
+    case CELL_COUNT:
+        break;
+    }
+}
+
+static void
+measure(const struct view *view, const struct follow_up_window *window, struct arena *scratch,
+        int widest[CELL_COUNT])
+{
+    for (size_t i = 0; i < window->rows_len; i++) {
+        const struct follow_up_row *row = &window->rows[i];
+        columns_widen(&widest[CELL_INCIDENT], row->incident_reference);
+        columns_widen(&widest[CELL_OWNER], owner_of(view, row, scratch));
+        columns_widen(&widest[CELL_PRIORITY], row->priority_name);
+        columns_widen(&widest[CELL_ISSUE], short_issue(row->external_issue_name));
     }
 }
 
@@ -248,10 +207,13 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
       struct table *table)
 {
     const struct follow_up_window *window = &snap->follow_ups;
-    const struct follow_up_columns *layout = layouts;
-    while (layout->from_cols > view->cols)
-        layout++;
-    table_init(table, arena, view->cols, layout->columns, layout->len);
+    int widest[CELL_COUNT] = {0};
+    struct column *shown = arena_new_array(arena, LIST_COLUMNS_MAX, struct column);
+    size_t cells[LIST_COLUMNS_MAX];
+    measure(view, window, arena, widest);
+    size_t shown_len = columns_choose(columns, CELL_COUNT, widest, view->cols, TITLE_MIN_COLS,
+                                      TITLE_ENOUGH_COLS, shown, cells);
+    table_init(table, arena, view->cols, shown, shown_len);
     table->more_above = window->more_above;
     table->more_below = window->more_below;
 
@@ -276,9 +238,31 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
             continue;
         }
         table_row(table, row->id);
-        for (size_t cell = 0; cell < layout->len; cell++)
-            put_cell(table, view, row, &due, layout->cells[cell]);
+        for (size_t cell = 0; cell < shown_len; cell++)
+            put_cell(table, view, row, &due, (enum follow_up_cell)cells[cell]);
     }
+}
+
+static bool
+load(struct view *view, struct store *store, int64_t now_ms, const struct snapshot *before,
+     struct snapshot *snap, struct error *err)
+{
+    struct follow_ups_state *state = view->state;
+    int rows = view->rows * WINDOW_HEIGHTS;
+    struct window_request request = {
+        .id = view->cursor.id,
+        .to_end = state->to_end,
+        .rows = rows < WINDOW_MIN_ROWS ? WINDOW_MIN_ROWS : rows,
+    };
+    state->to_end = false;
+    for (size_t i = 0; i < before->follow_ups.rows_len; i++) {
+        const struct follow_up_row *row = &before->follow_ups.rows[i];
+        if (strncmp(row->id, view->cursor.id, ITEM_ID_SIZE - 1) == 0) {
+            request.place[0] = row->due_at == 0;
+            request.place[1] = row->due_at;
+        }
+    }
+    return window_follow_ups(store, &request, now_ms, &snap->arena, &snap->follow_ups, err);
 }
 
 static enum view_answer

@@ -71,11 +71,11 @@ alerts_show_state_severity_title_and_age(void **state)
 {
     (void)state;
     static const char *const rows[] = {
-        "  F S1 orders_daily: 3 tests failed          dbt  core  prod   4m  x2   INC-412",
-        "  A S2 deploy-main failed                    dbt  core  prod  11m",
-        "  F S3 stg_events 96 min late                dbt  core  prod  38m",
-        "  R S1 orders_daily: 3 tests failed          dbt  core  prod   2h",
-        "  R S3 nightly-export slow                   dbt  core  prod   4h",
+        "  F S1 orders_daily: 3 tests failed                 dbt  core   4m  x2  INC-412",
+        "  A S2 deploy-main failed                           dbt  core  11m",
+        "  F S3 stg_events 96 min late                       dbt  core  38m",
+        "  R S1 orders_daily: 3 tests failed                 dbt  core   2h",
+        "  R S3 nightly-export slow                          dbt  core   4h",
     };
     struct table table = build(&view_feed, 80, 6, SIZE_SMALL);
     assert_rows(&table, rows, 5);
@@ -92,7 +92,7 @@ columns_leave_before_the_title_gets_short(void **state)
     (void)state;
     struct table table = build(&view_feed, 62, 6, SIZE_SMALL);
     assert_string_equal(table_row_text(&table, 0, &arena),
-                        "  F S1 orders_daily: 3 tests failed            core   4m  x2");
+                        "  F S1 orders_daily: 3 tests failed             core   4m  x2");
 }
 
 static void

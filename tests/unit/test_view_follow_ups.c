@@ -99,13 +99,13 @@ rows_say_who_and_by_when(void **state)
     struct table table;
     assert_string_equal(drawn(&window, 39, SIZE_SMALL, NOW - SECOND_MS, &table),
                         "9 (2 late)\n"
-                        " ! add not-null test    Ben    3d late|\n"
-                        " ! page owner on late   -      1h late|\n"
-                        "   fix alert name       Dee      today|\n"
-                        "   document backfill    Ana    due Fri|\n"
-                        "   alert on late sourc~ Cy      due 9d|\n"
-                        "   split orders model   Dee     due 2w|\n"
-                        "   tidy up              Eve     no due|\n");
+                        " ! add not-null test     Ben   3d late|\n"
+                        " ! page owner on late    Core  1h late|\n"
+                        "   fix alert name        Dee     today|\n"
+                        "   document backfill     Ana   due Fri|\n"
+                        "   alert on late source~ Cy     due 9d|\n"
+                        "   split orders model    Dee    due 2w|\n"
+                        "   tidy up               Eve    no due|\n");
     assert_int_equal(table.rows[0].cells[0].spans[0].role, ROLE_LATE);
     assert_int_equal(table.rows[0].cells[3].spans[0].role, ROLE_LATE);
     assert_int_equal(table.rows[6].cells[3].spans[0].role, ROLE_MUTED);
@@ -118,7 +118,7 @@ rows_say_who_and_by_when(void **state)
 }
 
 static void
-wide_panes_add_incident_team_priority_and_issue(void **state)
+wide_panes_add_incident_priority_and_issue(void **state)
 {
     (void)state;
     const struct follow_up_row rows[] = {row("add not-null test", "Ben Osei", NOW - 3 * DAY_MS)};
@@ -127,7 +127,7 @@ wide_panes_add_incident_team_priority_and_issue(void **state)
     assert_string_equal(
         drawn(&window, 82, SIZE_LARGE, NOW - SECOND_MS, &table),
         "1 (1 late)\n"
-        " ! add not-null test            INC-412 Core     Ben    High   DATA-12    3d late|\n");
+        " ! add not-null test                            INC-412 Ben High DATA-12  3d late|\n");
     assert_non_null(strstr(drawn(&window, 118, SIZE_LARGE, NOW - SECOND_MS, &table), "Ben Osei"));
     assert_non_null(
         strstr(drawn(&window, 60, SIZE_MEDIUM, NOW - SECOND_MS, &table), "INC-412 Ben"));
@@ -273,7 +273,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(rows_say_who_and_by_when, forget),
-        cmocka_unit_test_teardown(wide_panes_add_incident_team_priority_and_issue, forget),
+        cmocka_unit_test_teardown(wide_panes_add_incident_priority_and_issue, forget),
         cmocka_unit_test_teardown(none_is_only_said_of_fresh_data, forget),
         cmocka_unit_test_teardown(windows_walk_the_whole_list_in_order_both_ways, forget),
         cmocka_unit_test_teardown(the_detail_of_a_follow_up_names_its_incident, forget),
