@@ -86,8 +86,8 @@ static const struct list_column columns[CELL_COUNT] = {
     [CELL_ISSUE] = {{"issue", 0, 1, 0, ALIGN_LEFT}, 10, 2},
     [CELL_DUE] = {{"due", 8, 1, 0, ALIGN_RIGHT}, 0, 0},
 };
-#define TITLE_MIN_COLS 36
-#define TITLE_ENOUGH_COLS 38
+#define TITLE_MIN_COLS 32
+#define TITLE_ENOUGH_COLS 44
 #define FULL_NAMES_COLS 110
 
 static enum role
