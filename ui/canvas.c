@@ -113,12 +113,14 @@ canvas_text(struct canvas *canvas, int row, int col, int cols, const char *text,
 }
 
 void
-canvas_flag(struct canvas *canvas, int row, int col, int cols, unsigned flags)
+canvas_reverse(struct canvas *canvas, int row, int col, int cols)
 {
     for (int i = 0; i < cols; i++) {
         struct canvas_cell *cell = canvas_at(canvas, row, col + i);
-        if (cell)
-            cell->flags |= (uint8_t)flags;
+        if (!cell)
+            continue;
+        cell->flags |= CANVAS_REVERSE;
+        cell->role = ROLE_TEXT;
     }
 }
 

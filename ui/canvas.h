@@ -51,8 +51,8 @@ struct canvas_cell *canvas_at(const struct canvas *canvas, int row, int col);
 int canvas_text(struct canvas *canvas, int row, int col, int cols, const char *text, enum role role,
                 unsigned flags);
 
-/* Sets flags on a stretch of cells. */
-void canvas_flag(struct canvas *canvas, int row, int col, int cols, unsigned flags);
+/* The cursor's stretch of cells: reverse, in one tone, so that moving it costs few bytes. */
+void canvas_reverse(struct canvas *canvas, int row, int col, int cols);
 
 /* The outline of a rectangle; joins lines that are there. */
 void canvas_frame(struct canvas *canvas, struct rect frame, enum role role);

@@ -7,6 +7,8 @@
 #define LABEL_MIN_COLS 8
 #define LABEL_MAX_COLS 18
 #define FACT_MAX_BYTES 1024
+#define STRIP_TEXT_COLS                                                                            \
+    130 /* a move of the cursor has 400 bytes, of which its two rows take over half */
 
 static const char *
 fact_text(const struct detail_fact *fact, const struct view_settings *settings, int64_t now_ms,
@@ -105,23 +107,29 @@ detail_draw_strip(const struct detail *detail, const struct view_settings *setti
     const char *title = text_clean(scratch, detail->title, FACT_MAX_BYTES);
     int col = left + canvas_text(canvas, row, left, right - left, title, ROLE_STRONG, 0);
 
+    /* One tone, only facts that fit whole, and no more than a budget: all of it is sent with every move of the cursor. */
+    int spent = col - left;
     for (size_t i = 0; i < detail->facts_len; i++) {
         const struct detail_fact *fact = &detail->facts[i];
-        const char *label = text_clean(scratch, fact->label, FACT_MAX_BYTES);
         const char *text = fact_text(fact, settings, now_ms, scratch);
-        int gap = col > left ? 3 : 0;
-        int needed = text_width_cols(label) + 1 + text_width_cols(text);
         if (!*text)
             continue;
-        if (col + gap + needed > right && col > left) {
+        text =
+            arena_printf(scratch, "%s %s", text_clean(scratch, fact->label, FACT_MAX_BYTES), text);
+        int gap = col > left ? 3 : 0;
+        if (spent + text_width_cols(text) > STRIP_TEXT_COLS)
+            continue;
+        bool fits = col + gap + text_width_cols(text) <= right;
+        bool may_begin_line = i == 0 || left + text_width_cols(text) <= right;
+        if (!fits && (!may_begin_line || row + 1 == place.row + place.rows))
+            continue;
+        if (!fits) {
             row++;
             col = left;
             gap = 0;
         }
-        if (row >= place.row + place.rows)
-            break;
         col += gap;
-        col += canvas_text(canvas, row, col, right - col, label, ROLE_LABEL, 0) + 1;
+        spent += gap + text_width_cols(text);
         col += canvas_text(canvas, row, col, right - col, text, ROLE_TEXT, 0);
     }
     return INT64_MAX;

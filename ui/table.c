@@ -563,7 +563,7 @@ table_draw(const struct table *table, const struct cursor *cursor, bool focused,
             if (index == chosen)
                 canvas_text(canvas, strip.row, strip.col + table->mark_cols - 1, 1, ">",
                             ROLE_STRONG, 0);
-            canvas_flag(canvas, strip.row, strip.col, strip.cols, CANVAS_REVERSE);
+            canvas_reverse(canvas, strip.row, strip.col, strip.cols);
         }
         if (row->changes_at < changes_at)
             changes_at = row->changes_at;

@@ -225,7 +225,9 @@ set_roles(const struct theme *theme)
         value |= attributes & ATTRIBUTE_REVERSE ? A_REVERSE : A_NORMAL;
         term.attributes[role] = value;
         term.pairs[role] = 0;
-        if (colour >= 0 && role + 1 < COLOR_PAIRS && init_extended_pair(role + 1, colour, -1) == OK)
+        /* Plain text has a pair as well: going back to it costs a colour, not a reset of everything. */
+        if (term.colours && role + 1 < COLOR_PAIRS &&
+            init_extended_pair(role + 1, colour, -1) == OK)
             term.pairs[role] = (short)(role + 1);
     }
 }
