@@ -166,6 +166,13 @@ valgrind: $(UNIT_TESTS) ## unit tests under valgrind
 	RUN_WITH="valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,possible" RUN_TIMEOUT=900 tests/run.sh $^
 sanitizers: all $(TESTS)
 	ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 RUN_TIMEOUT=600 tests/run.sh $(filter $(BUILD)/tests/%,$^)
+.PHONY: e2e-accept screenshots
+e2e-accept: all $(BUILD)/tests/e2e/test_screens ## take what the console shows now as right: rewrite tests/e2e/screens
+	@mkdir -p tests/e2e/screens
+	TOCSIN_ACCEPT=1 $(BUILD)/tests/e2e/test_screens
+screenshots: all $(BUILD)/tests/screenshots/screenshots ## take the README's pictures of the real program
+	@mkdir -p screenshots
+	$(BUILD)/tests/screenshots/screenshots
 summary: ## the sum of the tests run since make test began
 	@tests/run.sh --summary
 

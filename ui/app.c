@@ -745,7 +745,9 @@ static bool
 run(struct app *app, struct error *err)
 {
     const struct app_options *options = app->options;
-    if (!loop_create(&app->loop, err) || !choose_zone(app, err) ||
+    /* Standard error is the terminal: a line on it would scroll the screen away. */
+    if (!log_open(options->paths->console_log, LOG_INFO, err) || !loop_create(&app->loop, err) ||
+        !choose_zone(app, err) ||
         !reader_open(&app->reader, app->loop, options->paths, options->profile->url, on_data, app,
                      err) ||
         !watch_signals(app, err) || !poller_view(&app->poller, options->paths->viewers_lock, err) ||
@@ -787,6 +789,7 @@ app_run(const struct app_options *options, struct error *err)
 
     bool ran = run(app, err);
     term_close();
+    log_close();
     reader_close(app->reader);
     loop_destroy(app->loop);
     poller_leave(&app->poller);

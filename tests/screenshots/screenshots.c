@@ -1,0 +1,70 @@
+/* `make screenshots`: pictures of the real program on a terminal, for the README. They depend on the program alone. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/frozen.h"
+#include "tests/support/svg.h"
+
+static struct frozen frozen;
+static struct arena arena;
+
+static int
+start(void **state)
+{
+    (void)state;
+    frozen_create(&frozen, "data-prod");
+    return 0;
+}
+
+static int
+stop(void **state)
+{
+    (void)state;
+    frozen_destroy(&frozen);
+    arena_finish(&arena);
+    return 0;
+}
+
+static void
+takes_the_pictures(void **state)
+{
+    static const struct {
+        const char *name, *title, *keys;
+        int cols, rows;
+    } pictures[] = {
+        {"console-80x24", "The console on a terminal of 80 by 24", "", 80, 24},
+        {"console-120x40", "The console on a terminal of 120 by 40", "", 120, 40},
+        {"console-200x60", "The console on a terminal of 200 by 60", "", 200, 60},
+        {"timeline-100x32", "The open incident's timeline, zoomed", "2z", 100, 32},
+        {"help-100x32", "The help", "?", 100, 32},
+    };
+    static const char *const env[] = {"COLORTERM=", NULL};
+    (void)state;
+    for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++) {
+        struct screen *screen = frozen_console(&frozen, pictures[i].cols, pictures[i].rows, env);
+        screen_type(screen, pictures[i].keys);
+        screen_settle(screen, 300);
+        const char *path = arena_printf(&arena, "screenshots/%s.svg", pictures[i].name);
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        assert_true(fputs(svg_from_screen(screen, pictures[i].title, &arena), file) >= 0);
+        assert_int_equal(fclose(file), 0);
+        screen_type(screen, "Q");
+        assert_int_equal(screen_expect_exit(screen), 0);
+        screen_stop(screen);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(takes_the_pictures)};
+    return cmocka_run_group_tests_name("screenshots", tests, start, stop);
+}

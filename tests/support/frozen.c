@@ -1,0 +1,146 @@
+#include "tests/support/frozen.h"
+
+#include <ftw.h>
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/process.h"
+#include "base/str.h"
+#include "store/cache.h"
+
+#define NOW "2026-03-23T03:12:00Z"
+#define ENV_MAX 16
+
+static const char *const demo_options[] = {"--seed", "1", "--now", NOW, "--speed", "0", NULL};
+
+static void
+run(const char *const *argv, const char *const *env)
+{
+    struct str out;
+    struct error err = {0};
+    int status = -1;
+    str_init(&out, 0);
+    if (!process_run(argv, env, 120 * SECOND_MS, &out, &status, &err))
+        fail_msg("%s", err.message);
+    str_finish(&out);
+    assert_int_equal(status, 0);
+}
+
+void
+frozen_configure(struct frozen *frozen, const char *lines)
+{
+    char text[1024], kept[1024];
+    FILE *file = fopen(frozen->home.config, "r");
+    assert_non_null(file);
+    size_t len = fread(kept, 1, sizeof kept - 1, file);
+    (void)fclose(file);
+    kept[len] = '\0';
+    /* The first three lines are the profile's name, its address and its key. */
+    const char *from = strchr(kept, '\n');
+    assert_non_null(from);
+    const char *to = strchr(strchr(from + 1, '\n') + 1, '\n') + 1;
+    (void)snprintf(text, sizeof text,
+                   "profile \"%s\" {%.*s    me = \"ines.caballero@brindlecart.example\"\n%s\n}\n",
+                   frozen->profile, (int)(to - from), from, lines);
+    file = fopen(frozen->home.config, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+void
+frozen_destroy(struct frozen *frozen)
+{
+    home_destroy(&frozen->home);
+}
+
+static char found_cache[PATH_MAX];
+
+static int
+look_for_cache(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+    (void)status;
+    (void)kind;
+    if (strcmp(path + place->base, "cache.db") == 0)
+        (void)snprintf(found_cache, sizeof found_cache, "%s", path); /* fits: nftw gave it */
+    return 0;
+}
+
+struct store *
+frozen_cache(struct frozen *frozen)
+{
+    struct store *store;
+    struct error err = {0};
+    found_cache[0] = '\0';
+    assert_int_equal(nftw(frozen->home.root, look_for_cache, 8, FTW_PHYS), 0);
+    if (!store_open(&store, STORE_CACHE, found_cache, STORE_WRITE, NULL, &err))
+        fail_msg("%s", err.message);
+    return store;
+}
+
+void
+frozen_create(struct frozen *frozen, const char *profile)
+{
+    struct demo demo;
+    char program[PATH_MAX];
+    *frozen = (struct frozen){.profile = profile};
+    demo_start(&demo, demo_options);
+    home_create(&frozen->home, demo.url, demo.viewer_key);
+    frozen_configure(frozen, "");
+    const char *const sync[] = {program_path("tocsin-sync", program, sizeof program),
+                                "sync",
+                                "--once",
+                                "--profile",
+                                profile,
+                                "--now",
+                                NOW,
+                                NULL};
+    run(sync, frozen->home.env);
+    demo_stop(&demo);
+    struct store *cache = frozen_cache(frozen);
+    beat_put(cache, "rate.used_permille", 120); /* how fast it went is the machine's affair */
+    store_close(cache);
+
+    (void)snprintf(frozen->program, sizeof frozen->program, "%s/tocsin", frozen->home.root);
+    const char *const copy[] = {"cp", program_path("tocsin", program, sizeof program),
+                                frozen->program, NULL};
+    run(copy, NULL);
+}
+
+static bool
+is_painted(struct screen *screen, void *context)
+{
+    (void)context;
+    return screen_has_match(screen, "live [0-9]");
+}
+
+struct screen *
+frozen_console(struct frozen *frozen, int cols, int rows, const char *const *env)
+{
+    const char *argv[] = {frozen->program, "--profile", frozen->profile, "--now", NOW, NULL};
+    const char *all[ENV_MAX] = {"LC_ALL=C.UTF-8", "TZ=UTC", "NO_COLOR="};
+    size_t len = 3;
+    for (size_t i = 0; frozen->home.env[i]; i++)
+        all[len++] = frozen->home.env[i];
+    for (size_t i = 0; env && env[i]; i++) {
+        assert_true(len + 1 < ENV_MAX);
+        all[len++] = env[i];
+    }
+    struct screen *screen = screen_start(cols, rows, argv, all);
+    if (!screen_wait(screen, is_painted, NULL, SCREEN_PATIENCE_MS))
+        screen_expect(screen, "live 0s"); /* fails, with a picture */
+    screen_settle(screen, 150);
+    screen_type(screen, "\x0c"); /* any key takes the message away that there is no poller */
+    screen_expect_gone(screen, "poller");
+    screen_settle(screen, 150);
+    return screen;
+}
