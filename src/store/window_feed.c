@@ -1,4 +1,5 @@
-#include "store/window.h"
+#include "store/detail.h"
+#include "store/keyset.h"
 
 #include "base/str.h"
 
@@ -10,114 +11,22 @@ static const struct field feed_row_rows[] = {FEED_ROW_FIELDS(FIELD_ROW)};
 #undef FIELD_OWNER
 static const struct field_table feed_row_table = FIELD_TABLE(feed_row, SIZE_MAX);
 
-struct place {
-    int64_t rank, at; /* rank -1: in front of everything */
-    const char *id;
-};
-
-static void
-bind_place(struct statement *statement, const struct place *place, int rows)
-{
-    bind_integer(statement, "rank", place->rank);
-    bind_integer(statement, "at", place->at);
-    bind_text(statement, "id", place->id);
-    bind_integer(statement, "rows", rows);
-}
-
-/* Where the cursor's item stands now; where it stood, when it is gone. */
-static bool
-find_place(struct store *store, const struct window_request *request, struct place *place,
-           struct error *err)
-{
-    struct statement *statement;
-    bool row;
-    if (request->to_end) {
-        *place = (struct place){RANK_END, 0, ""};
-        return true;
-    }
-    *place = (struct place){-1, 0, ""};
-    if (text_is_empty(request->id))
-        return true;
-
-    *place = (struct place){request->place[0], request->place[1], request->id};
-    if (!store_statement(store, SQL_FEED_PLACE, &statement, err))
-        return false;
-    bind_text(statement, "id", request->id);
-    if (!statement_step(statement, &row, err))
-        return false;
-    if (row) {
-        place->rank = row_integer(statement, 0);
-        place->at = row_integer(statement, 1);
-    }
-    statement_reset(statement);
-    return true;
-}
-
-/* Moves the place up by at most `rows` rows. */
-static bool
-go_before(struct store *store, struct place *place, int rows, struct arena *arena, int64_t *moved,
-          struct error *err)
-{
-    struct statement *statement;
-    bool row;
-    *moved = 0;
-    if (place->rank < 0)
-        return true;
-    if (!store_statement(store, SQL_FEED_BEFORE, &statement, err))
-        return false;
-    bind_place(statement, place, rows);
-    if (!statement_step(statement, &row, err))
-        return false;
-    if (row) {
-        struct place first = {row_integer(statement, 0), row_integer(statement, 1),
-                              row_text(statement, arena, 2)};
-        *moved = row_integer(statement, 3);
-        *place = first;
-    }
-    statement_reset(statement);
-    return true;
-}
-
 bool
 window_feed(struct store *store, const struct window_request *request, struct arena *arena,
             struct feed_window *window, struct error *err)
 {
-    struct statement *statement;
-    struct place place;
-    struct feed_row *rows = NULL;
-    size_t rows_len = 0;
-    int64_t moved;
-    *window = (struct feed_window){0};
-
-    /* One row more than wanted at either end tells whether there is more; the cursor's own comes in between. */
-    if (!find_place(store, request, &place, err) ||
-        !go_before(store, &place, request->rows + 1, arena, &moved, err) ||
-        !store_statement(store, SQL_FEED_AFTER, &statement, err))
-        return false;
-    size_t limit = (size_t)moved + (size_t)request->rows + 2;
-    bind_place(statement, &place, (int)limit);
-    if (!statement_read_all(statement, &feed_row_table, arena, limit, &rows, &rows_len, err))
-        return false;
-
-    window->more_above = moved > request->rows;
-    window->more_below = rows_len == limit;
-    size_t skipped = window->more_above && rows_len ? 1 : 0;
-    window->rows = rows + skipped;
-    window->rows_len = rows_len - skipped - (window->more_below ? 1 : 0);
-    return true;
+    static const struct keyset feed = {.place = SQL_FEED_PLACE,
+                                       .before = SQL_FEED_BEFORE,
+                                       .after = SQL_FEED_AFTER,
+                                       .keys = {"rank", "at"},
+                                       .end = {{RANK_END, 0}, ""}};
+    struct keyset_rows rows;
+    bool ok = keyset_read(store, &feed, request, &feed_row_table, arena, &rows, err);
+    *window = (struct feed_window){rows.items, rows.len, rows.more_above, rows.more_below};
+    return ok;
 }
 
 /* ---- detail ---- */
-
-#define FACTS_MAX 64
-
-static void
-add_fact(struct detail *detail, struct detail_fact *facts, const char *label, const char *text,
-         int64_t at)
-{
-    if (detail->facts_len < FACTS_MAX && (*text || at))
-        facts[detail->facts_len++] = (struct detail_fact){label, text, at};
-}
 
 static bool
 add_history(struct store *store, const char *id, struct detail *detail, struct detail_fact *facts,
@@ -134,8 +43,9 @@ add_history(struct store *store, const char *id, struct detail *detail, struct d
     int64_t first_at = row ? row_integer(statement, 1) : 0;
     statement_reset(statement);
     if (times > 1) {
-        add_fact(detail, facts, "in 24 h", arena_printf(&detail->arena, "%d times", (int)times), 0);
-        add_fact(detail, facts, "first", "", first_at);
+        detail_add_fact(detail, facts, "in 24 h",
+                        arena_printf(&detail->arena, "%d times", (int)times), 0);
+        detail_add_fact(detail, facts, "first", "", first_at);
     }
     return true;
 }
@@ -153,7 +63,7 @@ add_attributes(struct store *store, const char *id, struct detail *detail,
         if (!row)
             return true;
         const char *label = row_text(statement, &detail->arena, 0);
-        add_fact(detail, facts, label, row_text(statement, &detail->arena, 1), 0);
+        detail_add_fact(detail, facts, label, row_text(statement, &detail->arena, 1), 0);
     }
     return false;
 }
@@ -172,9 +82,9 @@ add_incidents(struct store *store, const char *id, struct detail *detail, struct
             return true;
         const char *reference = row_text(statement, &detail->arena, 0);
         const char *name = row_text(statement, &detail->arena, 1);
-        add_fact(detail, facts, "incident", arena_printf(&detail->arena, "%s %s", reference, name),
-                 0);
-        add_fact(detail, facts, "by route", row_text(statement, &detail->arena, 2), 0);
+        detail_add_fact(detail, facts, "incident",
+                        arena_printf(&detail->arena, "%s %s", reference, name), 0);
+        detail_add_fact(detail, facts, "by route", row_text(statement, &detail->arena, 2), 0);
     }
     return false;
 }
@@ -193,8 +103,9 @@ add_escalations(struct store *store, const char *id, struct detail *detail,
             return true;
         const char *status = row_text(statement, &detail->arena, 1);
         const char *people = row_text(statement, &detail->arena, 3);
-        add_fact(detail, facts, "escalation",
-                 *people ? arena_printf(&detail->arena, "%s (%s)", status, people) : status, 0);
+        detail_add_fact(detail, facts, "escalation",
+                        *people ? arena_printf(&detail->arena, "%s (%s)", status, people) : status,
+                        0);
     }
     return false;
 }
@@ -227,7 +138,7 @@ detail_alert(struct store *store, const char *id, struct detail *detail, struct 
 {
     struct statement *statement;
     struct arena *arena = &detail->arena;
-    struct detail_fact *facts = arena_new_array(arena, FACTS_MAX, struct detail_fact);
+    struct detail_fact *facts = arena_new_array(arena, DETAIL_FACTS_MAX, struct detail_fact);
     struct detail_block *blocks = arena_new_array(arena, NOTES_MAX + 1, struct detail_block);
     bool row;
 
@@ -262,13 +173,13 @@ detail_alert(struct store *store, const char *id, struct detail *detail, struct 
         !add_attributes(store, id, detail, facts, err) ||
         !add_notes(store, id, detail, blocks, err))
         return false;
-    add_fact(detail, facts, "status", status, 0);
-    add_fact(detail, facts, "fired", "", created_at);
-    add_fact(detail, facts, "last seen", "", updated_at > created_at ? updated_at : 0);
-    add_fact(detail, facts, "resolved", "", resolved_at);
-    add_fact(detail, facts, "source",
-             *source_type ? arena_printf(arena, "%s (%s)", source, source_type) : source, 0);
-    add_fact(detail, facts, "link", source_url, 0);
-    add_fact(detail, facts, "key", key, 0);
+    detail_add_fact(detail, facts, "status", status, 0);
+    detail_add_fact(detail, facts, "fired", "", created_at);
+    detail_add_fact(detail, facts, "last seen", "", updated_at > created_at ? updated_at : 0);
+    detail_add_fact(detail, facts, "resolved", "", resolved_at);
+    detail_add_fact(detail, facts, "source",
+                    *source_type ? arena_printf(arena, "%s (%s)", source, source_type) : source, 0);
+    detail_add_fact(detail, facts, "link", source_url, 0);
+    detail_add_fact(detail, facts, "key", key, 0);
     return true;
 }

@@ -1,4 +1,4 @@
-#include "store/window.h"
+#include "store/detail.h"
 
 #include <string.h>
 
@@ -116,16 +116,6 @@ window_rota(struct store *store, const char *const *schedules, int64_t from_ms, 
 
 /* ---- detail ---- */
 
-#define FACTS_MAX 10
-
-static void
-add_fact(struct detail *detail, struct detail_fact *facts, const char *label, const char *text,
-         int64_t at)
-{
-    if (detail->facts_len < FACTS_MAX && (*text || at))
-        facts[detail->facts_len++] = (struct detail_fact){label, text, at};
-}
-
 /* "8 h 30 min": the true length, which a clock change makes longer or shorter than the wall says. */
 static const char *
 length_text(struct arena *arena, int64_t span_ms)
@@ -154,7 +144,7 @@ detail_shift(struct store *store, const char *id, struct detail *detail, struct 
     if (!row)
         return true;
 
-    struct detail_fact *facts = arena_new_array(arena, FACTS_MAX, struct detail_fact);
+    struct detail_fact *facts = arena_new_array(arena, DETAIL_FACTS_MAX, struct detail_fact);
     detail->facts = facts;
     detail->id = row_text(statement, arena, 0);
     const char *person = row_text(statement, arena, 3);
@@ -163,17 +153,17 @@ detail_shift(struct store *store, const char *id, struct detail *detail, struct 
     const char *rotation = row_text(statement, arena, 8);
     const char *instead_of = row_text(statement, arena, 10);
     detail->title = arena_printf(arena, "%s on call for %s", *person ? person : "Nobody", schedule);
-    add_fact(detail, facts, "from", "", start_at);
-    add_fact(detail, facts, "until", "", end_at);
-    add_fact(detail, facts, "length", length_text(arena, end_at - start_at), 0);
+    detail_add_fact(detail, facts, "from", "", start_at);
+    detail_add_fact(detail, facts, "until", "", end_at);
+    detail_add_fact(detail, facts, "length", length_text(arena, end_at - start_at), 0);
     if (row_integer(statement, 9))
-        add_fact(detail, facts, "override",
-                 *instead_of ? arena_printf(arena, "in place of %s", instead_of) : "an extra shift",
-                 0);
-    add_fact(detail, facts, "layer", row_text(statement, arena, 7), 0);
-    add_fact(detail, facts, "rotation", rotation, 0);
-    add_fact(detail, facts, "zone", row_text(statement, arena, 2), 0);
-    add_fact(detail, facts, "e-mail", row_text(statement, arena, 4), 0);
+        detail_add_fact(
+            detail, facts, "override",
+            *instead_of ? arena_printf(arena, "in place of %s", instead_of) : "an extra shift", 0);
+    detail_add_fact(detail, facts, "layer", row_text(statement, arena, 7), 0);
+    detail_add_fact(detail, facts, "rotation", rotation, 0);
+    detail_add_fact(detail, facts, "zone", row_text(statement, arena, 2), 0);
+    detail_add_fact(detail, facts, "e-mail", row_text(statement, arena, 4), 0);
     statement_reset(statement);
     return true;
 }
