@@ -188,6 +188,7 @@ bench: all $(BENCHES) ## measure start, sync, memory and quiet polls beside thei
 	@nproc | sed 's/$$/ processors; compare ratios within one run only/'
 	$(BUILD)/tests/bench/bench_start $(BUILD)/tocsin $(BUILD)/tests/bench/floor_ncurses $(BUILD)/tests/bench/floor_list
 	$(BUILD)/tests/bench/bench_sync $(BUILD)/tocsin-sync
+	$(BUILD)/tests/bench/bench_filter
 
 # ---- fuzzing: seeds are small and kept, what a run discovers stays under build/ ----
 FUZZ_SECONDS ?= 20

@@ -7,9 +7,14 @@
 
 #include "store/connection.h"
 
+/* Rows that may be sorted rather than met in order. */
+#define DRIVER_ROWS_MAX 1000
+
 /* One walk for both: `out` NULL = bind only, `handle` NULL = write only. */
 struct compiler {
     const struct kind_info *info;
+    const struct filter
+        *driver; /* the rows come from this text's matches: nothing else may start from an index */
     struct str *out;
     sqlite3_stmt *handle;
     int parameter; /* the next one */
@@ -56,27 +61,74 @@ put_integer(struct compiler *compiler, int64_t value)
 
 /* Words are given to the index as a quoted phrase: nothing in it is taken for an operator of its query language. */
 static void
-put_match(struct compiler *compiler, const struct filter *filter)
+append_query(struct str *query, const struct filter *filter)
 {
-    struct str query;
-    str_init(&query, 0);
-    str_append_char(&query, '"');
+    str_append_char(query, '"');
     for (const char *c = filter->text; *c; c++) {
         if (*c == '"')
-            str_append_char(&query, '"');
-        str_append_char(&query, *c);
+            str_append_char(query, '"');
+        str_append_char(query, *c);
     }
-    str_append(&query, filter->is_prefix ? "\" *" : "\"");
-    put_text(compiler, str_text(&query));
-    str_finish(&query);
+    str_append(query, filter->is_prefix ? "\" *" : "\"");
 }
 
 static void
-text_condition(struct compiler *compiler, const struct filter *filter, bool is_top)
+text_condition(struct compiler *compiler, const struct filter *filter)
 {
-    put(compiler, "%st.key in (select rowid from search where search match ", is_top ? "" : "+");
-    put_match(compiler, filter);
+    struct str query;
+    str_init(&query, 0);
+    append_query(&query, filter);
+    put(compiler, "%st.key in (select rowid from search where search match ",
+        filter == compiler->driver ? "" : "+");
+    put_text(compiler, str_text(&query));
     put(compiler, ")");
+    str_finish(&query);
+}
+
+/* How many rows have it, as far as it matters. */
+static bool
+count_matches(struct store *store, const struct filter *text, int64_t *count, struct error *err)
+{
+    struct statement *statement;
+    struct str query;
+    bool row;
+    str_init(&query, 0);
+    append_query(&query, text);
+    bool ok = store_statement(store, SQL_SEARCH_COUNT, &statement, err);
+    if (ok) {
+        bind_text(statement, "query", str_text(&query));
+        bind_integer(statement, "most", DRIVER_ROWS_MAX + 1);
+        ok = statement_step(statement, &row, err);
+        if (ok)
+            *count = row_integer(statement, 0);
+        statement_reset(statement);
+    }
+    str_finish(&query);
+    return ok;
+}
+
+bool
+filter_driver(struct store *store, const struct filter *filter, const struct filter **driver,
+              struct error *err)
+{
+    int64_t fewest = DRIVER_ROWS_MAX + 1;
+    *driver = NULL;
+    if (!filter || (filter->operation != FILTER_AND && filter->operation != FILTER_TEXT))
+        return true;
+    const size_t len = filter->operation == FILTER_TEXT ? 1 : filter->parts_len;
+    for (size_t i = 0; i < len; i++) {
+        const struct filter *part = filter->operation == FILTER_TEXT ? filter : filter->parts[i];
+        int64_t count;
+        if (part->operation != FILTER_TEXT)
+            continue;
+        if (!count_matches(store, part, &count, err))
+            return false;
+        if (count < fewest) {
+            fewest = count;
+            *driver = part;
+        }
+    }
+    return true;
 }
 
 /* ---- conditions ---- */
@@ -229,7 +281,7 @@ compile(struct compiler *compiler, const struct filter *filter, bool is_top)
         compile(compiler, filter->parts[0], false);
         break;
     case FILTER_TEXT:
-        text_condition(compiler, filter, is_top);
+        text_condition(compiler, filter);
         break;
     case FILTER_CONDITION:
         condition(compiler, filter, is_top);
@@ -239,10 +291,11 @@ compile(struct compiler *compiler, const struct filter *filter, bool is_top)
 
 void
 filter_sql(struct str *out, const struct filter *filter, const struct kind_info *info,
-           int *parameter)
+           const struct filter *driver, int *parameter)
 {
-    struct compiler compiler = {.info = info, .out = out, .parameter = *parameter};
-    compile(&compiler, filter, true);
+    struct compiler compiler = {
+        .info = info, .driver = driver, .out = out, .parameter = *parameter};
+    compile(&compiler, filter, !driver);
     *parameter = compiler.parameter;
 }
 

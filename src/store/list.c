@@ -53,9 +53,12 @@ prepare_list(struct store *store, enum kind kind, const char *what, const struct
              bool after, sqlite3_stmt **handle, int *next_parameter, struct error *err)
 {
     const struct kind_info *info = kind_info(kind);
+    const struct filter *driver;
+    if (!filter_driver(store, query->filter, &driver, err))
+        return false;
     struct str *sql = &store->scratch[0];
     str_clear(sql);
-    resource_list_sql(sql, info, what, query, after);
+    resource_list_sql(sql, info, what, query, driver, after);
     if (!store_prepare(store, str_text(sql), info->list, 0, handle, err))
         return false;
 

@@ -192,7 +192,7 @@ child_condition(struct str *out, const struct field_table *table,
 
 void
 resource_list_sql(struct str *out, const struct kind_info *info, const char *what,
-                  const struct cache_query *query, bool after)
+                  const struct cache_query *query, const struct filter *driver, bool after)
 {
     int parameter = 1;
     str_printf(out, "select %s from %s t where true", what, info->table);
@@ -213,7 +213,7 @@ resource_list_sql(struct str *out, const struct kind_info *info, const char *wha
         child_condition(out, info->fields, &query->children[i], &parameter);
     if (query->filter) {
         str_append(out, " and ");
-        filter_sql(out, query->filter, info, &parameter);
+        filter_sql(out, query->filter, info, driver, &parameter);
     }
 
     const char *sort = info->sort;

@@ -64,7 +64,7 @@ check_order(enum kind kind, const struct cache_query *query, bool after)
 {
     struct str sql;
     str_init(&sql, 0);
-    resource_list_sql(&sql, kind_info(kind), "json", query, after);
+    resource_list_sql(&sql, kind_info(kind), "json", query, NULL, after);
     const char *plan = plan_of(str_text(&sql));
     if (strstr(plan, "TEMP B-TREE"))
         fail_msg("%s sorts: %s", str_text(&sql), plan);

@@ -32,8 +32,11 @@ create table alert (
     hash integer not null,
     json text not null
 ) strict;
--- With updated_at, so that "changed since" reads this index and not the rows.
-create index alert_by_time on alert (created_at desc, id, updated_at);
+-- With updated_at, so that "changed since" reads this index and not the rows, and with what filters ask for most: one
+-- that finds little in all of history is then a matter of 20 ms and not of 150 (100,000 alerts).
+create index alert_by_time on alert (
+    created_at desc, id, updated_at, status, severity_digit, severity, environment, owner, team, level, node
+);
 -- The feed: firing by severity, then resolved; newest first in each. A count of what fires reads alert_by_status: few do at any time.
 create index alert_by_feed on alert (feed_rank, feed_at desc, id);
 create index alert_by_status on alert (status, created_at desc, id);
