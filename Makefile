@@ -206,6 +206,8 @@ run-fuzzers: $(FUZZERS:%=$(BUILD)/fuzz_%)
 	        || { tail -n 40 $(BUILD)/fuzz_$$name.log; exit 1; }; \
 	    grep -a '^Done' $(BUILD)/fuzz_$$name.log; \
 	done
+	$(MAKE) --no-print-directory MODE=release build/release/tests/unit/test_filter_fuzz
+	FILTER_FUZZ_SEED=$$(date +%s) FILTER_FUZZ_ROUNDS=$$(($(FUZZ_SECONDS) * 500)) build/release/tests/unit/test_filter_fuzz
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(ARCHIVE)
 	$(CC) -o $@ $^ $(LDFLAGS) -fsanitize=fuzzer $(PKG_LIBS)
 

@@ -42,7 +42,19 @@ parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp own_argp = {.options = argp_options, .parser = parse_option};
+static const struct argp own_argp = {
+    .options = argp_options,
+    .parser = parse_option,
+    .doc =
+        "\v"
+        "A filter: sev>=major env=prod owner:@me age<2h '\"orders daily\"'\n"
+        "Words, and \"quoted phrases\", anywhere in the text; FIELD=VALUE with = != < <= > >= ~ "
+        "(contains) and : (is, of a title contains), VALUE,VALUE for any of several; and, or, "
+        "not, parentheses. Fields are the columns of the kind, short names (sev env owner status "
+        "team ref created due), age, source, and attributes of alerts by name; @me is the "
+        "profile's me. Severities compare by rank: sev>=2 is S1 and S2. Times: 2026-03-23, "
+        "today, -2h, +3d, none.",
+};
 
 static bool
 unknown_kind(const char *name, struct error *err)

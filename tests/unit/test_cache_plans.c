@@ -139,6 +139,75 @@ no_list_sorts_with_conditions_on_children(void **state)
     }
 }
 
+/* `text` as a filter of the kind; NULL where it is none (an enumeration has no value "1"). */
+static const struct filter *
+filter_of(enum kind kind, const char *text)
+{
+    const struct filter_context context = {.kind = kind, .now_ms = INT64_C(1774699200000)};
+    const struct filter *filter;
+    struct filter_error problem;
+    return filter_parse(text, &context, &arena, &filter, &problem) ? filter : NULL;
+}
+
+static void
+no_list_sorts_with_a_filter(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {"=1",           "!=1",           "=1,2", "<1",
+                                        ">=2026-03-23", "=1 or not a=1", "~1",   "=1 id!=x"};
+    enum { FORMS = sizeof forms / sizeof *forms };
+    for (int i = 0; i < KIND_COUNT; i++) {
+        const enum kind kind = (enum kind)i;
+        const struct field_table *table = kind_info(kind)->fields;
+        for (size_t at = 0; at < table->fields_len * FORMS; at++) {
+            const char *text =
+                arena_printf(&arena, "%s%s", table->fields[at / FORMS].name, forms[at % FORMS]);
+            const struct cache_query query = {.filter = filter_of(kind, text), .limit = 25};
+            if (!query.filter)
+                continue;
+            check_order(kind, &query, false);
+            check_order(kind, &query, true);
+        }
+    }
+    const struct cache_query words = {.filter = filter_of(KIND_ALERT, "a or b c"), .limit = 25};
+    check_order(KIND_ALERT, &words, true);
+}
+
+static void
+filters_start_from_the_index_of_the_order_or_from_few_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *filter;
+        bool is_driven; /* few rows have its first words */
+        const char *plan;
+    } cases[] = {
+        {"sev>=major env=prod", false, "SCAN t USING INDEX alert_by_time"},
+        {"status=firing env=prod", false, "SEARCH t USING INDEX alert_by_status (status=?)"},
+        {"age<2h env=prod", false,
+         "SEARCH t USING INDEX alert_by_time (created_at>? AND created_at<?)"},
+        {"id=1", false, "SEARCH t USING INDEX sqlite_autoindex_alert_1 (id=?)"},
+        {"level=1", false, "SCAN t USING INDEX alert_by_time"},
+        {"attribute.x=1", false, "SCAN t USING INDEX alert_by_time; CORRELATED"},
+        {"orders", false, "SCAN t USING INDEX alert_by_time; LIST SUBQUERY 1; SCAN search"},
+        {"orders", true, "SEARCH t USING INTEGER PRIMARY KEY (rowid=?); LIST SUBQUERY 1; SCAN "},
+        {"orders status=firing age<2h", true, "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct filter *filter = filter_of(KIND_ALERT, cases[i].filter);
+        const struct filter *first = filter->operation == FILTER_AND ? filter->parts[0] : filter;
+        const struct cache_query query = {.filter = filter, .limit = 25};
+        struct str sql;
+        str_init(&sql, 0);
+        resource_list_sql(&sql, kind_info(KIND_ALERT), "json", &query,
+                          cases[i].is_driven ? first : NULL, false);
+        const char *plan = plan_of(str_text(&sql));
+        if (!strstr(plan, cases[i].plan))
+            fail_msg("%s: expected %s, planned %s", cases[i].filter, cases[i].plan, plan);
+        str_finish(&sql);
+    }
+}
+
 /* What the panes and the sync process ask often must start from an index. */
 static void
 what_is_asked_often_starts_from_an_index(void **state)
@@ -186,6 +255,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(no_list_sorts),
         TEST(no_list_sorts_with_conditions_on_children),
+        TEST(no_list_sorts_with_a_filter),
+        TEST(filters_start_from_the_index_of_the_order_or_from_few_words),
         TEST(what_is_asked_often_starts_from_an_index),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
