@@ -27,6 +27,7 @@
 
 static struct {
     bool loaded;
+    void *handle; /* kept for as long as the program runs */
 #define X(name) __typeof__(name) *name;
     FUNCTIONS(X)
 #undef X
@@ -37,12 +38,12 @@ load(struct error *err)
 {
     if (lib.loaded)
         return true;
-    void *handle = dlopen(LIBRARY, RTLD_NOW); /* kept for as long as the program runs */
-    if (!handle)
+    lib.handle = dlopen(LIBRARY, RTLD_NOW);
+    if (!lib.handle)
         return error_set(err, ERROR_FILE, "cannot load %s: %s; install it (Debian: libjq1)",
                          LIBRARY, dlerror());
 #define X(name)                                                                                    \
-    *(void **)&lib.name = dlsym(handle, #name);                                                    \
+    *(void **)&lib.name = dlsym(lib.handle, #name);                                                \
     if (!lib.name)                                                                                 \
         return error_set(err, ERROR_FILE, "%s lacks %s: it is of another version", LIBRARY, #name);
     FUNCTIONS(X)

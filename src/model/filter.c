@@ -354,7 +354,8 @@ parse_chain(struct parser *parser, enum filter_operation operation, const char *
     if (node) {
         const struct filter **copy =
             arena_new_array(parser->resolver.arena, len, const struct filter *);
-        memcpy(copy, parts, len * sizeof *copy);
+        for (size_t i = 0; i < len; i++)
+            copy[i] = parts[i];
         node->parts = copy;
         node->parts_len = len;
     }

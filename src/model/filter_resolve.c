@@ -405,7 +405,7 @@ wrong(const struct condition *condition, const struct filter_word *value, const 
 static const struct filter *
 of_time(const struct condition *condition, const struct filter_word *value)
 {
-    struct range range;
+    struct range range = {0};
     if (condition->op == OPERATOR_CONTAINS)
         return wrong(condition, value, "is a time: compare it with =, !=, <, <=, > or >=");
     if (is_none(value)) {
