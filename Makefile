@@ -162,6 +162,8 @@ fault: all $(filter $(BUILD)/tests/fault/%,$(TESTS)) ## slow, lying and broken s
 	tests/run.sh $(filter $(BUILD)/tests/fault/%,$^)
 run-tests: all $(TESTS)
 	tests/run.sh $(filter $(BUILD)/tests/%,$^)
+storm: all $(filter $(BUILD)/tests/fault/%,$(TESTS)) ## the long form of the fault tests: every fault on every path, many kills
+	TOCSIN_LONG=1 RUN_TIMEOUT=3600 tests/run.sh $(filter $(BUILD)/tests/fault/%,$^)
 valgrind: $(UNIT_TESTS) ## unit tests under valgrind
 	RUN_WITH="valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,possible" RUN_TIMEOUT=900 tests/run.sh $^
 sanitizers: all $(TESTS)

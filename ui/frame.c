@@ -77,6 +77,9 @@ draw_pieces(const struct pieces *pieces, struct canvas *canvas, int row, int col
 
 /* ---- header ---- */
 
+/* Ages are of this machine's clock: beyond this the user is told that they are wrong. */
+#define CLOCK_SKEW_WARN_MS MINUTE_MS
+
 static enum role
 role_of_fresh(enum fresh state)
 {
@@ -232,6 +235,13 @@ draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch, st
         add_gap(&right, 2, " ");
         add(&right, 2, ROLE_PROBLEM, cause);
         changes_at = earlier(changes_at, now_ms + 5 * SECOND_MS);
+    }
+    int64_t skew_ms = header->clock_skew_ms;
+    if (skew_ms > CLOCK_SKEW_WARN_MS || skew_ms < -CLOCK_SKEW_WARN_MS) {
+        add_gap(&right, 1, "  ");
+        add(&right, 1, ROLE_PROBLEM,
+            arena_printf(scratch, "clock %s %s", age_text(skew_ms < 0 ? -skew_ms : skew_ms, age),
+                         skew_ms < 0 ? "fast" : "slow"));
     }
     if (layout->size != SIZE_TINY) {
         add_gap(&right, 1, "  ");

@@ -18,6 +18,7 @@ struct doctor {
     struct cli *cli;
     int printed;
     int wrong;
+    int status; /* of the first thing wrong */
 };
 
 static void say(struct doctor *doctor, enum verdict verdict, const char *check, const char *format,
@@ -49,6 +50,16 @@ say(struct doctor *doctor, enum verdict verdict, const char *check, const char *
     doctor->printed++;
 }
 
+/* What is wrong decides the exit status: the first such thing does. */
+static void
+say_wrong(struct doctor *doctor, const char *check, const struct error *err)
+{
+    say(doctor, VERDICT_WRONG, check, "%s%s%s", err->message,
+        *err->request_id ? ", request id " : "", err->request_id);
+    if (!doctor->status)
+        doctor->status = error_exit_status(err->code);
+}
+
 static void
 check_terminal(struct doctor *doctor)
 {
@@ -74,10 +85,29 @@ check_token(struct doctor *doctor, const struct profile *profile)
     if (profile_token(profile, &token, &err))
         say(doctor, VERDICT_OK, "key", "from %s, %zu characters", origin, token.len);
     else
-        say(doctor, VERDICT_WRONG, "key", "%s", err.message);
+        say_wrong(doctor, "key", &err);
     if (token.data)
         explicit_bzero(token.data, token.cap);
     str_finish(&token);
+}
+
+/* Sources that fail alike are said once, with the first one's words: mostly it is one cause for all. */
+static void
+say_source(struct doctor *doctor, const struct freshness *sources, size_t len, size_t at)
+{
+    size_t alike = 0;
+    for (size_t i = 0; i < len; i++)
+        if (strcmp(sources[i].error_code, sources[at].error_code) == 0) {
+            if (i < at)
+                return;
+            alike++;
+        }
+    char others[40] = "";
+    if (alike > 1)
+        (void)snprintf(others, sizeof others, " and %zu more", alike - 1); /* fits */
+    say(doctor, VERDICT_WRONG, "source", "%s%s: %s%s%s", sources[at].resource, others,
+        sources[at].error_message, *sources[at].error_request_id ? ", request id " : "",
+        sources[at].error_request_id);
 }
 
 static void
@@ -89,14 +119,16 @@ check_store(struct doctor *doctor, const struct profile *profile)
     const struct freshness *sources;
     size_t len;
     if (!cli_open_cache(cli, profile, &cache, &err)) {
-        say(doctor, err.code == ERROR_STALE ? VERDICT_NOTE : VERDICT_WRONG, "store", "%s",
-            err.message);
+        if (err.code == ERROR_STALE)
+            say(doctor, VERDICT_NOTE, "store", "%s", err.message);
+        else
+            say_wrong(doctor, "store", &err);
         return;
     }
     int64_t bytes;
     if (!freshness_all(cache, &cli->arena, &sources, &len, &err) ||
         !store_size_bytes(cache, &bytes, &err)) {
-        say(doctor, VERDICT_WRONG, "store", "%s", err.message);
+        say_wrong(doctor, "store", &err);
         store_close(cache);
         return;
     }
@@ -108,9 +140,7 @@ check_store(struct doctor *doctor, const struct profile *profile)
         if (!*sources[i].error_code)
             continue;
         failing++;
-        say(doctor, VERDICT_WRONG, "source", "%s: %s%s%s", sources[i].resource,
-            sources[i].error_message, *sources[i].error_request_id ? ", request id " : "",
-            sources[i].error_request_id);
+        say_source(doctor, sources, len, i);
     }
     char age[AGE_SIZE];
     if (!newest)
@@ -128,7 +158,7 @@ check_network(struct doctor *doctor)
     struct error err;
     char path[4096];
     if (!process_sibling("tocsin-sync", path, sizeof path, &err)) {
-        say(doctor, VERDICT_WRONG, "network", "%s", err.message);
+        say_wrong(doctor, "network", &err);
         return;
     }
     struct cli *cli = doctor->cli;
@@ -146,7 +176,7 @@ check_network(struct doctor *doctor)
     str_init(&out, 64 * 1024);
     int status = 0;
     if (!process_run(command, NULL, 60 * SECOND_MS, &out, &status, &err)) {
-        say(doctor, VERDICT_WRONG, "network", "%s", err.message);
+        say_wrong(doctor, "network", &err);
     } else {
         /* Lines of "VERDICT check finding", VERDICT as in `marks`. */
         char *rest = out.data;
@@ -161,6 +191,8 @@ check_network(struct doctor *doctor)
                                  : VERDICT_WRONG,
                 name, "%s", line + used);
         }
+        if (!doctor->status)
+            doctor->status = status;
         if (!out.len)
             say(doctor, VERDICT_WRONG, "network", "the check ended with status %d and said nothing",
                 status);
@@ -183,7 +215,7 @@ cmd_doctor(struct cli *cli, int argc, char **argv)
     struct paths paths;
     if (!config_load(&config, cli->config_path, &cli->arena, &err) ||
         !cli_profile(cli, &profile, &err)) {
-        say(&doctor, VERDICT_WRONG, "configuration", "%s", err.message);
+        say_wrong(&doctor, "configuration", &err);
     } else {
         say(&doctor, config.exists ? VERDICT_OK : VERDICT_NOTE, "configuration", "%s%s",
             config.path, config.exists ? "" : " is not there: defaults apply");
@@ -192,7 +224,7 @@ cmd_doctor(struct cli *cli, int argc, char **argv)
         if (profile_paths(&profile, &cli->arena, &paths, &err))
             say(&doctor, VERDICT_OK, "state", "%s", paths.profile_dir);
         else
-            say(&doctor, VERDICT_WRONG, "state", "%s", err.message);
+            say_wrong(&doctor, "state", &err);
         check_terminal(&doctor);
         check_token(&doctor, &profile);
         check_store(&doctor, &profile);
@@ -200,5 +232,6 @@ cmd_doctor(struct cli *cli, int argc, char **argv)
     }
     if (cli->json)
         puts("\n]");
-    return doctor.wrong ? error_exit_status(ERROR_CONFIG) : 0;
+    /* Sources that failed while the server now answers: the data is not what it should be. */
+    return doctor.status ? doctor.status : doctor.wrong ? error_exit_status(ERROR_STALE) : 0;
 }

@@ -190,7 +190,11 @@ list_kind(struct cli *cli, struct store *cache, const struct profile *profile, e
     struct output output;
     bool ok = output_begin(&output, cli, profile, kind, err) &&
               cache_list(cache, kind, &query, output_item, &output, err);
-    return output_end(&output, ok, err) && ok;
+    if (!output_end(&output, ok, err) || !ok || !check_freshness(cli, cache, kind, err))
+        return false;
+    if (!cli->json && !cli->quiet && !output.items_len) /* only complete data may say so */
+        fprintf(stderr, "no %s\n", kind_info(kind)->list);
+    return true;
 }
 
 static bool
@@ -228,12 +232,12 @@ cmd_list(struct cli *cli, int argc, char **argv)
     bool ok = check_usage(kind, arguments, &options, &err) && cli_profile(cli, &profile, &err) &&
               cli_open_cache(cli, &profile, &cache, &err);
     if (ok && is_timeline)
-        ok = list_timeline(cli, cache, &profile, arguments[1], &err);
+        ok = list_timeline(cli, cache, &profile, arguments[1], &err) &&
+             check_freshness(cli, cache, kind, &err);
     else if (ok)
         ok = read_filter(cli, &profile, cache, kind, arguments + 1, &filter, &caret, &err) &&
              warn_of_index(cli, cache, filter, &err) &&
              list_kind(cli, cache, &profile, kind, &options, filter, &err);
-    ok = ok && check_freshness(cli, cache, kind, &err);
     store_close(cache);
     if (ok)
         return 0;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "action/poller.h"
@@ -54,6 +55,11 @@ parse_own(int key, char *value, struct argp_state *state)
     }
 }
 
+#define CACHE_TRY_MS 100
+#define CACHE_UNTAKEN_MS (2 * SECOND_MS)
+#define CACHE_WAIT_SAID_MS (3 * SECOND_MS)
+#define CACHE_WAIT_MAX_MS (10 * MINUTE_MS)
+
 struct session {
     struct cli *cli;
     struct profile profile;
@@ -64,11 +70,13 @@ struct session {
     struct sync *sync;
     struct notice *requests, *viewers, *holder;
     const char *cache_lock;
-    uint64_t look_timer;
+    uint64_t look_timer, cache_timer;
     int looks; /* since the last notice */
     int viewers_fd, profile_fd, cache_fd;
-    int stopped_by;       /* signal number; 0 = none */
-    struct error failure; /* polling could not begin, or not begin anew */
+    int stopped_by;      /* signal number; 0 = none */
+    int64_t waits_since; /* for the cache; monotonic */
+    bool said_waiting;
+    struct error failure; /* could not begin, or not begin anew: ends the loop */
 };
 
 /* ---- locks ---- */
@@ -84,6 +92,30 @@ static bool
 take_lock(int fd)
 {
     return flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
+/*
+ * One process at a time writes a cache, or the one's walk could take for deleted what the other has just added. Who wants
+ * it writes a byte into the lock's file, again and again; the poller that sees it lets go, and comes back when the file
+ * is closed.
+ */
+static void
+want_lock(int fd)
+{
+    (void)!pwrite(fd, "1", 1, 0); /* unheard, we wait longer */
+}
+
+static void
+got_lock(int fd)
+{
+    (void)!ftruncate(fd, 0); /* else we would be asked once more to let go */
+}
+
+static bool
+lock_is_wanted(int fd)
+{
+    struct stat status;
+    return fstat(fd, &status) == 0 && status.st_size > 0;
 }
 
 static void
@@ -202,6 +234,8 @@ close_cache(struct session *session)
 {
     sync_destroy(session->sync);
     session->sync = NULL;
+    loop_cancel(session->loop, session->cache_timer);
+    session->cache_timer = 0;
     notice_close(session->holder);
     session->holder = NULL;
     store_close(session->cache);
@@ -267,6 +301,13 @@ session_open(struct session *session, const struct sync_arguments *arguments, st
            loop_on_signal(session->loop, SIGINT, on_signal, session, err);
 }
 
+static void
+give_up(struct session *session, const struct error *err)
+{
+    session->failure = *err;
+    loop_stop(session->loop);
+}
+
 /* ---- sync --once ---- */
 
 static void
@@ -298,6 +339,8 @@ report_once(struct session *session)
 {
     struct cli *cli = session->cli;
     struct sync_outcome outcome;
+    if (!session->sync) /* told to end while it waited */
+        return 128 + session->stopped_by;
     sync_outcome(session->sync, &outcome);
     if (!cli->quiet)
         print_counts(outcome.counts, outcome.fatal.code == ERROR_NONE && outcome.walked);
@@ -322,34 +365,63 @@ report_once(struct session *session)
     return cli_fail(cli, &err);
 }
 
+/* A poller lets go soon; another --once is waited for. */
+static void
+start_once(void *context)
+{
+    struct session *session = context;
+    struct error err = {0};
+    int64_t waited_ms = clock_monotonic_ms() - session->waits_since;
+    session->cache_timer = 0;
+    if (take_lock(session->cache_fd)) {
+        got_lock(session->cache_fd);
+        if (!start_sync(session, true, &err))
+            give_up(session, &err);
+        return;
+    }
+    if (waited_ms > CACHE_WAIT_MAX_MS) {
+        error_set(&err, ERROR_TIMEOUT,
+                  "another sync has held '%s' for %lld minutes: end it, or try later",
+                  session->cache_lock, (long long)(CACHE_WAIT_MAX_MS / MINUTE_MS));
+        give_up(session, &err);
+        return;
+    }
+    if (waited_ms > CACHE_WAIT_SAID_MS && !session->said_waiting && !session->cli->quiet) {
+        session->said_waiting = true;
+        fputs("tocsin sync: another sync works on this cache; waiting for it\n", stderr);
+    }
+    want_lock(session->cache_fd);
+    session->cache_timer = loop_after(session->loop, CACHE_TRY_MS, start_once, session);
+}
+
 static bool
 run_once(struct session *session, struct error *err)
 {
-    return open_private(session, err) && open_cache(session, err) &&
-           (take_lock(session->cache_fd) ||
-            true) && /* a poller may run beside us: both write the same */
-           start_sync(session, true, err) &&
-           loop_run(session->loop, err) && sync_finish(session->sync, err);
+    if (!open_private(session, err) || !open_cache(session, err))
+        return false;
+    session->waits_since = clock_monotonic_ms();
+    start_once(session);
+    if (!loop_run(session->loop, err))
+        return false;
+    if (session->failure.code == ERROR_NONE)
+        return !session->sync || sync_finish(session->sync, err);
+    *err = session->failure;
+    return false;
 }
 
 /* ---- polling ---- */
 
-static void
-give_up(struct session *session, const struct error *err)
-{
-    session->failure = *err;
-    loop_stop(session->loop);
-}
-
 /* One poller a cache: whoever comes second waits until the first one's descriptor closes. */
 static void
-on_holder_left(void *context, int events)
+take_cache(void *context)
 {
     struct session *session = context;
     struct error err = {0};
-    (void)events;
+    loop_cancel(session->loop, session->cache_timer);
+    session->cache_timer = 0;
     if (session->sync || !take_lock(session->cache_fd))
         return;
+    got_lock(session->cache_fd);
     log_write(LOG_INFO, "polling '%s'", session->profile.url);
     if (start_sync(session, false, &err))
         on_request(session, 0);
@@ -357,14 +429,41 @@ on_holder_left(void *context, int events)
         give_up(session, &err);
 }
 
+static void
+let_cache_go(struct session *session)
+{
+    struct error err = {0};
+    log_write(LOG_INFO, "another sync wants the cache: waiting for it");
+    bool ok = sync_finish(session->sync, &err);
+    sync_destroy(session->sync);
+    session->sync = NULL;
+    if (!ok) {
+        give_up(session, &err);
+        return;
+    }
+    (void)flock(session->cache_fd, LOCK_UN); /* ours: it cannot fail */
+    /* Should nobody take it, we do again. */
+    session->cache_timer = loop_after(session->loop, CACHE_UNTAKEN_MS, take_cache, session);
+}
+
+static void
+on_cache_lock(void *context, int events)
+{
+    struct session *session = context;
+    if (session->sync && lock_is_wanted(session->cache_fd))
+        let_cache_go(session);
+    else if (events & NOTICE_CLOSED)
+        take_cache(session);
+}
+
 static bool
 begin_polling(struct session *session, struct error *err)
 {
     if (!open_cache(session, err) ||
-        !notice_open(&session->holder, session->loop, session->cache_lock, NOTICE_CLOSED,
-                     on_holder_left, session, err))
+        !notice_open(&session->holder, session->loop, session->cache_lock,
+                     NOTICE_WRITTEN | NOTICE_CLOSED, on_cache_lock, session, err))
         return false;
-    on_holder_left(session, 0);
+    take_cache(session);
     return true;
 }
 

@@ -34,12 +34,14 @@ on_answer(void *context, const struct http_response *response)
         wire_read_identity(response->body, check->arena, &identity, &check->error)) {
         printf("ok server it answers\nok key '%s', roles %s\n", identity.name, identity.roles);
     } else {
-        const bool answered = response->status != 0;
-        printf("%s server %s\n", answered ? "ok" : "!!",
-               answered ? "it answers" : check->error.message);
-        if (answered)
-            printf("!! key %s%s%s\n", check->error.message,
-                   *check->error.request_id ? ", request id " : "", check->error.request_id);
+        const struct error *err = &check->error;
+        const bool is_of_key = err->code == ERROR_UNAUTHENTICATED || err->code == ERROR_FORBIDDEN;
+        if (response->error.code == ERROR_NONE)
+            error_wrap(&check->error, "cannot read the answer to '%s'", API_IDENTITY_TARGET);
+        if (is_of_key)
+            puts("ok server it answers");
+        printf("!! %s %s%s%s\n", is_of_key ? "key" : "server", err->message,
+               *err->request_id ? ", request id " : "", err->request_id);
     }
     if (skew_known && (skew_ms > SKEW_MAX_MS || skew_ms < -SKEW_MAX_MS))
         printf("!! clock %lld s %s the server's: ages are wrong; set this machine's clock\n",

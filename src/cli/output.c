@@ -279,8 +279,6 @@ output_end(struct output *output, bool print, struct error *err)
     bool ok = true;
     if (print && output->cli->json)
         ok = finish_json(output, err);
-    else if (print && !output->items_len && !output->cli->quiet)
-        fprintf(stderr, "no %s\n", kind_info(output->kind)->list);
     if (ok && print && (fflush(stdout) != 0 || ferror(stdout)))
         ok = error_set(err, ERROR_FILE, "cannot write the output");
     str_finish(&output->collected);

@@ -44,9 +44,11 @@ token_from_command(const struct profile *profile, struct str *token, struct erro
     int status = 0;
     bool ok =
         process_run(profile->token_command, NULL, TOKEN_COMMAND_TIMEOUT_MS, &out, &status, err);
-    if (!ok)
+    if (!ok) {
         error_wrap(err, "profile '%s': cannot get the API key from token_command", profile->name);
-    else if (status != 0)
+        if (err->code == ERROR_NOT_FOUND || err->code == ERROR_FILE)
+            err->code = ERROR_CONFIG; /* what is not to be found is what the configuration names */
+    } else if (status != 0)
         ok = error_set(err, ERROR_CONFIG, "profile '%s': token_command '%s' ended with status %d",
                        profile->name, profile->token_command[0], status);
     else

@@ -70,7 +70,8 @@ struct header_facts {
     int64_t oldest_unacked_at; /* 0 = none */
     const struct on_call *on_call;
     size_t on_call_len;
-    int budget_percent; /* of the rate limit used; -1 = unknown */
+    int budget_percent;    /* of the rate limit used; -1 = unknown */
+    int64_t clock_skew_ms; /* the server's clock minus ours; 0 = they agree, or nobody knows */
     int64_t outbox_queued;
 };
 

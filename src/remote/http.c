@@ -260,7 +260,6 @@ error_code_of(CURLcode code)
     switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
         return ERROR_TIMEOUT;
-    case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_CACERT_BADFILE:
@@ -291,7 +290,8 @@ path_len(const char *target)
 }
 
 static void
-set_transport_error(const struct transfer *transfer, CURLcode code, struct error *err)
+set_transport_error(const struct transfer *transfer, CURLcode code, bool unix_path,
+                    struct error *err)
 {
     if (transfer->body.overflowed)
         error_set(err, ERROR_TOO_LARGE, "the answer is larger than %zu MiB",
@@ -300,6 +300,12 @@ set_transport_error(const struct transfer *transfer, CURLcode code, struct error
         error_set(err, ERROR_PROTOCOL, "the answer's headers have no end");
     else if (code == CURLE_PARTIAL_FILE)
         error_set(err, ERROR_NETWORK, "the connection closed in the middle of the answer");
+    else if (code == CURLE_COULDNT_CONNECT && unix_path)
+        error_set(err, ERROR_NETWORK, "nobody listens on that socket");
+    else if (code == CURLE_SSL_CONNECT_ERROR) /* what it says of the certificate is another code */
+        error_set(err, ERROR_PROTOCOL,
+                  "no TLS could be agreed on (does that port speak https?): %s",
+                  transfer->curl_message[0] ? transfer->curl_message : curl_easy_strerror(code));
     else
         error_set(err, error_code_of(code), "%s",
                   transfer->curl_message[0] ? transfer->curl_message : curl_easy_strerror(code));
@@ -422,7 +428,7 @@ finish(struct http *http, struct transfer *transfer, CURLcode code)
         response.error.retry_after_ms = wait_asked_for_ms(transfer, &response.error);
         learn(http, transfer, &response.error);
     } else {
-        set_transport_error(transfer, code, &response.error);
+        set_transport_error(transfer, code, http->unix_path != NULL, &response.error);
     }
     if (response.error.code != ERROR_NONE)
         error_wrap(&response.error, "cannot fetch '%.*s' from '%s'", path_len(transfer->target),
@@ -462,6 +468,10 @@ set_options(struct http *http, struct transfer *transfer, const char *url)
     /* Over TLS the handshake soon says whether one connection is enough; in clear a silent server would hold all up. */
     curl_easy_setopt(easy, CURLOPT_PIPEWAIT, strncmp(url, "https:", 6) == 0 ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* Names are resolved in a thread, and who gives up must not wait for it: a dead name server would stop our loop. */
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)http->connect_timeout_ms);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)http->timeout_ms);

@@ -137,6 +137,7 @@ MUST_CHECK bool retain_step(struct sync *sync, bool *done, struct error *err);
 /* sync.c */
 void sync_job_ended(struct job *job);
 void sync_note_error(struct job *job, const struct error *err);
+/* The key is refused or, in a --once, nobody answers: nothing else needs to be asked. */
 void sync_refused(struct sync *sync, const struct error *err);
 void sync_fail(struct sync *sync, const struct error *err);
 void sync_touch(struct sync *sync, const char *incident_id);

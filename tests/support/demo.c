@@ -136,7 +136,7 @@ home_create(struct home *home, const char *url, const char *key)
     assert_true((size_t)snprintf(home->root, sizeof home->root, "%s/tocsin-home-XXXXXX",
                                  base && *base ? base : "/tmp") < sizeof home->root);
     assert_non_null(mkdtemp(home->root));
-    char path[200], token[200], text[600];
+    char path[200], token[200];
     const char *const directories[] = {"config", "config/tocsin", "state", "cache"};
     for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++) {
         snprintf(path, sizeof path, "%s/%s", home->root, directories[i]);
@@ -156,8 +156,18 @@ home_create(struct home *home, const char *url, const char *key)
     snprintf(token, sizeof token, "%s/config/tocsin/token", home->root);
     write_file(token, key);
     snprintf(home->config, sizeof home->config, "%s/config/tocsin/tocsin.conf", home->root);
-    snprintf(text, sizeof text,
-             "profile \"default\" {\n    url = \"%s\"\n    token_file = \"%s\"\n}\n", url, token);
+    home_configure(home, url, "");
+}
+
+void
+home_configure(struct home *home, const char *url, const char *options)
+{
+    char text[4096];
+    (void)unlink(home->config); /* the first time it is not there */
+    assert_true((size_t)snprintf(text, sizeof text,
+                                 "profile \"default\" {\n    url = \"%s\"\n    token_file = "
+                                 "\"%s/config/tocsin/token\"\n%s}\n",
+                                 url, home->root, options) < sizeof text);
     write_file(home->config, text);
 }
 

@@ -33,6 +33,8 @@ struct home {
     const char *env[5];       /* the same as screen_start and process_start take it */
 };
 void home_create(struct home *home, const char *url, const char *key);
+/* The profile again, with another address and more options ("interval = 0.1\n"; "" = none). */
+void home_configure(struct home *home, const char *url, const char *options);
 
 /* Removes it with all that is in it. A zeroed struct is allowed. */
 void home_destroy(struct home *home);

@@ -17,18 +17,20 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/arena.h"
 
-enum { RULES_MAX = 16, LOG_MAX = 4096, PATH_SIZE = 128, HEAD_MAX = 64 * 1024 };
+enum { RULES_MAX = 16, LOG_MAX = 4096, PATH_SIZE = 128, HEAD_MAX = 64 * 1024, ANSWER_MAX = 4096 };
 
 struct rule {
     char prefix[PATH_SIZE];
     enum fault fault;
     int amount, times_left; /* -1 = no limit */
+    char answer[ANSWER_MAX];
 };
 
 /* Shared with the child and its children (one for each connection). A spin lock: held for a few copies only. */
@@ -221,6 +223,14 @@ send_answer(int fd, struct bytes *answer, const struct rule *rule)
     if (rule->fault == FAULT_CORRUPT)
         for (size_t i = start + body_len / 3; i < start + body_len / 3 + 8 && i < answer->len; i++)
             answer->data[i] = '\xff';
+    char *date = strcasestr(answer->data, "\r\ndate: ");
+    if (rule->fault == FAULT_DATE && date && date < answer->data + start) {
+        char text[40];
+        time_t at = time(NULL) + rule->amount;
+        struct tm parts;
+        (void)strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&at, &parts));
+        memcpy(date + strlen("\r\ndate: "), text, strlen(text)); /* as long as any date */
+    }
     if (rule->fault != FAULT_DRIP) {
         (void)send_all(fd, answer->data, len); /* a client that left needs nothing */
         return;
@@ -260,6 +270,13 @@ serve(struct shared *shared, int fd, int upstream_port)
     case FAULT_ENDLESS:
         send_endless(fd);
         return;
+    case FAULT_SILENT:
+        while (receive(fd, &request)) /* until the client gives up */
+            ;
+        return;
+    case FAULT_ANSWER:
+        send_text(fd, rule.answer);
+        return;
     case FAULT_DELAY:
         pause_ms(rule.amount);
         break;
@@ -267,6 +284,7 @@ serve(struct shared *shared, int fd, int upstream_port)
     case FAULT_CUT:
     case FAULT_CORRUPT:
     case FAULT_DRIP:
+    case FAULT_DATE:
         break;
     }
     if (ask_upstream(upstream_port, &request, &answer))
@@ -351,9 +369,8 @@ fault_proxy_url(const struct fault_proxy *proxy)
     return proxy->url;
 }
 
-void
-fault_proxy_set(struct fault_proxy *proxy, const char *path_prefix, enum fault fault, int amount,
-                int times)
+static void
+set_rule(struct fault_proxy *proxy, const char *path_prefix, const struct rule *new)
 {
     struct shared *shared = proxy->shared;
     assert_true(strlen(path_prefix) < PATH_SIZE);
@@ -364,13 +381,30 @@ fault_proxy_set(struct fault_proxy *proxy, const char *path_prefix, enum fault f
     bool fits = i < RULES_MAX;
     if (fits) {
         struct rule *rule = &shared->rules[i];
-        *rule = (struct rule){.fault = fault, .amount = amount, .times_left = times ? times : -1};
+        *rule = *new;
         snprintf(rule->prefix, sizeof rule->prefix, "%s", path_prefix);
         if (i == shared->rules_len)
             shared->rules_len++;
     }
     unlock(shared);
     assert_true(fits);
+}
+
+void
+fault_proxy_set(struct fault_proxy *proxy, const char *path_prefix, enum fault fault, int amount,
+                int times)
+{
+    const struct rule rule = {.fault = fault, .amount = amount, .times_left = times ? times : -1};
+    set_rule(proxy, path_prefix, &rule);
+}
+
+void
+fault_proxy_answer(struct fault_proxy *proxy, const char *path_prefix, const char *answer)
+{
+    struct rule rule = {.fault = FAULT_ANSWER, .times_left = -1};
+    assert_true(strlen(answer) < sizeof rule.answer);
+    memcpy(rule.answer, answer, strlen(answer) + 1);
+    set_rule(proxy, path_prefix, &rule);
 }
 
 void

@@ -21,6 +21,9 @@ enum fault {
     FAULT_HTML,         /* 502 with a page of HTML, as a proxy's */
     FAULT_ENDLESS,      /* 200 with a body of JSON that never ends */
     FAULT_DRIP,         /* the answer comes byte by byte, amount ms apart */
+    FAULT_SILENT,       /* the connection stays, nothing comes */
+    FAULT_DATE,         /* the answer's Date is amount seconds from now */
+    FAULT_ANSWER,       /* what fault_proxy_answer was given */
 };
 
 struct fault_proxy;
@@ -38,6 +41,8 @@ const char *fault_proxy_url(const struct fault_proxy *proxy); /* "http://127.0.0
  */
 void fault_proxy_set(struct fault_proxy *proxy, const char *path_prefix, enum fault fault,
                      int amount, int times);
+/* The same with an answer of the test's own, sent as it is: "HTTP/1.1 404 Not Found\r\n…", or anything else. */
+void fault_proxy_answer(struct fault_proxy *proxy, const char *path_prefix, const char *answer);
 void fault_proxy_clear(struct fault_proxy *proxy);
 
 /* Requests so far with this method (NULL = any) and path prefix, spoiled ones included. */
