@@ -329,6 +329,12 @@ color_of(const struct screen *screen, VTermColor color)
 {
     if (VTERM_COLOR_IS_DEFAULT_FG(&color) || VTERM_COLOR_IS_DEFAULT_BG(&color))
         return -1;
+    if (VTERM_COLOR_IS_INDEXED(&color) && color.indexed.idx >= 16 && color.indexed.idx < 232) {
+        /* The cube as terminals have it; the emulator's own is darker. */
+        static const int steps[6] = {0, 95, 135, 175, 215, 255};
+        int at = color.indexed.idx - 16;
+        return steps[at / 36] << 16 | steps[at / 6 % 6] << 8 | steps[at % 6];
+    }
     vterm_screen_convert_color_to_rgb(screen->cells, &color);
     return color.rgb.red << 16 | color.rgb.green << 8 | color.rgb.blue;
 }

@@ -45,10 +45,39 @@ paper(const struct screen_cell *cell)
     return cell->reverse ? foreground : background;
 }
 
+/* Box-drawing characters are drawn as strokes: in no face do they meet over the height of a line. */
+enum { UP = 1, DOWN = 2, LEFT = 4, RIGHT = 8 };
+static const struct {
+    const char *text;
+    unsigned directions;
+} strokes[] = {
+    {"\u2500", LEFT | RIGHT},
+    {"\u2502", UP | DOWN},
+    {"\u250c", DOWN | RIGHT},
+    {"\u2510", DOWN | LEFT},
+    {"\u2514", UP | RIGHT},
+    {"\u2518", UP | LEFT},
+    {"\u251c", UP | DOWN | RIGHT},
+    {"\u2524", UP | DOWN | LEFT},
+    {"\u252c", DOWN | LEFT | RIGHT},
+    {"\u2534", UP | LEFT | RIGHT},
+    {"\u253c", UP | DOWN | LEFT | RIGHT},
+};
+
+static unsigned
+directions_of(const struct screen_cell *cell)
+{
+    for (size_t i = 0; i < sizeof strokes / sizeof *strokes; i++)
+        if (strcmp(cell->text, strokes[i].text) == 0)
+            return strokes[i].directions;
+    return 0;
+}
+
 static bool
 is_blank(const struct screen_cell *cell)
 {
-    return (!cell->text[0] || strcmp(cell->text, " ") == 0) && !cell->underline;
+    return (!cell->text[0] || directions_of(cell) || strcmp(cell->text, " ") == 0) &&
+           !cell->underline;
 }
 
 static bool
@@ -93,7 +122,10 @@ append_inks(struct str *out, const struct screen *screen, int row)
         size_t inked_len = run.len;
         for (; end < cols; end++) {
             struct screen_cell next = screen_cell(screen, row, end);
-            if (!is_blank(&next) && !looks_alike(&next, &first))
+            if (directions_of(&next) || (!is_blank(&next) && !looks_alike(&next, &first)))
+                break;
+            struct screen_cell after = screen_cell(screen, row, end + 1 < cols ? end + 1 : end);
+            if (next.text[0] && is_blank(&next) && is_blank(&after)) /* several are no text */
                 break;
             append_escaped(&run, next.text);
             if (!is_blank(&next) || !next.text[0]) {
@@ -115,6 +147,49 @@ append_inks(struct str *out, const struct screen *screen, int row)
     }
 }
 
+/* One path a colour and row: stretches to the right first, then what goes up and down. */
+static void
+append_strokes(struct str *out, const struct screen *screen, int row)
+{
+    int cols = screen_cols(screen);
+    int middle = MARGIN + row * CELL_HEIGHT + CELL_HEIGHT / 2;
+    for (int col = 0, end; col < cols; col = end) {
+        struct screen_cell first = screen_cell(screen, row, col);
+        end = col + 1;
+        if (!directions_of(&first))
+            continue;
+        str_printf(out, "<path stroke=\"#%06x\" d=\"", (unsigned)ink(&first));
+        for (end = col; end < cols; end++) {
+            struct screen_cell cell = screen_cell(screen, row, end);
+            unsigned directions = directions_of(&cell);
+            int x = MARGIN + end * CELL_WIDTH, half = CELL_WIDTH / 2;
+            if (!directions || ink(&cell) != ink(&first))
+                break;
+            if (directions == (LEFT | RIGHT)) {
+                int from = end;
+                for (; end + 1 < cols; end++) {
+                    struct screen_cell next = screen_cell(screen, row, end + 1);
+                    if (directions_of(&next) != directions || ink(&next) != ink(&first))
+                        break;
+                }
+                str_printf(out, "M%d %d.5h%d", x, middle, (end + 1 - from) * CELL_WIDTH);
+                continue;
+            }
+            if (directions & LEFT)
+                str_printf(out, "M%d %d.5h%d.5", x, middle, half);
+            if (directions & RIGHT)
+                str_printf(out, "M%d.5 %d.5h%d.5", x + half, middle, half);
+            if (directions & UP)
+                str_printf(out, "M%d.5 %dv%d.5", x + half, middle - CELL_HEIGHT / 2,
+                           CELL_HEIGHT / 2);
+            if (directions & DOWN)
+                str_printf(out, "M%d.5 %d.5v%d.5", x + half, middle,
+                           CELL_HEIGHT - CELL_HEIGHT / 2 - 1);
+        }
+        str_append(out, "\"/>\n");
+    }
+}
+
 const char *
 svg_from_screen(const struct screen *screen, const char *title, struct arena *arena)
 {
@@ -129,11 +204,13 @@ svg_from_screen(const struct screen *screen, const char *title, struct arena *ar
     append_escaped(&out, title);
     str_printf(&out,
                "</title>\n<rect width=\"%d\" height=\"%d\" rx=\"6\" fill=\"#%06x\"/>\n<g "
-               "font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"15\" "
+               "font-family=\"ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', "
+               "'Liberation Mono', monospace\" font-size=\"15\" "
                "xml:space=\"preserve\">\n",
                width, height, (unsigned)BACKGROUND);
     for (int row = 0; row < screen_rows(screen); row++) {
         append_papers(&out, screen, row);
+        append_strokes(&out, screen, row);
         append_inks(&out, screen, row);
     }
     str_append(&out, "</g>\n</svg>\n");
