@@ -9,6 +9,7 @@
 /* ---- pieces of a line: what has no room is left out, the least important first ---- */
 
 #define PIECES_MAX 64
+#define TITLE_CORE_SPANS 5 /* of a pane's title: what comes behind them leaves first */
 
 struct piece {
     const char *text;
@@ -127,6 +128,9 @@ static void
 add_counts(const struct frame *frame, struct pieces *pieces, bool known, const char *gap)
 {
     static const char *const names[] = {"", "S1:", "S2:", "S3:", "S4:"};
+    static const char *const resources[] = {"firing_alerts", NULL};
+    const struct source_state *source = snapshot_freshness(frame->snap, resources, 0).source;
+    bool ever = known || (source && source->last_complete_at); /* else not even an old count */
     char count[COUNT_SIZE];
     for (int digit = 1; digit <= 4; digit++) {
         int64_t firing = frame->snap->header.firing[digit];
@@ -135,8 +139,8 @@ add_counts(const struct frame *frame, struct pieces *pieces, bool known, const c
         if (digit > 1)
             add_gap(pieces, 0, gap);
         add(pieces, 0, firing > 0 ? role_of_severity(digit) : ROLE_MUTED,
-            arena_printf(pieces->scratch, "%s%s%s", names[digit], count_text(firing, count),
-                         known ? "" : "?"));
+            arena_printf(pieces->scratch, "%s%s%s", names[digit],
+                         ever ? count_text(firing, count) : "", known ? "" : "?"));
     }
 }
 
@@ -303,8 +307,8 @@ draw_pane_title(const struct frame *frame, int pane, int64_t now_ms, struct aren
     add(&title, 0, role, frame->views[pane].ops->title);
     add_gap(&title, 0, " ");
     for (size_t i = 0; i < table->title.spans_len && title.len < PIECES_MAX; i++)
-        title.items[title.len++] =
-            (struct piece){table->title.spans[i].text, table->title.spans[i].role, 0};
+        title.items[title.len++] = (struct piece){
+            table->title.spans[i].text, table->title.spans[i].role, i < TITLE_CORE_SPANS ? 0 : 4};
     if (table->title.spans_len)
         add_gap(&title, 0, " ");
     if (pane == 0 && frame->new_above > 0) {

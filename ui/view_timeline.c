@@ -131,6 +131,9 @@ put_title(const struct view *view, const struct timeline_window *window, int64_t
                 severity_name(incident, table->arena));
     table_title(table, ROLE_TEXT, " ");
     table_title(table, closed ? ROLE_MUTED : ROLE_STRONG, incident->status);
+    for (size_t i = 0; window->open_len > 1 && i < window->open_len; i++)
+        if (strcmp(window->open_ids[i], incident->id) == 0)
+            table_title_printf(table, ROLE_TALLY, "  %d of %d", (int)i + 1, (int)window->open_len);
     if (view->cols >= 60 && view->rows < 12) { /* no room for a head: the title says it */
         table_title(
             table, ROLE_PERSON,

@@ -123,6 +123,8 @@ fresh_cause(const struct freshness_summary *summary, int64_t now_ms, struct aren
     const char *phrase = error_phrase(code_from_name(source->error_code));
     if (!*phrase)
         phrase = source->error_message;
+    if (source->retry_at > now_ms && source->retry_at < now_ms + 5 * SECOND_MS) /* no "0s" */
+        return arena_printf(arena, "%s, retrying", phrase);
     if (source->retry_at > now_ms)
         return arena_printf(arena, "%s, retry %s", phrase,
                             age_text(source->retry_at - now_ms, age));
