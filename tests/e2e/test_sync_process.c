@@ -38,15 +38,6 @@ static const char *directory;
 static char program[PATH_MAX];
 static pid_t started[PROGRAMS_MAX];
 
-static void
-write_file(const char *path, const char *text)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-    close(fd);
-}
-
 static const char *
 token_file(void)
 {
@@ -73,7 +64,7 @@ set_up(void **state)
                    "profile \"%s\" {\n    url = \"%s\"\n    token_file = \"%s\"\n"
                    "    interval = 0.01\n    budget = 1\n    history = 4000d\n}\n",
                    profiles[i], hub.url, token_file());
-    write_file(home.config, str_text(&text));
+    write_private_file(home.config, str_text(&text));
     str_finish(&text);
     memset(started, 0, sizeof started);
     return 0;
@@ -263,7 +254,7 @@ a_replaced_key_is_taken_without_a_restart(void **state)
     revoke_first_key();
     expect_poll("unauthenticated");
     assert_true(still_runs(service));
-    write_file(token_file(), hub.keys[1]);
+    write_private_file(token_file(), hub.keys[1]);
     expect_poll("");
     assert_string_not_equal(cache_directory(), before); /* another key's rows are elsewhere */
     kill(*service, SIGTERM);
@@ -276,7 +267,7 @@ a_key_replaced_before_it_is_refused_costs_no_outage(void **state)
     (void)state;
     pid_t *service = start("--quiet", "default");
     expect_poll("");
-    write_file(token_file(), hub.keys[1]);
+    write_private_file(token_file(), hub.keys[1]);
     revoke_first_key();
     const char *before = cache_directory();
     const int64_t deadline_ms = clock_monotonic_ms() + PATIENCE_MS;

@@ -1,7 +1,6 @@
 #include "tests/support/demo.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -20,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/process.h"
+#include "tests/support/store_objects.h"
 
 enum { START_PATIENCE_MS = 60000, STOP_PATIENCE_MS = 20000, OPTIONS_MAX = 16 };
 
@@ -119,10 +119,10 @@ demo_stop(struct demo *demo)
     assert_int_equal(status, 0);
 }
 
-static void
-write_file(const char *path, const char *text)
+void
+write_private_file(const char *path, const char *text)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
     close(fd);
@@ -154,7 +154,7 @@ home_create(struct home *home, const char *url, const char *key)
         home->env[i] = home->environment[i];
     }
     snprintf(token, sizeof token, "%s/config/tocsin/token", home->root);
-    write_file(token, key);
+    write_private_file(token, key);
     snprintf(home->config, sizeof home->config, "%s/config/tocsin/tocsin.conf", home->root);
     home_configure(home, url, "");
 }
@@ -163,21 +163,11 @@ void
 home_configure(struct home *home, const char *url, const char *options)
 {
     char text[4096];
-    (void)unlink(home->config); /* the first time it is not there */
     assert_true((size_t)snprintf(text, sizeof text,
                                  "profile \"default\" {\n    url = \"%s\"\n    token_file = "
                                  "\"%s/config/tocsin/token\"\n%s}\n",
                                  url, home->root, options) < sizeof text);
-    write_file(home->config, text);
-}
-
-static int
-remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
-{
-    (void)status;
-    (void)kind;
-    (void)place;
-    return remove(path);
+    write_private_file(home->config, text);
 }
 
 void
@@ -185,6 +175,6 @@ home_destroy(struct home *home)
 {
     if (!home->root[0])
         return;
-    (void)nftw(home->root, remove_entry, 16, FTW_DEPTH | FTW_PHYS); /* it is in /tmp either way */
+    temporary_directory_remove(home->root);
     home->root[0] = '\0';
 }

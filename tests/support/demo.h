@@ -25,6 +25,9 @@ void demo_start(struct demo *demo, const char *const *options);
 /* SIGTERM; fails the test unless it ends with status 0. A zeroed struct is allowed. */
 void demo_stop(struct demo *demo);
 
+/* 0600; replaces what is there. Fails the test when it cannot. */
+void write_private_file(const char *path, const char *text);
+
 /* A temporary directory with configuration, state and cache directories, and an environment that names them. */
 struct home {
     char root[96];
