@@ -11,7 +11,6 @@
 
 #include "base/clock.h"
 #include "store/connection.h"
-#include "store/memory.h"
 
 #define BUSY_TIMEOUT_MS 5000
 #define PAGE_BYTES                                                                                 \
@@ -213,7 +212,6 @@ configure_library(void)
     /* Both are refused once the library is in use, and it works as well without. */
     (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    store_memory_install();
 }
 
 static bool
