@@ -1,6 +1,5 @@
 /* The commands as scripts run them: the real programs against a demo hub that stands still; design 2's contracts. */
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <glob.h>
@@ -23,8 +22,9 @@
 #include "config/file.h"
 #include "store/cache.h"
 #include "tests/support/demo.h"
+#include "tests/support/program.h"
 
-enum { PATIENCE_MS = 60000, ARGUMENTS_MAX = 16, OUTPUT_MAX_BYTES = 64 * 1024 * 1024 };
+enum { FILE_MAX_BYTES = 64 * 1024 * 1024 };
 
 static struct demo demo;
 static struct home home;
@@ -33,29 +33,8 @@ static char program[PATH_MAX];
 
 struct result {
     int status;
-    char *out, *err; /* in the arena */
+    const char *out, *err; /* in the arena */
 };
-
-static char *
-contents(const char *path)
-{
-    struct str text;
-    struct error err;
-    str_init(&text, OUTPUT_MAX_BYTES);
-    if (!file_read(path, &text, &err))
-        fail_msg("%s", err.message);
-    char *copy = arena_text_len(&arena, str_text(&text), text.len);
-    str_finish(&text);
-    return copy;
-}
-
-static int
-create(const char *path)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    assert_true(fd >= 0);
-    return fd;
-}
 
 /* Whether a command line anywhere on this machine holds one of the demo's keys: they are this test's alone. */
 static bool
@@ -79,47 +58,31 @@ a_command_line_holds_a_key(void)
     return holds;
 }
 
-/* `tocsin` with these arguments ("list", "alerts", NULL); `key`: TOCSIN_API_KEY=VALUE, or NULL. */
-static struct result
-run_with(const char *key, const char *const *arguments)
+/* `key`: TOCSIN_API_KEY=VALUE, or NULL = unset. */
+static void
+environment(const char *key, const char *env[9])
 {
-    const char *argv[ARGUMENTS_MAX + 2] = {program};
-    const char *env[10];
-    const char *out = arena_printf(&arena, "%s/out", home.root);
-    const char *err = arena_printf(&arena, "%s/err", home.root);
     size_t len = 0;
-    for (size_t i = 0; arguments[i]; i++) {
-        assert_true(i < ARGUMENTS_MAX);
-        argv[i + 1] = arguments[i];
-    }
-    while (home.env[len] && len < 5) {
+    for (; home.env[len] && len < 5; len++)
         env[len] = home.env[len];
-        len++;
-    }
     env[len++] = "LC_ALL=C.UTF-8";
     env[len++] = "TZ=UTC";
     env[len++] = key ? key : "TOCSIN_API_KEY="; /* empty = unset */
     env[len] = NULL;
+}
 
-    struct process_options options = {
-        .extra_env = env, .stdin_fd = -1, .stdout_fd = create(out), .stderr_fd = create(err)};
-    struct error failure;
-    struct result result = {.status = -1};
-    pid_t pid;
-    if (!process_start(argv, &options, &pid, &failure))
-        fail_msg("%s", failure.message);
-    close(options.stdout_fd);
-    close(options.stderr_fd);
-    int64_t deadline_ms = clock_monotonic_ms() + PATIENCE_MS;
-    while (!process_wait(pid, 1, &result.status)) {
-        assert_false(a_command_line_holds_a_key());
-        if (clock_monotonic_ms() > deadline_ms) {
-            process_stop(pid, 0);
-            fail_msg("'tocsin %s' does not end", arguments[0]);
-        }
-    }
-    result.out = contents(out);
-    result.err = contents(err);
+/* `tocsin` with these arguments ("list", "alerts", NULL). */
+static struct result
+run_with(const char *key, const char *const *arguments)
+{
+    const char *env[9];
+    struct program ran;
+    environment(key, env);
+    program_run(&ran, "tocsin", arguments, env);
+    const struct result result = {.status = ran.status,
+                                  .out = arena_text(&arena, str_text(&ran.out)),
+                                  .err = arena_text(&arena, str_text(&ran.err))};
+    program_finish(&ran);
     return result;
 }
 
@@ -531,7 +494,7 @@ hold_against_keys(const char *path, const struct stat *status, int type, struct 
         fail_msg("'%s' is open to others: %o", path, (unsigned)status->st_mode);
     struct str text;
     struct error err;
-    str_init(&text, OUTPUT_MAX_BYTES);
+    str_init(&text, FILE_MAX_BYTES);
     if (!file_read(path, &text, &err))
         fail_msg("%s", err.message);
     const char *const keys[] = {demo.viewer_key, demo.editor_key, demo.admin_key,
@@ -541,6 +504,32 @@ hold_against_keys(const char *path, const struct stat *status, int type, struct 
             fail_msg("'%s' holds a key", path);
     str_finish(&text);
     return 0;
+}
+
+static void
+no_key_stands_in_a_command_line(void **state)
+{
+    static const char *const commands[][2] = {{"sync", "--once"}, {"doctor", "--plain"}};
+    const char *env[9];
+    (void)state;
+    environment(NULL, env);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        const char *const argv[] = {program, commands[i][0], commands[i][1], NULL};
+        const struct process_options options = {.extra_env = env,
+                                                .stdin_fd = -1,
+                                                .stdout_fd = -1,
+                                                .stderr_fd = -1,
+                                                .die_with_parent = true};
+        struct error err;
+        pid_t pid;
+        int status;
+        if (!process_start(argv, &options, &pid, &err))
+            fail_msg("%s", err.message);
+        do
+            assert_false(a_command_line_holds_a_key());
+        while (!process_wait(pid, 1, &status));
+        assert_int_equal(status, 0);
+    }
 }
 
 static void
@@ -593,6 +582,7 @@ main(void)
         cmocka_unit_test(doctor_and_config_agree_that_all_is_well),
         cmocka_unit_test(
             a_key_that_is_refused_and_a_server_that_is_not_there_have_their_own_status),
+        cmocka_unit_test(no_key_stands_in_a_command_line),
         cmocka_unit_test(no_key_stands_in_a_store_a_log_or_an_output),
     };
     return cmocka_run_group_tests(tests, start, stop);
