@@ -184,6 +184,16 @@ open_screen(struct error *err)
         SCREEN *screen = newterm(names[i], term.out, stdin);
         if (!screen)
             continue;
+        const char *place_cursor = tigetstr("cup");
+        if (!place_cursor || place_cursor == (char *)-1) {
+            (void)endwin(); /* nothing was drawn yet */
+            delscreen(screen);
+            (void)error_set(err, ERROR_USAGE,
+                            "terminal '%s' cannot place its cursor; 'tocsin list' and 'tocsin "
+                            "show' do without",
+                            names[i]);
+            return NULL;
+        }
         if (i > 0 && strcmp(names[i], name) != 0)
             (void)snprintf(term.notice, sizeof term.notice,
                            "terminal '%.60s' is unknown here: taken for %.40s", name, names[i]);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -139,25 +140,6 @@ the_cursor_keeps_its_item_over_a_storm_of_sizes(void **state)
 }
 
 static void
-idle_says_little_and_a_move_is_short(void **state)
-{
-    (void)state;
-    struct screen *screen = open_console(120, 40);
-    screen_expect_match(screen, "live [0-9]");
-    screen_type(screen, "j");
-    screen_settle(screen, 1500);
-    uint64_t before = screen_bytes(screen);
-    screen_type(screen, "j");
-    screen_settle(screen, 100);
-    assert_true(screen_bytes(screen) - before < 1000);
-    before = screen_bytes(screen);
-    screen_type(screen, "\t");
-    screen_settle(screen, 100);
-    assert_true(screen_bytes(screen) - before < 6000);
-    leave(screen);
-}
-
-static void
 a_signal_restores_the_terminal(void **state)
 {
     static const int signals[] = {SIGTERM, SIGHUP, SIGSEGV, SIGABRT};
@@ -172,6 +154,54 @@ a_signal_restores_the_terminal(void **state)
     }
 }
 
+static void
+a_terminal_that_cannot_draw_is_told_and_an_unknown_one_taken_for_another(void **state)
+{
+    (void)state;
+    const char *const dumb[] = {"/usr/bin/env", "TERM=dumb", program, NULL};
+    struct screen *screen = screen_start(80, 24, dumb, env);
+    screen_expect(screen, "terminal 'dumb' cannot place its cursor");
+    assert_int_equal(screen_expect_exit(screen), 1);
+    screen_stop(screen);
+
+    const char *const bogus[] = {"/usr/bin/env", "TERM=bogus-term", program, NULL};
+    screen = screen_start(100, 24, bogus, env);
+    screen_expect(screen, "terminal 'bogus-term' is unknown here: taken for xterm");
+    screen_type(screen, "j");
+    screen_expect_gone(screen, "is unknown here");
+    leave(screen);
+}
+
+static bool
+is_stopped(struct screen *screen, void *context)
+{
+    char path[64], text[256] = "";
+    (void)context;
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)screen_pid(screen));
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return false;
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    (void)fclose(file);
+    const char *name_end = strrchr(text, ')');
+    return name_end && name_end[1] && name_end[2] == 'T';
+}
+
+static void
+suspending_gives_the_terminal_back_and_continuing_draws_anew(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(80, 24);
+    screen_expect(screen, "3 Rota");
+    screen_type(screen, "\x1a");
+    assert_true(screen_wait(screen, is_stopped, NULL, SCREEN_PATIENCE_MS));
+    screen_settle(screen, 100);
+    screen_expect_restored(screen);
+    assert_int_equal(kill(screen_pid(screen), SIGCONT), 0);
+    screen_expect(screen, "3 Rota");
+    leave(screen);
+}
+
 int
 main(void)
 {
@@ -179,8 +209,9 @@ main(void)
         cmocka_unit_test(four_panes_fill_from_nothing_at_every_size),
         cmocka_unit_test(keys_move_switch_zoom_and_open),
         cmocka_unit_test(the_cursor_keeps_its_item_over_a_storm_of_sizes),
-        cmocka_unit_test(idle_says_little_and_a_move_is_short),
         cmocka_unit_test(a_signal_restores_the_terminal),
+        cmocka_unit_test(a_terminal_that_cannot_draw_is_told_and_an_unknown_one_taken_for_another),
+        cmocka_unit_test(suspending_gives_the_terminal_back_and_continuing_draws_anew),
     };
     return cmocka_run_group_tests_name("console", tests, start, stop);
 }

@@ -223,6 +223,9 @@ a_move_a_switch_and_idling_stay_within_their_bytes(void **state)
         screen_settle(screen, 100);
         assert_in_range(screen_bytes(screen) - before, 1, 400);
     }
+    uint64_t idle_from = screen_bytes(screen);
+    screen_settle(screen, 3000);
+    assert_int_equal(screen_bytes(screen) - idle_from, 0); /* its clock stands still */
     for (int i = 0; i < 4; i++) {
         uint64_t before = screen_bytes(screen);
         screen_type(screen, "\t");
