@@ -17,7 +17,7 @@
 #define COMMANDS_TOCSIN(X)                                                                         \
     X("console", cmd_console, "", "the console on a profile; what `tocsin` alone runs")            \
     X("demo", cmd_demo, "", "a generated data team on a hub of its own, and the console on it")    \
-    X("list", cmd_list, "KIND [FILTER…] | timeline REF",                                         \
+    X("list", cmd_list, "KIND [FILTER…] | timeline REF",                                           \
       "what the store holds of a kind, or what happened to an incident; newest first")             \
     X("show", cmd_show, "REF", "one item, whole")                                                  \
     X("doctor", cmd_doctor, "",                                                                    \

@@ -278,17 +278,3 @@ schedule_plan_read(const struct schedule *schedule, struct arena *arena,
     }
     return schedule_plan_make(schedule->id, schedule->timezone, config, arena, plan, err);
 }
-
-bool
-schedule_plan_has_layer(const struct schedule_plan *plan, const char *rotation_id,
-                        const char *layer_id)
-{
-    for (size_t i = 0; i < plan->versions_len; i++) {
-        const struct plan_version *version = &plan->versions[i];
-        for (size_t j = 0; j < version->layers_len; j++)
-            if (text_equals(version->rotation_id, rotation_id) &&
-                text_equals(version->layers[j].id, layer_id))
-                return true;
-    }
-    return false;
-}

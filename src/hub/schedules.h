@@ -79,7 +79,3 @@ MUST_CHECK bool schedule_plan_shifts(const struct schedule_plan *plan,
                                      const struct schedule_override *overrides,
                                      size_t overrides_len, int64_t now_ms, struct arena *arena,
                                      struct schedule_shifts *shifts, struct error *err);
-
-/* Whether the configuration has this layer in this rotation: what an override must name. */
-bool schedule_plan_has_layer(const struct schedule_plan *plan, const char *rotation_id,
-                             const char *layer_id);

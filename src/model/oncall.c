@@ -71,26 +71,6 @@ oncall_until(const struct oncall_shifts *shifts, const char *user_id, int64_t ti
     return until_ms;
 }
 
-int64_t
-oncall_since(const struct oncall_shifts *shifts, const char *user_id, int64_t time_ms)
-{
-    int64_t since_ms = time_ms;
-    bool moved = true;
-    while (moved) { /* shifts are in order of their starts, but it is the ends that join here */
-        moved = false;
-        for (size_t i = shifts->final_len; i-- > 0;) {
-            const struct schedule_entry *entry = &shifts->final[i];
-            bool joins = since_ms == time_ms ? holds(entry, time_ms)
-                                             : entry->end_at >= since_ms - ONCALL_TOLERANCE_MS;
-            if (text_equals(entry->user_id, user_id) && entry->start_at < since_ms && joins) {
-                since_ms = entry->start_at;
-                moved = true;
-            }
-        }
-    }
-    return since_ms;
-}
-
 const struct schedule_entry *
 oncall_next(const struct oncall_shifts *shifts, int64_t time_ms)
 {

@@ -36,7 +36,6 @@ size_t oncall_at(const struct oncall_shifts *shifts, int64_t time_ms, struct are
  * borders, versions, layers and overrides. time_ms when they are not on call then.
  */
 int64_t oncall_until(const struct oncall_shifts *shifts, const char *user_id, int64_t time_ms);
-int64_t oncall_since(const struct oncall_shifts *shifts, const char *user_id, int64_t time_ms);
 
 /* The next final entry with a user that starts after time_ms and does not merely continue that user's run; NULL if none. */
 const struct schedule_entry *oncall_next(const struct oncall_shifts *shifts, int64_t time_ms);
