@@ -204,15 +204,14 @@ static const struct filter *
 parse_condition(struct parser *parser, const struct filter_word *name)
 {
     enum filter_operator op = parser->token.op;
-    struct filter_word *values = NULL;
-    size_t len = 0, cap = 0;
+    size_t len = 0, cap = 4;
+    struct filter_word *values = arena_new_array(parser->resolver.arena, cap, struct filter_word);
     do {
         if (len == cap) {
-            cap = cap ? cap * 2 : 4;
+            cap *= 2;
             struct filter_word *more =
                 arena_new_array(parser->resolver.arena, cap, struct filter_word);
-            if (len)
-                memcpy(more, values, len * sizeof *more);
+            memcpy(more, values, len * sizeof *more);
             values = more;
         }
         if (len) /* the comma */
@@ -330,23 +329,22 @@ parse_chain(struct parser *parser, enum filter_operation operation, const char *
 {
     const struct filter *parts[FILTER_MAX_NODES];
     size_t len = 0;
-    for (;;) {
-        const struct token token = parser->token;
-        parts[len] = parse_part(parser);
-        if (!parts[len++])
-            return NULL;
-        bool joined = is_keyword(&parser->token, keyword);
-        if (joined && !next(parser))
-            return NULL;
-        bool goes_on = operation == FILTER_AND && parser->token.type != TOKEN_END &&
-                       parser->token.type != TOKEN_CLOSE && !is_keyword(&parser->token, "or");
-        if (!joined && !goes_on)
-            break;
+    for (bool goes_on = true; goes_on;) {
         if (len == FILTER_MAX_NODES) {
-            (void)filter_problem(&parser->resolver, &token.word, "a filter has at most %d parts",
-                                 FILTER_MAX_NODES);
+            (void)filter_problem(&parser->resolver, &parser->token.word,
+                                 "a filter has at most %d parts", FILTER_MAX_NODES);
             return NULL;
         }
+        const struct filter *part = parse_part(parser);
+        if (!part)
+            return NULL;
+        parts[len++] = part;
+        goes_on = is_keyword(&parser->token, keyword);
+        if (goes_on && !next(parser))
+            return NULL;
+        if (operation == FILTER_AND && parser->token.type != TOKEN_END &&
+            parser->token.type != TOKEN_CLOSE && !is_keyword(&parser->token, "or"))
+            goes_on = true; /* `and` may be left out */
     }
     if (len == 1)
         return parts[0];

@@ -12,19 +12,23 @@
 
 /* ---- suggestions ---- */
 
+enum { NAME_SIZE = 64 }; /* longer names are like nothing */
+
+static void
+lower(char out[NAME_SIZE], const char *text)
+{
+    size_t len = strnlen(text, NAME_SIZE - 1);
+    for (size_t i = 0; i < len; i++)
+        out[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] - 'A' + 'a' : text[i]);
+    out[len] = '\0';
+}
+
 void
 filter_guess_consider(struct filter_guess *guess, const char *candidate)
 {
-    char word[64], name[64];
-    size_t i = 0;
-    for (; i + 1 < sizeof word && guess->word[i]; i++)
-        word[i] = (char)(guess->word[i] >= 'A' && guess->word[i] <= 'Z' ? guess->word[i] + 32
-                                                                        : guess->word[i]);
-    word[i] = '\0';
-    for (i = 0; i + 1 < sizeof name && candidate[i]; i++)
-        name[i] =
-            (char)(candidate[i] >= 'A' && candidate[i] <= 'Z' ? candidate[i] + 32 : candidate[i]);
-    name[i] = '\0';
+    char word[NAME_SIZE], name[NAME_SIZE];
+    lower(word, guess->word);
+    lower(name, candidate);
     int distance = text_distance(word, name);
     size_t len = strlen(word);
     if (len >= 3 && strncmp(word, name, len) == 0)
