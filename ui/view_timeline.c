@@ -249,7 +249,8 @@ put_event(const struct view *view, const struct timeline_event *event, int64_t n
 {
     char time[MOMENT_SIZE + 1];
     event_time(view, event, now_ms, time);
-    if (view->size == SIZE_MEDIUM || view->size == SIZE_LARGE) {
+    bool has_rows_to_spare = view->size == SIZE_SMALL && view->zoomed;
+    if (has_rows_to_spare || view->size == SIZE_MEDIUM || view->size == SIZE_LARGE) {
         put_wrapped(view, event, time, time_cols + 1 + 7, now_ms, table);
         return;
     }
