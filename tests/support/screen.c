@@ -37,6 +37,8 @@ struct screen {
     bool alternate, cursor_hidden, mouse;
     VTermPos cursor;
     uint64_t bytes;
+    bool recording;
+    struct str record;
 };
 
 /* ---- the emulator's side ---- */
@@ -151,6 +153,7 @@ screen_stop(struct screen *screen)
         (void)reap(screen, 0); /* it was killed: it ends */
     }
     vterm_free(screen->terminal);
+    str_finish(&screen->record);
     memory_free(screen);
 }
 
@@ -203,6 +206,8 @@ take_output(struct screen *screen, int64_t wait_ms)
     ssize_t got = read(screen->fd, block, sizeof block);
     if (got > 0) {
         screen->bytes += (uint64_t)got;
+        if (screen->recording)
+            str_append_len(&screen->record, block, (size_t)got);
         vterm_input_write(screen->terminal, block, (size_t)got);
         return true;
     }
@@ -211,6 +216,28 @@ take_output(struct screen *screen, int64_t wait_ms)
         screen->fd = -1;
     }
     return false;
+}
+
+void
+screen_send(struct screen *screen, const char *bytes, size_t len)
+{
+    int64_t deadline = clock_monotonic_ms() + SCREEN_PATIENCE_MS;
+    while (len && screen->fd >= 0) {
+        if (clock_monotonic_ms() > deadline)
+            fail_with_picture(screen, "the program does not read what is typed", "");
+        struct pollfd ready = {.fd = screen->fd, .events = POLLIN | POLLOUT};
+        (void)poll(&ready, 1, 1000);
+        if (ready.revents & (POLLIN | POLLHUP))
+            (void)take_output(screen, 0); /* there may be none: looked at again */
+        if (!(ready.revents & POLLOUT) || screen->fd < 0)
+            continue;
+        ssize_t sent = write(screen->fd, bytes, len < 4096 ? len : 4096);
+        if (sent > 0) {
+            bytes += sent;
+            len -= (size_t)sent;
+            deadline = clock_monotonic_ms() + SCREEN_PATIENCE_MS;
+        }
+    }
 }
 
 bool
@@ -464,6 +491,20 @@ screen_cursor(const struct screen *screen, int *row, int *col, bool *visible)
     *row = screen->cursor.row;
     *col = screen->cursor.col;
     *visible = !screen->cursor_hidden;
+}
+
+void
+screen_record(struct screen *screen)
+{
+    str_init(&screen->record, 0);
+    screen->recording = true;
+}
+
+const char *
+screen_recorded(const struct screen *screen, size_t *len)
+{
+    *len = screen->record.len;
+    return screen->record.data;
 }
 
 uint64_t

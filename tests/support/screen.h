@@ -33,6 +33,8 @@ int screen_rows(const struct screen *screen);
 
 /* Bytes as a keyboard sends them: "j", "\r", "\x1b[A". */
 void screen_type(struct screen *screen, const char *keys);
+/* Any bytes and any number of them: what the program writes meanwhile is taken in. */
+void screen_send(struct screen *screen, const char *bytes, size_t len);
 
 /* New size and SIGWINCH, as a terminal window does. */
 void screen_resize(struct screen *screen, int cols, int rows);
@@ -80,3 +82,7 @@ void screen_cursor(const struct screen *screen, int *row, int *col, bool *visibl
 
 /* Bytes the program has written so far, as far as they were read: subtract an earlier value for a span. */
 uint64_t screen_bytes(const struct screen *screen);
+
+/* Keeps every byte from now on; what is kept, until the screen is stopped. */
+void screen_record(struct screen *screen);
+const char *screen_recorded(const struct screen *screen, size_t *len);

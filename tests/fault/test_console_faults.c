@@ -1,0 +1,287 @@
+/*
+ * The console on a live world behind a broken network: the pane concerned says so while the others stay and keys are
+ * answered; once the fault stops, all is live again and the store is what upstream is.
+ */
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/process.h"
+#include "tests/support/demo.h"
+#include "tests/support/fault_proxy.h"
+#include "tests/support/program.h"
+#include "tests/support/screen.h"
+
+static struct demo demo;
+static struct home home;
+static struct fault_proxy *proxy;
+static char program[4200];
+static const char *env[8];
+
+static int
+start(void **state)
+{
+    (void)state;
+    static const char *const options[] = {"--speed", "2", NULL};
+    demo_start(&demo, options);
+    proxy = fault_proxy_start(atoi(strrchr(demo.url, ':') + 1));
+    home_create(&home, fault_proxy_url(proxy), demo.viewer_key);
+    home_configure(&home, fault_proxy_url(proxy), "interval = 0.05\nbudget = 1\n");
+    (void)program_path("tocsin", program, sizeof program);
+    size_t len = 0;
+    for (; home.env[len] && len < 5; len++)
+        env[len] = home.env[len];
+    env[len++] = "LC_ALL=C.UTF-8";
+    env[len] = "TZ=UTC";
+    return 0;
+}
+
+static int
+mend(void **state)
+{
+    (void)state;
+    fault_proxy_clear(proxy);
+    return 0;
+}
+
+static int
+stop(void **state)
+{
+    (void)state;
+    fault_proxy_stop(proxy);
+    demo_stop(&demo);
+    home_destroy(&home);
+    return 0;
+}
+
+static struct screen *
+open_console(void)
+{
+    const char *const argv[] = {program, NULL};
+    return screen_start(120, 40, argv, env);
+}
+
+/* A key is answered well within a second, whatever the network does; the machine may be busy. */
+static void
+expect_keys_answered(struct screen *screen)
+{
+    int64_t started = clock_monotonic_ms();
+    screen_type(screen, "?");
+    screen_expect(screen, "Help");
+    screen_type(screen, "\x1b");
+    screen_expect_gone(screen, "Help");
+    assert_true(clock_monotonic_ms() - started < 2000);
+}
+
+static const struct {
+    const char *path, *title; /* what breaks, and the pane that says so */
+    const char *other;        /* one that stays as it is */
+} panes[] = {
+    {"/v2/alerts", "1 Alerts", "3 Rota"},
+    {"/v2/incidents", "2 Timeline", "4 Follow-ups"},
+    {"/v2/schedule", "3 Rota", "1 Alerts"},
+    {"/v2/follow_ups", "4 Follow-ups", "2 Timeline"},
+};
+
+/* clang-format off: a table, one row a line */
+static const struct {
+    enum fault fault;
+    int amount;
+    const char *cause;
+    bool is_long;
+} faults[] = {
+    {FAULT_ERROR, 0, "server error", false}, {FAULT_RATE_LIMITED, 2, "rate limited", true},
+    {FAULT_HTML, 0, "server error", true},   {FAULT_CORRUPT, 0, "answer makes no sense", true},
+    {FAULT_CUT, 0, "no route", false},       {FAULT_DROP, 0, "no route", true},
+};
+/* clang-format on */
+
+static void
+each_pane_says_what_is_wrong_and_recovers(void **state)
+{
+    char down[128], cause[128], other[128], live[128];
+    (void)state;
+    struct screen *screen = open_console();
+    screen_expect_match(screen, "1 Alerts [0-9]+ ");
+    screen_expect_match(screen, "live [0-9]");
+    for (size_t f = 0; f < sizeof faults / sizeof *faults; f++)
+        for (size_t p = 0; p < sizeof panes / sizeof *panes; p++) {
+            bool is_short = !faults[f].is_long && p % 2 == f % 2;
+            if (!is_short && !getenv("TOCSIN_LONG"))
+                continue;
+            print_message("  %s: %s\n", panes[p].path, faults[f].cause);
+            /* The title says down; the cause is there or, where it has no room, in the header. */
+            snprintf(down, sizeof down, "%s.* down ", panes[p].title);
+            snprintf(cause, sizeof cause, "down [0-9].* %s", faults[f].cause);
+            snprintf(other, sizeof other, "%s[^─]* down ", panes[p].other);
+            snprintf(live, sizeof live, "%s[^─]* down ", panes[p].title);
+            fault_proxy_set(proxy, panes[p].path, faults[f].fault, faults[f].amount, 0);
+            screen_type(screen, "R");
+            screen_expect_match(screen, down);
+            screen_expect_match(screen, cause);
+            assert_false(screen_has_match(screen, other));
+            expect_keys_answered(screen);
+            fault_proxy_clear(proxy);
+            screen_type(screen, "R");
+            int64_t deadline = clock_monotonic_ms() + SCREEN_PATIENCE_MS;
+            while (screen_has_match(screen, live) && clock_monotonic_ms() < deadline)
+                screen_settle(screen, 50);
+            assert_false(screen_has_match(screen, live));
+        }
+    screen_expect_match(screen, "live [0-9]");
+    screen_type(screen, "Q");
+    assert_int_equal(screen_expect_exit(screen), 0);
+    screen_stop(screen);
+}
+
+static void
+no_permission_is_said_once_in_the_pane(void **state)
+{
+    struct home other;
+    (void)state;
+    home_create(&other, fault_proxy_url(proxy), demo.editor_key);
+    home_configure(&other, fault_proxy_url(proxy), "interval = 0.05\nbudget = 1\n");
+    fault_proxy_answer(proxy, "/v2/follow_ups",
+                       "HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n"
+                       "{\"type\":\"authorization_error\",\"status\":403}");
+    const char *const argv[] = {program, NULL};
+    const char *other_env[7] = {other.env[0],     other.env[1], other.env[2], other.env[3],
+                                "LC_ALL=C.UTF-8", "TZ=UTC",     NULL};
+    struct screen *screen = screen_start(120, 40, argv, other_env);
+    screen_expect(screen, "This key cannot read follow-ups");
+    screen_expect_match(screen, "live [0-9]");
+    screen_type(screen, "Q");
+    assert_int_equal(screen_expect_exit(screen), 0);
+    screen_stop(screen);
+    fault_proxy_clear(proxy);
+    home_destroy(&other);
+}
+
+/* What one store lists is what another, filled over a sound network, does; the world moves on between the two looks. */
+static void
+afterwards_the_store_is_equal_to_upstream(void **state)
+{
+    static const char *const kinds[] = {"alerts", "incidents",        "follow-ups",
+                                        "shifts", "incident-updates", "escalations"};
+    static const char *const once[] = {"sync", "--once", NULL};
+    struct home fresh;
+    struct program synced;
+    (void)state;
+    home_create(&fresh, demo.url, demo.viewer_key);
+    const char *differs = "";
+    for (int tries = 0; tries < 12 && differs; tries++) {
+        const char *const *const environments[] = {home.env, fresh.env};
+        for (int i = 0; i < 2; i++) {
+            program_run(&synced, "tocsin-sync", once, environments[i]);
+            program_expect_status(&synced, 0);
+            program_finish(&synced);
+        }
+        differs = NULL;
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !differs; i++) {
+            const char *const list[] = {"list", kinds[i], "--json", "--limit", "0", NULL};
+            struct program here, there;
+            program_run(&here, "tocsin", list, home.env);
+            program_run(&there, "tocsin", list, fresh.env);
+            if (strcmp(str_text(&here.out), str_text(&there.out)) != 0)
+                differs = kinds[i];
+            program_finish(&here);
+            program_finish(&there);
+        }
+    }
+    if (differs)
+        fail_msg("%s are not what upstream has", differs);
+    home_destroy(&fresh);
+}
+
+static void
+a_console_that_is_killed_leaves_nothing_locked(void **state)
+{
+    int rounds = getenv("TOCSIN_LONG") ? 200 : 6;
+    (void)state;
+    srand(1);
+    for (int i = 0; i < rounds; i++) {
+        struct screen *screen = open_console();
+        if (i % 3)
+            screen_expect(screen, "1 Alerts");
+        screen_settle(screen, 1 + rand() % 150);
+        assert_int_equal(kill(screen_pid(screen), SIGKILL), 0);
+        assert_int_equal(screen_expect_exit(screen), 128 + SIGKILL);
+        screen_stop(screen);
+    }
+    struct screen *screen = open_console();
+    screen_expect_match(screen, "live [0-9]");
+    screen_type(screen, "Q");
+    assert_int_equal(screen_expect_exit(screen), 0);
+    screen_stop(screen);
+}
+
+/* Killed at any moment, the next pass finds a sound cache and completes it. */
+static void
+a_sync_that_is_killed_is_resumed(void **state)
+{
+    int rounds = getenv("TOCSIN_LONG") ? 200 : 8;
+    struct home fresh;
+    struct program synced;
+    struct error err = {0};
+    char path[4096];
+    (void)state;
+    home_create(&fresh, demo.url, demo.viewer_key);
+    srand(2);
+    for (int i = 0; i < rounds; i++) {
+        const char *const argv[] = {program_path("tocsin-sync", path, sizeof path), "sync",
+                                    "--once", NULL};
+        const struct process_options how = {.extra_env = fresh.env,
+                                            .stdin_fd = -1,
+                                            .stdout_fd = -1,
+                                            .stderr_fd = -1,
+                                            .die_with_parent = true};
+        int status;
+        pid_t pid;
+        if (!process_start(argv, &how, &pid, &err))
+            fail_msg("%s", err.message);
+        if (!process_wait(pid, 20 + rand() % 600, &status)) {
+            assert_int_equal(kill(pid, SIGKILL), 0);
+            assert_true(process_wait(pid, 5000, &status));
+        }
+    }
+    static const char *const once[] = {"sync", "--once", NULL};
+    program_run(&synced, "tocsin-sync", once, fresh.env);
+    program_expect_status(&synced, 0);
+    program_finish(&synced);
+    char command[500];
+    snprintf(command, sizeof command,
+             "for f in '%s'/state/tocsin/cache/*/cache.db '%s'/state/tocsin/profiles/*/private.db; "
+             "do sqlite3 $f 'pragma integrity_check'; done | sort -u",
+             fresh.root, fresh.root);
+    const char *const check[] = {"sh", "-c", command, NULL};
+    struct str out;
+    int status = -1;
+    str_init(&out, 4096);
+    assert_true(process_run(check, NULL, 30000, &out, &status, &err));
+    assert_string_equal(str_text(&out), "ok\n");
+    str_finish(&out);
+    home_destroy(&fresh);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(each_pane_says_what_is_wrong_and_recovers, mend),
+        cmocka_unit_test_teardown(no_permission_is_said_once_in_the_pane, mend),
+        cmocka_unit_test_teardown(a_console_that_is_killed_leaves_nothing_locked, mend),
+        cmocka_unit_test_teardown(a_sync_that_is_killed_is_resumed, mend),
+        cmocka_unit_test_teardown(afterwards_the_store_is_equal_to_upstream, mend),
+    };
+    return cmocka_run_group_tests_name("console faults", tests, start, stop);
+}
