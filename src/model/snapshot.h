@@ -66,7 +66,7 @@ struct on_call {
 struct header_facts {
     int64_t firing[5]; /* by severity digit 1-4; [0] = without one. Capped */
     int64_t firing_total;
-    int64_t resolved_last_at;  /* newest resolution; 0 = none */
+    int64_t resolved_last_at;  /* newest resolution; 0 = none, or not asked for: something fires */
     int64_t oldest_unacked_at; /* 0 = none */
     const struct on_call *on_call;
     size_t on_call_len;

@@ -121,7 +121,8 @@ window_header(struct store *store, const char *const *schedules, int64_t now_ms,
     if (beat_get(store, "rate.used_permille", &permille))
         header->budget_percent = (int)(permille / 10);
     (void)beat_get(store, "clock.skew_ms", &header->clock_skew_ms); /* unknown = 0 */
-    return read_firing(store, header, err) && read_last_resolved(store, header, err) &&
+    return read_firing(store, header, err) &&
+           (header->firing_total > 0 || read_last_resolved(store, header, err)) &&
            read_on_call(store, schedules, now_ms, arena, header, err);
 }
 

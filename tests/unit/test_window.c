@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "store/cache.h"
 #include "store/window.h"
 #include "tests/support/sample_cache.h"
 
@@ -137,7 +138,24 @@ the_header_counts_firing_and_finds_the_oldest_nobody_took(void **state)
     assert_int_equal(header.firing[3], 1);
     assert_int_equal(header.firing_total, 3);
     assert_int_equal(header.oldest_unacked_at, NOW - 38 * MINUTE_MS);
+    assert_int_equal(header.resolved_last_at, 0); /* nobody asks while something fires */
+}
+
+static void
+with_nothing_firing_the_header_knows_when_the_last_alert_was_resolved(void **state)
+{
+    (void)state;
+    struct header_facts header;
+    struct feed_window window;
+    struct window_request top = {.id = "", .rows = 3};
+    assert_true(window_feed(store, &top, &arena, &window, &err));
+    assert_true(store_begin(store, &err));
+    for (size_t i = 0; i < 3; i++)
+        assert_true(cache_delete(store, KIND_ALERT, window.rows[i].id, NOW, &err));
+    assert_true(window_header(store, NULL, NOW, &arena, &header, &err));
+    assert_int_equal(header.firing_total, 0);
     assert_int_equal(header.resolved_last_at, NOW - 3 * HOUR_MS + 10 * MINUTE_MS);
+    store_rollback(store);
 }
 
 static void
@@ -211,6 +229,7 @@ main(void)
         CASE(the_window_follows_an_item_that_moved_and_stays_where_a_gone_one_was),
         CASE(walking_by_windows_meets_every_row_once),
         CASE(the_header_counts_firing_and_finds_the_oldest_nobody_took),
+        CASE(with_nothing_firing_the_header_knows_when_the_last_alert_was_resolved),
         CASE(the_timeline_shows_the_most_severe_open_incident),
         CASE(events_are_read_around_a_moment),
         CASE(an_alerts_detail_tells_its_incident_and_description),
