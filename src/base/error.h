@@ -51,6 +51,7 @@ enum error_code {
 
 struct error {
     enum error_code code;
+    bool was_connected;     /* a connection stood, and the other side broke it off */
     int http_status;        /* 0 when no server answered */
     int64_t retry_after_ms; /* how long the server asked us to wait; 0 = it did not say */
     char request_id[64];    /* the server's name for the request, "" when unknown */

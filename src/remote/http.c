@@ -289,6 +289,14 @@ path_len(const char *target)
     return (int)strcspn(target, "?");
 }
 
+/* The server was there: what it did then is no sign that nobody is. */
+static bool
+was_connected(CURLcode code)
+{
+    return code == CURLE_GOT_NOTHING || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR ||
+           code == CURLE_PARTIAL_FILE || code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
+}
+
 static void
 set_transport_error(const struct transfer *transfer, CURLcode code, bool unix_path,
                     struct error *err)
@@ -309,6 +317,7 @@ set_transport_error(const struct transfer *transfer, CURLcode code, bool unix_pa
     else
         error_set(err, error_code_of(code), "%s",
                   transfer->curl_message[0] ? transfer->curl_message : curl_easy_strerror(code));
+    err->was_connected = was_connected(code);
 }
 
 static bool

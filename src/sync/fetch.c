@@ -161,6 +161,8 @@ shall_repeat(const struct fetch *fetch, const struct error *err)
     const struct sync *sync = fetch->job->sync;
     if (!error_is_retryable(err->code))
         return false;
+    if (sync->options.once && err->code == ERROR_NETWORK && !sync->reached)
+        return false; /* do not make a person wait to learn that it breaks off */
     if (sync->options.once && err->retry_after_ms > WAIT_MAX_ONCE_MS)
         return false;
     const bool was_told = err->code == ERROR_RATE_LIMITED && err->retry_after_ms;
@@ -171,7 +173,8 @@ static void
 failed(struct fetch *fetch, const struct error *err)
 {
     struct sync *sync = fetch->job->sync;
-    const bool no_answer = err->code == ERROR_NETWORK || err->code == ERROR_TIMEOUT;
+    const bool no_answer =
+        (err->code == ERROR_NETWORK && !err->was_connected) || err->code == ERROR_TIMEOUT;
     /* Nobody is there: whoever stands before a --once need not wait for each source to learn it. */
     if (err->code == ERROR_UNAUTHENTICATED || (sync->options.once && no_answer && !sync->reached)) {
         sync_refused(sync, err); /* ends every fetch, this one too */
