@@ -289,8 +289,7 @@ build(struct app *app)
         cursor_scroll(&view->cursor, table, view->rows);
     }
     app->tables_now = next;
-    if (app->painted) /* at the start the panes come first */
-        build_detail(app);
+    build_detail(app);
     build_overlay(app);
 }
 
@@ -760,8 +759,6 @@ run(struct app *app, struct error *err)
     loop_after_pass(app->loop, after_pass, app);
     after_pass(app);
     app->painted = true;
-    build_detail(app);
-    draw(app);
     start_poller(app);
     tell_shown(app);
     return loop_run(app->loop, err);
