@@ -511,7 +511,7 @@ store_total_changes(const struct store *store)
 bool
 store_size_bytes(struct store *store, int64_t *bytes, struct error *err)
 {
-    int64_t pages, page_bytes;
+    int64_t pages = 0, page_bytes = 0;
     if (!store_pragma(store, "pragma page_count", &pages, err) ||
         !store_pragma(store, "pragma page_size", &page_bytes, err))
         return false;
