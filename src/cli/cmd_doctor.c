@@ -178,19 +178,26 @@ check_network(struct doctor *doctor)
     if (!process_run(command, NULL, 60 * SECOND_MS, &out, &status, &err)) {
         say_wrong(doctor, "network", &err);
     } else {
-        /* Lines of "VERDICT check finding", VERDICT as in `marks`. */
+        /* Lines of "VERDICT check finding", VERDICT as in `marks`; the schedules are counted. */
         char *rest = out.data;
+        int schedules = 0;
         for (char *line; rest && (line = strsep(&rest, "\n"));) {
             char mark[3], name[20];
             int used = 0;
             if (sscanf(line, "%2s %19s %n", mark, name, &used) < 2 || !used)
                 continue;
+            if (strcmp(name, "schedule") == 0) {
+                schedules++;
+                continue;
+            }
             say(doctor,
                 mark[0] == 'o'   ? VERDICT_OK
                 : mark[0] == '-' ? VERDICT_NOTE
                                  : VERDICT_WRONG,
                 name, "%s", line + used);
         }
+        if (schedules)
+            say(doctor, VERDICT_OK, "schedules", "%d", schedules);
         if (!doctor->status)
             doctor->status = status;
         if (!out.len)

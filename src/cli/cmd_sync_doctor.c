@@ -1,54 +1,130 @@
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/loop.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "remote/api.h"
 #include "wire/wire.h"
 
 /*
- * The network half of `tocsin doctor`: one request to the server, judged. Prints lines "ok|-|!! CHECK FINDING", which the
- * other half shows beside its own.
+ * The network half of `tocsin doctor`: the server and the key, judged, and the schedules that the key can read, for the
+ * first run to choose from. Prints lines "ok|--|!! CHECK FINDING", which the other half shows beside its own, or (--json)
+ * an array of {check, verdict, finding}.
  */
 
 #define SKEW_MAX_MS MINUTE_MS
+#define FINDING_MAX_BYTES 700
+
+enum verdict { VERDICT_OK, VERDICT_NOTE, VERDICT_WRONG };
 
 struct check {
     struct loop *loop;
     struct http *http;
     struct arena *arena;
     struct error error;
+    bool json;
+    int said;
 };
 
+static void say(struct check *check, enum verdict verdict, const char *what, const char *format,
+                ...) PRINTF_LIKE(4, 5);
+
 static void
-on_answer(void *context, const struct http_response *response)
+say(struct check *check, enum verdict verdict, const char *what, const char *format, ...)
+{
+    static const char *const marks[] = {"ok", "--", "!!"};
+    static const char *const names[] = {"ok", "note", "wrong"};
+    char text[FINDING_MAX_BYTES];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args); /* a cut finding is still one */
+    va_end(args);
+
+    const char *clean = text_clean(check->arena, text, sizeof text);
+    if (!check->json) {
+        printf("%s %s %s\n", marks[verdict], what, clean);
+        return;
+    }
+    struct str out;
+    str_init(&out, 0);
+    str_printf(&out,
+               "%s{\"check\":\"%s\",\"verdict\":\"%s\",\"finding\":", check->said++ ? ",\n" : "[\n",
+               what, names[verdict]);
+    wire_append_string(&out, clean);
+    printf("%s}", str_text(&out));
+    str_finish(&out);
+}
+
+static void
+say_wrong(struct check *check, const char *what, const struct error *err)
+{
+    say(check, VERDICT_WRONG, what, "%s%s%s", err->message, *err->request_id ? ", request id " : "",
+        err->request_id);
+}
+
+/* A key that may not read them, or an answer that makes no sense, is no reason to refuse the rest: sync will say more. */
+static void
+on_schedules(void *context, const struct http_response *response)
+{
+    struct check *check = context;
+    struct wire_page page = {0};
+    struct error err = response->error;
+    loop_stop(check->loop);
+    if (err.code == ERROR_NONE &&
+        wire_read_page(KIND_SCHEDULE, response->body, check->arena, &page, &err)) {
+        const struct schedule *schedules = page.items;
+        for (size_t i = 0; i < page.items_len; i++)
+            say(check, VERDICT_OK, "schedule", "%s", schedules[i].name);
+    } else {
+        say(check, VERDICT_NOTE, "schedules", "cannot be listed: %s", err.message);
+    }
+}
+
+static void
+say_clock(struct check *check)
+{
+    bool known;
+    int64_t skew_ms = http_clock_skew_ms(check->http, &known);
+    if (known && (skew_ms > SKEW_MAX_MS || skew_ms < -SKEW_MAX_MS))
+        say(check, VERDICT_WRONG, "clock",
+            "%lld s %s the server's: ages are wrong; set this machine's clock",
+            (long long)(skew_ms < 0 ? -skew_ms : skew_ms) / 1000,
+            skew_ms < 0 ? "ahead of" : "behind");
+    else if (known)
+        say(check, VERDICT_OK, "clock", "agrees with the server's");
+}
+
+static void
+on_identity(void *context, const struct http_response *response)
 {
     struct check *check = context;
     struct identity identity = {0};
-    bool skew_known;
-    int64_t skew_ms = http_clock_skew_ms(check->http, &skew_known);
-    loop_stop(check->loop);
-    check->error = response->error;
-    if (check->error.code == ERROR_NONE &&
-        wire_read_identity(response->body, check->arena, &identity, &check->error)) {
-        printf("ok server it answers\nok key '%s', roles %s\n", identity.name, identity.roles);
-    } else {
-        const struct error *err = &check->error;
-        const bool is_of_key = err->code == ERROR_UNAUTHENTICATED || err->code == ERROR_FORBIDDEN;
-        if (response->error.code == ERROR_NONE)
-            error_wrap(&check->error, "cannot read the answer to '%s'", API_IDENTITY_TARGET);
-        if (is_of_key)
-            puts("ok server it answers");
-        printf("!! %s %s%s%s\n", is_of_key ? "key" : "server", err->message,
-               *err->request_id ? ", request id " : "", err->request_id);
+    struct error *err = &check->error;
+    *err = response->error;
+    if (err->code == ERROR_NONE &&
+        wire_read_identity(response->body, check->arena, &identity, err)) {
+        const struct http_request request = {
+            .target = api_list_target(KIND_SCHEDULE, "", "", "", check->arena),
+            .urgency = HTTP_USER,
+            .done = on_schedules,
+            .context = check};
+        say(check, VERDICT_OK, "server", "it answers");
+        say(check, VERDICT_OK, "key", "'%s', roles %s", identity.name, identity.roles);
+        say_clock(check);
+        http_ask(check->http, &request);
+        return;
     }
-    if (skew_known && (skew_ms > SKEW_MAX_MS || skew_ms < -SKEW_MAX_MS))
-        printf("!! clock %lld s %s the server's: ages are wrong; set this machine's clock\n",
-               (long long)(skew_ms < 0 ? -skew_ms : skew_ms) / 1000,
-               skew_ms < 0 ? "ahead of" : "behind");
-    else if (skew_known)
-        puts("ok clock agrees with the server's");
+    const bool is_of_key = err->code == ERROR_UNAUTHENTICATED || err->code == ERROR_FORBIDDEN;
+    if (response->error.code == ERROR_NONE)
+        error_wrap(err, "cannot read the answer to '%s'", API_IDENTITY_TARGET);
+    if (is_of_key)
+        say(check, VERDICT_OK, "server", "it answers");
+    say_wrong(check, is_of_key ? "key" : "server", err);
+    say_clock(check);
+    loop_stop(check->loop);
 }
 
 static bool
@@ -61,7 +137,7 @@ ask(struct check *check, const struct profile *profile, const char *token, struc
                                          .insecure = profile->insecure,
                                          .budget = 1};
     const struct http_request request = {
-        .target = API_IDENTITY_TARGET, .urgency = HTTP_USER, .done = on_answer, .context = check};
+        .target = API_IDENTITY_TARGET, .urgency = HTTP_USER, .done = on_identity, .context = check};
     if (!http_open(&check->http, check->loop, &options, err))
         return false;
     http_ask(check->http, &request);
@@ -78,13 +154,15 @@ cmd_sync_doctor(struct cli *cli, int argc, char **argv)
 
     struct error err = {0};
     struct profile profile;
-    struct check check = {.arena = &cli->arena};
+    struct check check = {.arena = &cli->arena, .json = cli->json};
     struct str token;
     str_init(&token, 4096);
     bool ok = cli_profile(cli, &profile, &err) && profile_token(&profile, &token, &err) &&
               loop_create(&check.loop, &err) && ask(&check, &profile, str_text(&token), &err);
     if (!ok)
-        printf("!! network %s\n", err.message);
+        say_wrong(&check, "network", &err);
+    if (check.json)
+        puts("\n]");
     http_close(check.http);
     loop_destroy(check.loop);
     if (token.data)

@@ -123,7 +123,7 @@ is_loopback(const char *url)
 
 /* What is wrong with the value of an option; NULL when nothing is. */
 static const char *
-complaint(const struct option *option, const char *text)
+complaint_about(const struct option *option, const char *text)
 {
     double number;
     int64_t span;
@@ -178,12 +178,19 @@ option_find(const char *name)
     return NULL;
 }
 
+const char *
+config_complaint(const char *name, const char *text)
+{
+    const struct option *option = option_find(name);
+    return option ? complaint_about(option, text) : "there is no such option";
+}
+
 static int
 validate(cfg_t *cfg, cfg_opt_t *opt)
 {
     const struct option *option = option_find(opt->name);
     const char *text = cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1);
-    const char *wrong = complaint(option, text ? text : "");
+    const char *wrong = complaint_about(option, text ? text : "");
     if (!wrong)
         return 0;
     cfg_error(cfg, "%s = \"%s\": %s", opt->name, text ? text : "", wrong);
@@ -409,8 +416,8 @@ parse(struct config *config, const char *text, struct arena *arena, struct error
     return ok;
 }
 
-static const char *
-default_path(struct arena *arena)
+const char *
+config_default_path(struct arena *arena)
 {
     return arena_printf(arena, "%s/tocsin/tocsin.conf",
                         directory_from_env(arena, "XDG_CONFIG_HOME", ".config"));
@@ -419,7 +426,7 @@ default_path(struct arena *arena)
 bool
 config_load(struct config *config, const char *path, struct arena *arena, struct error *err)
 {
-    *config = (struct config){.path = path ? arena_text(arena, path) : default_path(arena)};
+    *config = (struct config){.path = path ? arena_text(arena, path) : config_default_path(arena)};
 
     struct str text;
     str_init(&text, FILE_MAX_BYTES);
@@ -452,9 +459,8 @@ config_profile(const struct config *config, const char *name, const struct profi
     return error_set(err, ERROR_CONFIG, "%s: there is no profile '%s'", config->path, name);
 }
 
-/* Single quotes: libConfuse leaves everything in them alone but \' and \\. */
-static void
-print_quoted(struct str *out, const char *text)
+void
+config_append_quoted(struct str *out, const char *text)
 {
     str_append_char(out, '\'');
     for (const char *at = text; *at; at++) {
@@ -472,14 +478,14 @@ print_option(struct str *out, const struct profile *profile, const struct option
     str_printf(out, "    # %s\n    %s = ", option->help, option->name);
     switch (option->type) {
     case OPTION_TEXT:
-        print_quoted(out, *(const char *const *)member);
+        config_append_quoted(out, *(const char *const *)member);
         break;
     case OPTION_LIST: {
         const char *const *items = *(const char *const *const *)member;
         str_append_char(out, '{');
         for (size_t i = 0; items[i]; i++) {
             str_append(out, i ? ", " : "");
-            print_quoted(out, items[i]);
+            config_append_quoted(out, items[i]);
         }
         str_append_char(out, '}');
         break;
@@ -508,10 +514,10 @@ config_print(const struct config *config, struct str *out)
     str_printf(out, "# %s%s\n", config->path,
                config->exists ? "" : " (not there: these are the defaults)");
     str_append(out, "default_profile = ");
-    print_quoted(out, config->default_profile);
+    config_append_quoted(out, config->default_profile);
     for (size_t i = 0; i < config->profiles_len; i++) {
         str_append(out, "\n\nprofile ");
-        print_quoted(out, config->profiles[i].name);
+        config_append_quoted(out, config->profiles[i].name);
         str_append(out, " {\n");
         for (size_t o = 0; o < OPTIONS_LEN; o++)
             print_option(out, &config->profiles[i], &options[o]);

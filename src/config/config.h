@@ -52,6 +52,16 @@ MUST_CHECK bool config_profile(const struct config *config, const char *name,
 /* The effective configuration with each option's help as a comment: a file that config_load reads back as the same. */
 void config_print(const struct config *config, struct str *out);
 
+/* Where the user's own file is, whether it is there or not. */
+const char *config_default_path(struct arena *arena);
+
+/* What is wrong with text as the value of an option ("url"); NULL = nothing. Of what is wrong in itself only: that a key
+ * would travel unencrypted is known once the whole profile is. */
+const char *config_complaint(const char *option, const char *text);
+
+/* Text as tocsin.conf takes it: in single quotes libConfuse leaves everything alone but \' and \\. */
+void config_append_quoted(struct str *out, const char *text);
+
 /*
  * The profile's API key: TOCSIN_API_KEY when set and not empty, else token_command's first line, else token_file's.
  * The buffer is the caller's to wipe.
