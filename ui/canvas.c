@@ -8,6 +8,7 @@
 void
 canvas_init(struct canvas *canvas, int rows, int cols)
 {
+    canvas->cursor_row = canvas->cursor_col = -1;
     if (canvas->cells && canvas->rows == rows && canvas->cols == cols) {
         canvas_clear(canvas);
         return;
@@ -15,6 +16,7 @@ canvas_init(struct canvas *canvas, int rows, int cols)
     canvas_finish(canvas);
     canvas->rows = rows;
     canvas->cols = cols;
+    canvas->cursor_row = canvas->cursor_col = -1;
     canvas->cells = memory_alloc((size_t)rows * (size_t)cols * sizeof *canvas->cells + 1);
 }
 
@@ -29,6 +31,17 @@ void
 canvas_clear(struct canvas *canvas)
 {
     memset(canvas->cells, 0, (size_t)canvas->rows * (size_t)canvas->cols * sizeof *canvas->cells);
+}
+
+void
+canvas_blank(struct canvas *canvas, struct rect place)
+{
+    for (int row = place.row; row < place.row + place.rows; row++)
+        for (int col = place.col; col < place.col + place.cols; col++) {
+            struct canvas_cell *cell = canvas_at(canvas, row, col);
+            if (cell)
+                *cell = (struct canvas_cell){0};
+        }
 }
 
 struct canvas_cell *

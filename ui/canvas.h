@@ -38,12 +38,16 @@ struct canvas_cell {
 struct canvas {
     int rows, cols;
     struct canvas_cell *cells;
+    int cursor_row,
+        cursor_col; /* where text is being typed; row -1 = nowhere, the cursor is hidden */
 };
 
 /* Blank; memory is reused when the size is the same. */
 void canvas_init(struct canvas *canvas, int rows, int cols);
 void canvas_finish(struct canvas *canvas);
 void canvas_clear(struct canvas *canvas);
+/* A rectangle made blank again: what stood there is covered. */
+void canvas_blank(struct canvas *canvas, struct rect place);
 
 struct canvas_cell *canvas_at(const struct canvas *canvas, int row, int col);
 

@@ -294,7 +294,7 @@ draw_pane_title(const struct frame *frame, int pane, int64_t now_ms, struct aren
 {
     const struct pane_place *place = &frame->layout->panes[pane];
     const struct table *table = &frame->tables[pane];
-    bool focused = pane == frame->focus && !frame->overlay;
+    bool focused = pane == frame->focus && !frame->mode;
     struct freshness_summary fresh = view_freshness(&frame->views[pane], frame->snap, now_ms);
     bool stale = fresh.state == FRESH_STALE || fresh.state == FRESH_DOWN;
     enum role role = focused ? ROLE_TITLE_FOCUS : stale ? ROLE_STATE_STALE : ROLE_TITLE;
@@ -438,7 +438,7 @@ add_hints(const struct frame *frame, struct pieces *pieces)
 {
     unsigned kinds = frame->views[frame->focus].ops->kinds;
     int rank = 10;
-    if (frame->overlay) {
+    if (frame->mode) {
         add_hint(pieces, 2, ACTION_DOWN, "down");
         add_hint(pieces, 2, ACTION_UP, "up");
         add_hint(pieces, 1, ACTION_BACK, "back");
@@ -477,56 +477,105 @@ draw_footer(const struct frame *frame, struct arena *scratch, struct canvas *can
         add(&right, 4, ROLE_MUTED, arena_text_len(scratch, me, strcspn(me, "@")));
     }
 
-    bool own_row = layout->prompt.rows > 0;
-    if (*frame->message && !own_row) {
+    struct rect message = layout->prompt.rows ? layout->prompt : layout->footer;
+    if (*frame->message && !layout->prompt.rows)
         add(&left, 0, frame->message_role, frame->message);
-    } else {
+    else
         add_hints(frame, &left);
-    }
-    if (*frame->message && own_row)
-        canvas_text(canvas, layout->prompt.row, start, layout->prompt.cols - 2 * start,
-                    frame->message, frame->message_role, 0);
+    if (*frame->message && layout->prompt.rows)
+        canvas_text(canvas, message.row, start, message.cols - 2 * start, frame->message,
+                    frame->message_role, 0);
     fit(&right, end - start);
     fit(&left, end - start - pieces_cols(&right) - 2);
     draw_pieces(&left, canvas, place.row, start, end - pieces_cols(&right) - 1);
     draw_pieces(&right, canvas, place.row, end - pieces_cols(&right), end);
 }
 
-/* ---- the whole ---- */
+/* ---- a mode: its box over the body, its line and what is said of it in the last two rows ---- */
+
+/* The line has the prompt's row and its note the footer's, or the footer's and the one above it. */
+static int
+line_row(const struct layout *layout)
+{
+    return layout->prompt.rows ? layout->prompt.row : layout->footer.row - 1;
+}
 
 static struct rect
-overlay_frame(const struct layout *layout)
+box_frame(const struct layout *layout, const struct mode *mode)
 {
     int top = layout->size == SIZE_PHONE ? 0 : 1;
     int bottom = layout->prompt.rows ? layout->prompt.row : layout->footer.row;
-    return (struct rect){top, 0, bottom - top, layout->cols};
+    if (mode->ops->label)
+        bottom = line_row(layout);
+    int rows = bottom - top;
+    if (mode->ops->place == PLACE_LIST) {
+        int wanted = (int)mode->table.rows_len + 2;
+        int half = rows / 2 < 3 ? 3 : rows / 2;
+        rows = wanted < half ? wanted : half;
+    }
+    return (struct rect){bottom - rows, 0, rows, layout->cols};
 }
 
 struct rect
-frame_overlay_inside(const struct layout *layout)
+frame_box_inside(const struct layout *layout, const struct mode *mode)
 {
-    struct rect frame = overlay_frame(layout);
+    struct rect frame = box_frame(layout, mode);
     return (struct rect){frame.row + 1, frame.col + 1, frame.rows - 2, frame.cols - 2};
 }
 
 static int64_t
-draw_overlay(const struct frame *frame, struct canvas *canvas)
+draw_box(const struct frame *frame, struct canvas *canvas)
 {
+    const struct mode *mode = frame->mode;
     struct pane_place place = {.framed = true,
-                               .frame = overlay_frame(frame->layout),
-                               .inside = frame_overlay_inside(frame->layout)};
-    int64_t changes_at;
+                               .frame = box_frame(frame->layout, mode),
+                               .inside = frame_box_inside(frame->layout, mode)};
+    if (mode->ops->place == PLACE_LIST && mode->table.rows_len == 0 && !*mode->table.empty)
+        return INT64_MAX;
+    canvas_blank(canvas, place.frame);
     canvas_frame(canvas, place.frame, ROLE_BORDER_FOCUS);
     int col = place.frame.col + 2;
     canvas_text(canvas, place.frame.row, col, 1, " ", ROLE_TITLE_FOCUS, 0);
-    col += 1 + canvas_text(canvas, place.frame.row, col + 1, place.frame.cols - 6,
-                           frame->overlay->title, ROLE_TITLE_FOCUS, 0);
+    col += 1 + canvas_text(canvas, place.frame.row, col + 1, place.frame.cols - 6, mode->title,
+                           ROLE_TITLE_FOCUS, 0);
     canvas_text(canvas, place.frame.row, col, 1, " ", ROLE_TITLE_FOCUS, 0);
-    changes_at =
-        table_draw(frame->overlay->table, frame->overlay->cursor, true, canvas, place.inside);
-    draw_more(&place, frame->overlay->table, frame->overlay->cursor, canvas);
+    int64_t changes_at = table_draw(&mode->table, &mode->cursor, true, canvas, place.inside);
+    draw_more(&place, &mode->table, &mode->cursor, canvas);
     return changes_at;
 }
+
+static void
+draw_line(const struct frame *frame, struct arena *scratch, struct canvas *canvas)
+{
+    const struct mode *mode = frame->mode;
+    int row = line_row(frame->layout), cols = frame->layout->cols;
+    int caret_col;
+    canvas_blank(canvas, (struct rect){row, 0, 2, cols});
+    int label = canvas_text(canvas, row, 1, cols - 2, mode->ops->label, ROLE_HINT_KEY, 0);
+    const char *text = line_view(&mode->line, scratch, cols - label - 2, &caret_col);
+    canvas_text(canvas, row, 1 + label, cols - label - 2, text, ROLE_TEXT, 0);
+    canvas->cursor_row = row;
+    canvas->cursor_col = 1 + label + caret_col;
+    if (!*mode->note)
+        return;
+
+    /* Under the mistake, unless it would then run off the screen. */
+    int note_cols = text_width_cols(mode->note), at = 1;
+    if (mode->note_at >= 0) {
+        const char *before = arena_text_len(scratch, mode->line.text, (size_t)mode->note_at);
+        int skipped =
+            text_width_cols(arena_text_len(scratch, mode->line.text, mode->line.caret)) - caret_col;
+        at = 1 + label + text_width_cols(before) - skipped;
+        at = at < 1 ? 1 : at;
+        canvas_text(canvas, row + 1, at, 1, "^", mode->note_role, 0);
+        at = at + 2 + note_cols < cols ? at + 2
+             : at - 1 - note_cols > 0  ? at - 1 - note_cols
+                                       : at + 2;
+    }
+    canvas_text(canvas, row + 1, at, cols - at - 1, mode->note, mode->note_role, 0);
+}
+
+/* ---- the whole ---- */
 
 int64_t
 frame_draw(const struct frame *frame, int64_t now_ms, struct arena *scratch, struct canvas *canvas)
@@ -536,16 +585,17 @@ frame_draw(const struct frame *frame, int64_t now_ms, struct arena *scratch, str
         return draw_header(frame, now_ms, scratch, canvas);
 
     int64_t changes_at = INT64_MAX;
-    if (frame->overlay) {
-        if (frame->layout->size != SIZE_PHONE)
-            changes_at = draw_header(frame, now_ms, scratch, canvas);
-        changes_at = earlier(changes_at, draw_overlay(frame, canvas));
-    } else {
-        if (frame->layout->tabs.rows)
-            draw_tabs(frame, scratch, canvas);
+    bool covered = frame->mode && frame->mode->ops->place == PLACE_BODY;
+    if (frame->layout->tabs.rows && !covered)
+        draw_tabs(frame, scratch, canvas);
+    if (!covered || frame->layout->size != SIZE_PHONE)
         changes_at = draw_header(frame, now_ms, scratch, canvas);
+    if (!covered)
         changes_at = earlier(changes_at, draw_panes(frame, now_ms, scratch, canvas));
-    }
     draw_footer(frame, scratch, canvas);
+    if (frame->mode && frame->mode->ops->place != PLACE_NONE)
+        changes_at = earlier(changes_at, draw_box(frame, canvas));
+    if (frame->mode && frame->mode->ops->label)
+        draw_line(frame, scratch, canvas);
     return changes_at;
 }

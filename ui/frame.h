@@ -5,14 +5,8 @@
  * whole screens can be compared in tests.
  */
 
+#include "ui/mode.h"
 #include "ui/view.h"
-
-/* Something over the body: the help, or a detail opened. */
-struct frame_overlay {
-    const char *title;
-    const struct table *table;
-    const struct cursor *cursor;
-};
 
 struct frame {
     const struct layout *layout;
@@ -26,10 +20,10 @@ struct frame {
     int64_t paused_at;   /* lists are held still since then; 0 = they are not */
     const char *message; /* "" = none */
     enum role message_role;
-    const struct detail *detail;         /* of the item under the cursor */
-    const struct table *detail_table;    /* large: the detail pane */
-    const struct frame_overlay *overlay; /* NULL = none */
-    int new_above;                       /* alerts that came in above what is on screen */
+    const struct detail *detail;      /* of the item under the cursor */
+    const struct table *detail_table; /* large: the detail pane */
+    const struct mode *mode;          /* what has the keys; NULL = the panes */
+    int new_above;                    /* alerts that came in above what is on screen */
 };
 
 /* Returns when something drawn will read differently (INT64_MAX = never). */
@@ -39,5 +33,5 @@ int64_t frame_draw(const struct frame *frame, int64_t now_ms, struct arena *scra
 /* How fresh everything on the panes is. What this key may not read does not count. */
 struct freshness_summary frame_freshness(const struct snapshot *snap, int64_t now_ms);
 
-/* Where an overlay is drawn. */
-struct rect frame_overlay_inside(const struct layout *layout);
+/* Inside of a mode's box; its columns do not depend on its rows. */
+struct rect frame_box_inside(const struct layout *layout, const struct mode *mode);

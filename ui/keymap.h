@@ -7,6 +7,8 @@
 
 #include "action/action.h"
 
+#define KEY_PASTE "Paste" /* text was pasted: no key that could be bound */
+
 /* ACTION_COUNT when the key is bound to nothing. */
 enum action_id keymap_action(const char *key);
 

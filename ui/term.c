@@ -17,6 +17,7 @@
 #include <wchar.h>
 
 #include "base/arena.h"
+#include "base/str.h"
 #include "base/text.h"
 
 /* curses' macros that would break ordinary names */
@@ -27,6 +28,7 @@
 #define KEY_PASTE_END (KEY_MAX + 2)
 #define ESC_DELAY_MS 25
 
+#define PASTE_MAX (64 * 1024)
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
 #define TITLE_PUSH "\033[22;2t"
@@ -41,6 +43,8 @@ static struct {
     struct termios modes; /* as they were */
     bool colours, utf8, titles, pasting;
     enum glyph_set glyphs;
+    struct str pasted;
+    int cursor_row, cursor_col; /* as shown; row -1 = hidden */
     char notice[160];
     char title[128];
     struct canvas shown;
@@ -153,6 +157,7 @@ term_close(void)
         (void)close(term.frame);
     memory_free(term.row);
     term.row = NULL;
+    str_finish(&term.pasted);
     canvas_finish(&term.shown);
 }
 
@@ -328,6 +333,7 @@ term_open(const struct term_options *options, struct error *err)
     (void)noecho();
     (void)nonl();
     (void)curs_set(0);
+    term.cursor_row = -1;
     (void)keypad(stdscr, TRUE);
     (void)nodelay(stdscr, TRUE);
     (void)leaveok(stdscr, TRUE);
@@ -438,12 +444,21 @@ term_read_key(char key[KEY_NAME_SIZE])
         int result = wget_wch(stdscr, &c);
         if (result == ERR)
             return false;
-        if (result == KEY_CODE_YES && (c == KEY_PASTE_BEGIN || c == KEY_PASTE_END)) {
-            term.pasting = c == KEY_PASTE_BEGIN;
+        if (result == KEY_CODE_YES && c == KEY_PASTE_BEGIN) {
+            term.pasting = true;
+            str_clear(&term.pasted);
             continue;
         }
-        if (term.pasting)
+        if (result == KEY_CODE_YES && c == KEY_PASTE_END) {
+            term.pasting = false;
+            (void)snprintf(key, KEY_NAME_SIZE, "%s", KEY_PASTE); /* fits */
+            return true;
+        }
+        if (term.pasting) {
+            if (result != KEY_CODE_YES && term.pasted.len < PASTE_MAX)
+                str_printf(&term.pasted, "%lc", c);
             continue;
+        }
         if (result == KEY_CODE_YES)
             name_special((int)c, key);
         else
@@ -451,6 +466,12 @@ term_read_key(char key[KEY_NAME_SIZE])
         if (*key)
             return true;
     }
+}
+
+const char *
+term_pasted(void)
+{
+    return str_text(&term.pasted);
 }
 
 /* ---- drawing ---- */
@@ -537,6 +558,20 @@ send_frame(void)
     (void)lseek(term.frame, 0, SEEK_SET);
 }
 
+/* Shown where text is being typed, for the eye and for screen readers. */
+static void
+show_cursor(const struct canvas *canvas)
+{
+    bool shown = canvas->cursor_row >= 0;
+    if (shown != (term.cursor_row >= 0))
+        (void)curs_set(shown);     /* a terminal that cannot hide it shows it */
+    (void)leaveok(stdscr, !shown); /* hidden, it may stay wherever the last change left it */
+    term.cursor_row = canvas->cursor_row;
+    term.cursor_col = canvas->cursor_col;
+    if (shown)
+        (void)move(term.cursor_row, term.cursor_col); /* cannot fail on the screen */
+}
+
 void
 term_draw(const struct canvas *canvas)
 {
@@ -560,8 +595,10 @@ term_draw(const struct canvas *canvas)
                (size_t)canvas->cols * sizeof(struct canvas_cell));
         changed = true;
     }
-    if (changed)
+    if (changed || canvas->cursor_row != term.cursor_row || canvas->cursor_col != term.cursor_col) {
+        show_cursor(canvas);
         send_frame();
+    }
 }
 
 void

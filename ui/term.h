@@ -30,8 +30,10 @@ int term_fd(void);
 bool term_alive(void);
 void term_size(int *rows, int *cols);
 
-/* The next key that waits, by its name (ui/keymap.h); false when none does. Pasted text is read and dropped. */
+/* The next key that waits, by its name (ui/keymap.h); false when none does. KEY_PASTE: term_pasted has the text. */
 bool term_read_key(char key[KEY_NAME_SIZE]);
+/* Never keys, whatever is in it; its first 64 KB. Outside text: clean it. Until the next key is read. */
+const char *term_pasted(void);
 
 /* Shows the canvas: sends what differs from the last one. */
 void term_draw(const struct canvas *canvas);

@@ -3,8 +3,9 @@
 #include <string.h>
 
 static const struct action_info infos[] = {
-#define X(id, name, keys, kinds, class, group, hint, help)                                         \
-    [ACTION_##id] = {ACTION_##id, name, keys, kinds, CLASS_##class, GROUP_##group, hint, help},
+#define X(id, run, name, keys, argument, kinds, class, group, hint, help)                          \
+    [ACTION_##id] = {ACTION_##id,   name,          keys, argument, kinds,                          \
+                     CLASS_##class, GROUP_##group, hint, help},
     ACTIONS(X)
 #undef X
 };

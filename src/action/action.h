@@ -27,48 +27,62 @@ enum action_class {
 
 enum action_group { GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_PROGRAM };
 
-/* keys: names as ui/keymap.h spells them, separated by spaces. hint: one or two words for the footer, "" = not there. */
+/*
+ * run: the function of the console that does it, act_RUN (ui/app_internal.h); in_view: the panes do, each for itself.
+ * keys: names as ui/keymap.h spells them, separated by spaces. argument: what may follow the name in the palette, as its
+ * usage is written; "" = nothing. hint: one or two words for the footer, "" = not there.
+ */
 /* clang-format off: a table, one row a line */
-#define ACTIONS(X)                                                                                            \
-    /* id                name                 keys             kinds       class  group    hint       help */ \
-    X(DOWN, "down", "j Down", ON_ANY, READ, MOVE, "", "Next item")                                            \
-    X(UP, "up", "k Up", ON_ANY, READ, MOVE, "", "Previous item")                                              \
-    X(FIRST, "first", "g Home", ON_ANY, READ, MOVE, "", "First item")                                         \
-    X(LAST, "last", "G End", ON_ANY, READ, MOVE, "", "Last item")                                             \
-    X(HALF_PAGE_DOWN, "half-page-down", "Ctrl-D", ON_ANY, READ, MOVE, "", "Half a page down")                 \
-    X(HALF_PAGE_UP, "half-page-up", "Ctrl-U", ON_ANY, READ, MOVE, "", "Half a page up")                       \
-    X(PAGE_DOWN, "page-down", "PgDn", ON_ANY, READ, MOVE, "", "A page down")                                  \
-    X(PAGE_UP, "page-up", "PgUp", ON_ANY, READ, MOVE, "", "A page up")                                        \
-    X(RIGHT, "right", "l Right", ON_ANY, READ, MOVE, "", "Scroll right, next day in the rota")                \
-    X(LEFT, "left", "h Left", ON_ANY, READ, MOVE, "", "Scroll left, previous day in the rota")                \
-    X(NOW, "now", ".", ON_ANY, READ, MOVE, "", "Newest, today, now")                                          \
-    X(PANE_1, "alerts", "1", ON_ANY, READ, PANES, "", "Alerts")                                               \
-    X(PANE_2, "timeline", "2", ON_ANY, READ, PANES, "", "Timeline")                                           \
-    X(PANE_3, "rota", "3", ON_ANY, READ, PANES, "", "Rota")                                                   \
-    X(PANE_4, "follow-ups", "4", ON_ANY, READ, PANES, "", "Follow-ups")                                       \
-    X(NEXT_PANE, "next-pane", "Tab", ON_ANY, READ, PANES, "pane", "Next pane")                                \
-    X(PREVIOUS_PANE, "previous-pane", "S-Tab", ON_ANY, READ, PANES, "", "Previous pane")                      \
-    X(ZOOM, "zoom", "z", ON_ANY, READ, PANES, "zoom", "Zoom the pane, and back")                              \
-    X(PREVIEW, "preview", "p", ON_ANY, READ, PANES, "", "Details on or off")                                  \
-    X(OPEN, "open", "Enter", ON_ANY, READ, LOOK, "open", "Open the item")                                     \
-    X(BACK, "back", "Esc", ON_ANY, READ, LOOK, "", "Step back")                                               \
-    X(PREVIOUS_TAB, "previous-tab", "[", ON_EVENT | ON_SHIFT, READ, LOOK, "",                                 \
-      "Previous incident or week")                                                                            \
-    X(NEXT_TAB, "next-tab", "]", ON_EVENT | ON_SHIFT, READ, LOOK, "next", "Next incident or week")            \
-    X(TIME_STYLE, "time-style", "t", ON_ANY, READ, LOOK, "", "Times as ages, here, there, UTC")               \
-    X(PAUSE, "pause", "P", ON_ANY, READ, LOOK, "", "Hold the lists still, and go on")                         \
-    X(REFRESH, "refresh", "r", ON_ANY, READ, LOOK, "refresh",                                                 \
-      "Ask the server about this pane now")                                                                   \
-    X(REFRESH_ALL, "refresh-all", "R", ON_ANY, READ, LOOK, "",                                                \
-      "Ask the server about everything now")                                                                  \
-    X(HELP, "help", "? F1", ON_NOTHING, READ, PROGRAM, "help", "This list")                                   \
-    X(REPAINT, "repaint", "Ctrl-L", ON_NOTHING, READ, PROGRAM, "", "Paint the screen anew")                   \
-    X(LEAVE, "quit", "q", ON_NOTHING, READ, PROGRAM, "quit", "Step back; at the top, quit")                   \
-    X(QUIT, "quit-now", "Q", ON_NOTHING, READ, PROGRAM, "", "Quit")
+#define ACTIONS(X)                                                                                 \
+    /* id, run, name, keys, argument, kinds, class, group, hint, help */                           \
+    X(DOWN, move, "down", "j Down", "", ON_ANY, READ, MOVE, "", "Next item")                       \
+    X(UP, move, "up", "k Up", "", ON_ANY, READ, MOVE, "", "Previous item")                         \
+    X(FIRST, move, "first", "g Home", "", ON_ANY, READ, MOVE, "", "First item")                    \
+    X(LAST, move, "last", "G End", "", ON_ANY, READ, MOVE, "", "Last item")                        \
+    X(HALF_PAGE_DOWN, move, "half-page-down", "Ctrl-D", "", ON_ANY, READ, MOVE, "",                \
+      "Half a page down")                                                                          \
+    X(HALF_PAGE_UP, move, "half-page-up", "Ctrl-U", "", ON_ANY, READ, MOVE, "", "Half a page up")  \
+    X(PAGE_DOWN, move, "page-down", "PgDn", "", ON_ANY, READ, MOVE, "", "A page down")             \
+    X(PAGE_UP, move, "page-up", "PgUp", "", ON_ANY, READ, MOVE, "", "A page up")                   \
+    X(RIGHT, sideways, "right", "l Right", "", ON_ANY, READ, MOVE, "",                             \
+      "Scroll right, next day in the rota")                                                        \
+    X(LEFT, sideways, "left", "h Left", "", ON_ANY, READ, MOVE, "",                                \
+      "Scroll left, previous day in the rota")                                                     \
+    X(NOW, in_view, "now", ".", "", ON_ANY, READ, MOVE, "", "Newest, today, now")                  \
+    X(PANE_1, focus, "alerts", "1", "", ON_ANY, READ, PANES, "", "Alerts")                         \
+    X(PANE_2, focus, "timeline", "2", "", ON_ANY, READ, PANES, "", "Timeline")                     \
+    X(PANE_3, focus, "rota", "3", "", ON_ANY, READ, PANES, "", "Rota")                             \
+    X(PANE_4, focus, "follow-ups", "4", "", ON_ANY, READ, PANES, "", "Follow-ups")                 \
+    X(NEXT_PANE, focus_next, "next-pane", "Tab", "", ON_ANY, READ, PANES, "pane", "Next pane")     \
+    X(PREVIOUS_PANE, focus_next, "previous-pane", "S-Tab", "", ON_ANY, READ, PANES, "",            \
+      "Previous pane")                                                                             \
+    X(ZOOM, zoom, "zoom", "z", "", ON_ANY, READ, PANES, "zoom", "Zoom the pane, and back")         \
+    X(PREVIEW, preview, "preview", "p", "", ON_ANY, READ, PANES, "", "Details on or off")          \
+    X(OPEN, open, "open", "Enter", "", ON_ANY, READ, LOOK, "open", "Open the item")                \
+    X(BACK, back, "back", "Esc", "", ON_ANY, READ, LOOK, "", "Step back")                          \
+    X(PREVIOUS_TAB, in_view, "previous-tab", "[", "", ON_EVENT | ON_SHIFT, READ, LOOK, "",         \
+      "Previous incident or week")                                                                 \
+    X(NEXT_TAB, in_view, "next-tab", "]", "", ON_EVENT | ON_SHIFT, READ, LOOK, "next",             \
+      "Next incident or week")                                                                     \
+    X(TIME_STYLE, time_style, "time-style", "t", "", ON_ANY, READ, LOOK, "",                       \
+      "Times as ages, here, there, UTC")                                                           \
+    X(PAUSE, pause, "pause", "P", "", ON_ANY, READ, LOOK, "", "Hold the lists still, and go on")   \
+    X(REFRESH, refresh, "refresh", "r", "", ON_ANY, READ, LOOK, "refresh",                         \
+      "Ask the server about this pane now")                                                        \
+    X(REFRESH_ALL, refresh, "refresh-all", "R", "", ON_ANY, READ, LOOK, "",                        \
+      "Ask the server about everything now")                                                       \
+    X(PALETTE, palette, "palette", ":", "", ON_NOTHING, READ, PROGRAM, "command",                  \
+      "Any action by its name")                                                                    \
+    X(HELP, help, "help", "? F1", "", ON_NOTHING, READ, PROGRAM, "help", "This list")              \
+    X(REPAINT, repaint, "repaint", "Ctrl-L", "", ON_NOTHING, READ, PROGRAM, "",                    \
+      "Paint the screen anew")                                                                     \
+    X(LEAVE, leave, "quit", "q", "", ON_NOTHING, READ, PROGRAM, "quit",                            \
+      "Step back; at the top, quit")                                                               \
+    X(QUIT, quit, "quit-now", "Q", "", ON_NOTHING, READ, PROGRAM, "", "Quit")
 /* clang-format on */
 
 enum action_id {
-#define X(id, name, keys, kinds, class, group, hint, help) ACTION_##id,
+#define X(id, ...) ACTION_##id,
     ACTIONS(X)
 #undef X
         ACTION_COUNT
@@ -78,6 +92,7 @@ struct action_info {
     enum action_id action;
     const char *name;
     const char *keys;
+    const char *argument;
     unsigned kinds;
     enum action_class class;
     enum action_group group;

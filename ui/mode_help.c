@@ -1,15 +1,17 @@
-#include "ui/help.h"
+/* `?`: every action with its keys, from the action table. */
 
-#include "base/text.h"
-#include "ui/keymap.h"
+#include "ui/app_internal.h"
 
 #define KEYS_COLS 12
 #define NAME_COLS 16
 
-void
-help_build(struct arena *arena, int cols, struct table *table)
+static void
+build(struct app *app, struct mode *mode, int cols)
 {
+    struct arena *arena = &mode->arena;
+    struct table *table = &mode->table;
     static const enum action_group groups[] = {GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_PROGRAM};
+    (void)app;
     table_init(table, arena, cols, NULL, 0);
     bool names = cols >= 60;
 
@@ -33,3 +35,9 @@ help_build(struct arena *arena, int cols, struct table *table)
         }
     }
 }
+
+const struct mode_ops mode_help = {
+    .title = "Help",
+    .place = PLACE_BODY,
+    .build = build,
+};

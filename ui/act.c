@@ -1,0 +1,37 @@
+/* From an action to the function that does it. */
+
+#include "base/clock.h"
+#include "ui/app_internal.h"
+
+static action_run *const runs[ACTION_COUNT] = {
+#define X(id, run, ...) [ACTION_##id] = act_##run,
+    ACTIONS(X)
+#undef X
+};
+
+void
+app_do(struct app *app, enum action_id action, const char *argument)
+{
+    app->draw_wanted = true;
+    if (!action_allowed(action, app->settings.read_only)) {
+        app_say(app, ROLE_PROBLEM, error_phrase(ERROR_READ_ONLY));
+        return;
+    }
+    if (app->load_wanted) /* an earlier key of this pass changed what is on screen */
+        app_load(app);
+    if (app->build_wanted)
+        app_build(app);
+
+    struct view *view = &app->views[app->focus];
+    enum view_answer answer = VIEW_IGNORED;
+    if (view->ops->act)
+        answer = view->ops->act(view, action, app_snapshot(app), clock_now_ms());
+    app->load_wanted = answer == VIEW_LOAD;
+    app->build_wanted = answer == VIEW_BUILD;
+    if (answer == VIEW_LOAD && action == ACTION_LAST) {
+        app_load(app); /* the last rows are only known once they are read */
+        app_build(app);
+    }
+    if (answer == VIEW_IGNORED || action == ACTION_LAST)
+        runs[action](app, action, argument);
+}

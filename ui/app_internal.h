@@ -1,0 +1,93 @@
+#pragma once
+
+/*
+ * The console's state, for the files that share it: app.c (start, events, end), app_paint.c (from the store to the screen),
+ * act_*.c (what the actions do), mode*.c (what has the keys instead of the panes).
+ */
+
+#include "action/poller.h"
+#include "base/loop.h"
+#include "ui/app.h"
+#include "ui/frame.h"
+#include "ui/mode.h"
+#include "ui/reader.h"
+
+struct app {
+    const struct app_options *options;
+    struct loop *loop;
+    struct reader *reader;
+    struct arena arena; /* for as long as the program runs */
+    struct arena scratch;
+    struct view_settings settings;
+    struct view views[PANE_COUNT];
+    struct layout layout;
+    int focus;
+    bool zoomed, preview, paused;
+    int64_t paused_at;
+
+    /* Two of each: the one on screen, and the one the next is made in. */
+    struct snapshot snapshots[2];
+    struct table tables[2][PANE_COUNT];
+    struct arena table_arenas[2];
+    int snap_now, tables_now;
+    struct arena sources_arenas[2];
+    int sources_now;
+
+    struct detail detail;
+    struct table detail_table;
+    struct arena detail_arena;
+
+    struct mode *modes[MODES_MAX];
+    int modes_len;
+
+    char message[256];
+    enum role message_role;
+    char shown_incident[ITEM_ID_SIZE]; /* what sync was told is on screen */
+    int64_t seen_at; /* newest firing alert when the top of the list was last on screen */
+
+    bool load_wanted, sources_wanted, build_wanted, draw_wanted;
+    bool stopping, painted;
+    uint64_t change_timer, resize_timer, message_timer, thaw_timer;
+    int64_t key_at, interrupted_at; /* monotonic */
+    struct poller poller;
+    struct canvas canvas;
+};
+
+/* ---- app.c ---- */
+
+/* signal_number 0: the user leaves. */
+void app_stop(struct app *app, int signal_number);
+/* In the footer, for 4 s or until a key. */
+void app_say(struct app *app, enum role role, const char *text);
+void app_say_failure(struct app *app, const struct error *err, const char *what);
+/* After the first paint, and when the user asks: sync may have ended since. */
+void app_start_poller(struct app *app);
+
+/* ---- app_paint.c: each step asks for the next by the *_wanted flags; after_pass runs them once for all keys that came ---- */
+
+const struct snapshot *app_snapshot(const struct app *app);
+struct table *app_table(struct app *app, int pane);
+const char *app_item(struct app *app); /* id under the cursor of the focused pane; "" = none */
+
+void app_lay_out(struct app *app); /* after a change of size, focus, zoom or preview */
+void app_load(struct app *app);
+void app_load_sources(struct app *app);
+void app_build(struct app *app);
+void app_build_detail(struct app *app);
+void app_draw(struct app *app);
+/* Tells sync which incident is on screen, so that its children are kept fresh. */
+void app_tell_shown(struct app *app);
+
+/* ---- act_*.c: one function for each `run` of the action table (action/action.h) ---- */
+
+typedef void action_run(struct app *app, enum action_id action, const char *argument);
+#define X(id, run, ...) action_run act_##run;
+ACTIONS(X)
+#undef X
+
+/* The cursor of a list, by an action that moves one; false when it does not. */
+bool act_on_cursor(struct cursor *cursor, const struct table *table, enum action_id action,
+                   int rows);
+
+/* Runs an action, unless this session may not; argument "" = none. The pane in focus is asked first. */
+void app_do(struct app *app, enum action_id action, const char *argument);

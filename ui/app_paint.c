@@ -1,0 +1,217 @@
+/* From the store to the screen: load, build, draw. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "ui/app_internal.h"
+#include "ui/detail.h"
+#include "ui/term.h"
+
+const struct snapshot *
+app_snapshot(const struct app *app)
+{
+    return &app->snapshots[app->snap_now];
+}
+
+struct table *
+app_table(struct app *app, int pane)
+{
+    return &app->tables[app->tables_now][pane];
+}
+
+/* ---- reading ---- */
+
+void
+app_lay_out(struct app *app)
+{
+    struct layout_request request = {
+        .focus = app->focus, .zoomed = app->zoomed, .preview = app->preview};
+    term_size(&request.rows, &request.cols);
+    app->layout = layout_compute(request);
+    for (int pane = 0; pane < PANE_COUNT; pane++) {
+        struct view *view = &app->views[pane];
+        view->cols = app->layout.panes[pane].inside.cols;
+        view->rows = app->layout.panes[pane].inside.rows;
+        view->size = app->layout.size;
+        view->zoomed = app->zoomed && pane == app->focus;
+    }
+    app->load_wanted = true;
+}
+
+void
+app_tell_shown(struct app *app)
+{
+    const struct timeline_window *timeline = &app_snapshot(app)->timeline;
+    struct error err;
+    if (!timeline->found || strcmp(app->shown_incident, timeline->incident.id) == 0)
+        return;
+    (void)snprintf(app->shown_incident, sizeof app->shown_incident, "%s", timeline->incident.id);
+    if (!reader_request(app->reader, "on_screen", timeline->incident.id, clock_now_ms(), &err))
+        app_say_failure(app, &err, "cannot ask for the incident on screen");
+}
+
+void
+app_load(struct app *app)
+{
+    struct error err = {0};
+    struct snapshot *next = &app->snapshots[!app->snap_now];
+    app->load_wanted = app->sources_wanted = false;
+    if (!reader_load(app->reader, app->views, &app->layout, clock_now_ms(), app_snapshot(app), next,
+                     &err)) {
+        app_say_failure(app, &err, "cannot read the cache"); /* what is on screen stays */
+        return;
+    }
+    app->snap_now = !app->snap_now;
+    app->build_wanted = true;
+}
+
+void
+app_load_sources(struct app *app)
+{
+    struct error err = {0};
+    struct snapshot *snap = &app->snapshots[app->snap_now];
+    struct arena *arena = &app->sources_arenas[!app->sources_now];
+    const struct source_state *sources;
+    size_t len;
+    app->sources_wanted = false;
+    arena_reset(arena);
+    if (!reader_sources(app->reader, arena, &sources, &len, &err)) {
+        app_say_failure(app, &err, "cannot read how fresh the cache is");
+        return;
+    }
+    app->sources_now = !app->sources_now;
+    snap->sources = sources;
+    snap->sources_len = len;
+}
+
+/* ---- building ---- */
+
+const char *
+app_item(struct app *app)
+{
+    const struct table *table = app_table(app, app->focus);
+    size_t row = cursor_row(&app->views[app->focus].cursor, table);
+    return row == SIZE_MAX ? "" : table->rows[row].id;
+}
+
+void
+app_build_detail(struct app *app)
+{
+    struct error err = {0};
+    bool wanted = app->layout.strip.rows || app->layout.detail.shown;
+    for (int i = 0; i < app->modes_len; i++)
+        wanted = wanted || app->modes[i]->ops == &mode_detail;
+    if (!wanted || app->layout.size == SIZE_TINY)
+        return;
+    if (!reader_detail(app->reader, &app->views[app->focus], app_snapshot(app), app_item(app),
+                       &app->detail, &err))
+        app_say_failure(app, &err, "cannot read the details");
+    if (app->layout.detail.shown) {
+        arena_reset(&app->detail_arena);
+        detail_build(&app->detail, &app->settings, clock_now_ms(), &app->detail_arena,
+                     app->layout.detail.inside.cols, &app->detail_table);
+    }
+}
+
+/* Alerts that began after the top of the list was last looked at, when it is scrolled away. */
+static int
+count_new_above(struct app *app)
+{
+    const struct feed_window *feed = &app_snapshot(app)->feed;
+    const struct cursor *cursor = &app->views[0].cursor;
+    int count = 0;
+    int64_t newest = 0;
+    for (size_t i = 0; i < feed->rows_len && strcmp(feed->rows[i].status, "firing") == 0; i++) {
+        count += feed->rows[i].feed_at > app->seen_at;
+        newest = feed->rows[i].feed_at > newest ? feed->rows[i].feed_at : newest;
+    }
+    if (*cursor->top)
+        return count;
+    app->seen_at = newest > app->seen_at ? newest : app->seen_at;
+    return 0;
+}
+
+void
+app_build(struct app *app)
+{
+    int64_t now_ms = clock_now_ms();
+    int next = !app->tables_now;
+    const struct snapshot *snap = app_snapshot(app);
+
+    app->build_wanted = false;
+    app->draw_wanted = true;
+    arena_reset(&app->table_arenas[next]);
+    for (int pane = 0; pane < PANE_COUNT; pane++) {
+        struct view *view = &app->views[pane];
+        struct table *table = &app->tables[next][pane];
+        if (!app->layout.panes[pane].shown) {
+            table_init(table, &app->table_arenas[next], 1, NULL, 0);
+            continue;
+        }
+        view->ops->build(view, snap, now_ms, &app->table_arenas[next], table);
+        if (cursor_follow(&view->cursor, &app->tables[app->tables_now][pane], table) &&
+            pane == app->focus && !text_is_empty(app->detail.id))
+            app_say(app, ROLE_MESSAGE,
+                    arena_printf(&app->scratch, "no longer in the list: %s",
+                                 text_clean(&app->scratch, app->detail.title, 160)));
+        if (pane == app->focus)
+            cursor_bind(&view->cursor, table);
+        cursor_scroll(&view->cursor, table, view->rows);
+    }
+    app->tables_now = next;
+    app_build_detail(app);
+    mode_build(app);
+}
+
+/* ---- drawing ---- */
+
+static void
+on_change(void *context)
+{
+    struct app *app = context;
+    app->change_timer = 0;
+    app->sources_wanted = app->build_wanted = true;
+}
+
+static void
+wake_at(struct app *app, int64_t changes_at, int64_t now_ms)
+{
+    loop_cancel(app->loop, app->change_timer);
+    app->change_timer = 0;
+    if (changes_at == INT64_MAX || clock_is_frozen())
+        return;
+    int64_t delay = changes_at - now_ms;
+    app->change_timer = loop_after(app->loop, delay < 100 ? 100 : delay, on_change, app);
+}
+
+void
+app_draw(struct app *app)
+{
+    int64_t now_ms = clock_now_ms();
+    struct frame frame = {
+        .layout = &app->layout,
+        .views = app->views,
+        .tables = app->tables[app->tables_now],
+        .focus = app->focus,
+        .snap = app_snapshot(app),
+        .settings = &app->settings,
+        .title =
+            text_is_empty(app->options->title) ? app->options->profile->name : app->options->title,
+        .history_ms = app->options->profile->history_ms,
+        .paused_at = app->paused ? app->paused_at : 0,
+        .message = app->message,
+        .message_role = app->message_role,
+        .detail = &app->detail,
+        .detail_table = &app->detail_table,
+        .mode = mode_now(app),
+        .new_above = count_new_above(app),
+    };
+    app->draw_wanted = false;
+    wake_at(app, frame_draw(&frame, now_ms, &app->scratch, &app->canvas), now_ms);
+    term_draw(&app->canvas);
+
+    struct freshness_summary fresh = frame_freshness(frame.snap, now_ms);
+    term_title(arena_printf(&app->scratch, "tocsin %s: %s",
+                            text_clean(&app->scratch, frame.title, 64), fresh_word(fresh.state)));
+}
