@@ -14,6 +14,7 @@ build(struct app *app, struct mode *mode, int cols)
     (void)app;
     table_init(table, arena, cols, NULL, 0);
     bool names = cols >= 60;
+    char keys[KEYS_TEXT_SIZE];
 
     for (size_t group = 0; group < sizeof groups / sizeof *groups; group++) {
         if (group > 0)
@@ -25,7 +26,7 @@ build(struct app *app, struct mode *mode, int cols)
             if (info->group != groups[group])
                 continue;
             table_line(table, info->name);
-            table_span(table, ROLE_HINT_KEY, info->keys);
+            table_span(table, ROLE_HINT_KEY, keymap_keys(info->action, keys));
             table_pad_to(table, KEYS_COLS);
             table_span(table, ROLE_TEXT, info->help);
             if (names) {

@@ -54,6 +54,7 @@ static void
 build(struct app *app, struct mode *mode, int cols)
 {
     struct match matches[ACTION_COUNT];
+    char keys[KEYS_TEXT_SIZE];
     const char *argument;
     (void)app;
     table_init(&mode->table, &mode->arena, cols, NULL, 0);
@@ -65,7 +66,7 @@ build(struct app *app, struct mode *mode, int cols)
         if (*info->argument)
             table_span_printf(&mode->table, ROLE_MUTED, " %s", info->argument);
         table_pad_to(&mode->table, NAME_COLS);
-        table_span(&mode->table, ROLE_HINT_KEY, info->keys);
+        table_span(&mode->table, ROLE_HINT_KEY, keymap_keys(info->action, keys));
         table_pad_to(&mode->table, NAME_COLS + KEYS_COLS);
         table_span(&mode->table, ROLE_TEXT, info->help);
     }

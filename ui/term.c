@@ -399,38 +399,25 @@ term_size(int *rows, int *cols)
 static const struct {
     int code;
     const char *name;
-} special_keys[] = {
-    {KEY_DOWN, "Down"},  {KEY_UP, "Up"},
-    {KEY_LEFT, "Left"},  {KEY_RIGHT, "Right"},
-    {KEY_HOME, "Home"},  {KEY_END, "End"},
-    {KEY_FIND, "Home"},  {KEY_SELECT, "End"},
-    {KEY_NPAGE, "PgDn"}, {KEY_PPAGE, "PgUp"},
-    {KEY_BTAB, "S-Tab"}, {KEY_ENTER, "Enter"},
-    {KEY_F(1), "F1"},    {KEY_BACKSPACE, "Backspace"},
-    {KEY_DC, "Del"},
+} named_keys[] = {
+#define X(code, name) {code, name},
+    KEYS(X)
+#undef X
 };
 
+/* "" for a key without a name. */
 static void
-name_special(int code, char key[KEY_NAME_SIZE])
+name_key(bool is_special, wint_t c, char key[KEY_NAME_SIZE])
 {
     key[0] = '\0';
-    for (size_t i = 0; i < sizeof special_keys / sizeof *special_keys; i++)
-        if (special_keys[i].code == code)
-            (void)snprintf(key, KEY_NAME_SIZE, "%s", special_keys[i].name); /* fits */
-}
-
-static void
-name_character(wint_t c, char key[KEY_NAME_SIZE])
-{
-    const char *name = c == '\t'                ? "Tab"
-                       : c == '\r' || c == '\n' ? "Enter"
-                       : c == 27                ? "Esc"
-                       : c == ' '               ? "Space"
-                       : c == 127 || c == 8     ? "Backspace"
-                                                : NULL;
-    if (name)
-        (void)snprintf(key, KEY_NAME_SIZE, "%s", name); /* fits */
-    else if (c < 32)
+    for (size_t i = 0; i < sizeof named_keys / sizeof *named_keys; i++)
+        if (named_keys[i].code == (int)c && is_special == (named_keys[i].code >= KEY_MIN)) {
+            (void)snprintf(key, KEY_NAME_SIZE, "%s", named_keys[i].name); /* fits */
+            return;
+        }
+    if (is_special)
+        return;
+    if (c < 32)
         (void)snprintf(key, KEY_NAME_SIZE, "Ctrl-%c", (char)(c + 64)); /* fits */
     else if (snprintf(key, KEY_NAME_SIZE, "%lc", c) < 0) /* not a character of the locale */
         key[0] = '\0';
@@ -459,10 +446,7 @@ term_read_key(char key[KEY_NAME_SIZE])
                 str_printf(&term.pasted, "%lc", c);
             continue;
         }
-        if (result == KEY_CODE_YES)
-            name_special((int)c, key);
-        else
-            name_character(c, key);
+        name_key(result == KEY_CODE_YES, c, key);
         if (*key)
             return true;
     }

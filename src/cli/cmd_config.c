@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "ui/keymap.h"
 
 int
 cmd_config(struct cli *cli, int argc, char **argv)
@@ -22,7 +23,7 @@ cmd_config(struct cli *cli, int argc, char **argv)
     }
     struct config config;
     const struct profile *profile;
-    if (!config_load(&config, cli->config_path, &cli->arena, &err) ||
+    if (!config_load(&config, cli->config_path, &cli->arena, &err) || !keymap_load(&config, &err) ||
         !config_profile(&config, cli->profile_name, &profile, &err))
         return cli_fail(cli, &err);
 

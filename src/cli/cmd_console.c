@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "cli/command.h"
 #include "ui/app.h"
+#include "ui/keymap.h"
 
 static const char *const color_names[] = {
     [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
@@ -43,7 +44,7 @@ cmd_console(struct cli *cli, int argc, char **argv)
         return error_exit_status(ERROR_CONFIG);
     }
     struct profile chosen;
-    if (!cli_profile_of(cli, &config, &chosen, &err) ||
+    if (!keymap_load(&config, &err) || !cli_profile_of(cli, &config, &chosen, &err) ||
         !profile_paths(&chosen, &cli->arena, &paths, &err))
         return cli_fail(cli, &err);
 

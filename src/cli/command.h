@@ -23,6 +23,7 @@
     X("doctor", cmd_doctor, "",                                                                    \
       "check configuration, key, terminal, store and server; say what to do")                      \
     X("config", cmd_config, "check|print", "check the configuration, or print the effective one")  \
+    X("keys", cmd_keys, "", "the keys of every action; --check finds clashes")                     \
     X("help", cmd_help, "[COMMAND]", "this list, or the options of a command")
 /* clang-format on */
 

@@ -16,6 +16,8 @@
 
 #define FILE_MAX_BYTES ((size_t)1024 * 1024)
 
+#define BINDINGS_MAX 512 /* several times the actions there are */
+
 /* Closes nothing: when the last `}` is missing it lands inside the section, where it is unknown (libConfuse accepts a
  * file cut off there). */
 #define SENTINEL "end_of_file_sentinel"
@@ -39,10 +41,13 @@ static const struct option options[] = {
 
 enum { OPTIONS_LEN = sizeof options / sizeof *options };
 
-/* The parser reports through a callback without context; parsing is never re-entered. */
+/* The parser's callbacks have no context; parsing is never re-entered. */
 static struct {
     struct error *err;
     bool failed;
+    struct arena *arena;
+    struct key_binding bindings[BINDINGS_MAX];
+    size_t bindings_len;
 } report;
 
 PRINTF_LIKE(2, 0)
@@ -65,13 +70,15 @@ remember_error(cfg_t *cfg, const char *format, va_list args)
     if (strncmp(text, "no such option", 14) == 0 && quoted) {
         char name[64] = "";
         (void)sscanf(quoted + 1, "%63[^']", name); /* no match leaves "" */
+        static const char *const top[] = {"bind", "default_profile", "profile"};
         const char *nearest = "";
         int best = 4;
-        for (size_t i = 0; i < OPTIONS_LEN; i++) {
-            int distance = text_distance(name, options[i].name);
+        for (size_t i = 0; i < OPTIONS_LEN + sizeof top / sizeof *top; i++) {
+            const char *known = i < OPTIONS_LEN ? options[i].name : top[i - OPTIONS_LEN];
+            int distance = text_distance(name, known);
             if (distance < best) {
                 best = distance;
-                nearest = options[i].name;
+                nearest = known;
             }
         }
         error_set(report.err, ERROR_CONFIG, "%s:%d: unknown option '%s'%s%s%s", cfg->filename,
@@ -195,6 +202,28 @@ validate(cfg_t *cfg, cfg_opt_t *opt)
         return 0;
     cfg_error(cfg, "%s = \"%s\": %s", opt->name, text ? text : "", wrong);
     return -1;
+}
+
+/* bind("action", "key"…) */
+static int
+take_binding(cfg_t *cfg, cfg_opt_t *opt, int argc, const char **argv)
+{
+    (void)opt;
+    if (argc < 1) {
+        cfg_error(cfg, "bind() needs the name of an action, as in bind(\"zoom\", \"z\")");
+        return -1;
+    }
+    if (report.bindings_len == BINDINGS_MAX) {
+        cfg_error(cfg, "more than %d keys are bound", BINDINGS_MAX);
+        return -1;
+    }
+    const char **keys = arena_new_array(report.arena, (size_t)argc, const char *);
+    for (int i = 1; i < argc; i++)
+        keys[i - 1] = arena_text(report.arena, argv[i]);
+    keys[argc - 1] = NULL;
+    report.bindings[report.bindings_len++] =
+        (struct key_binding){arena_text(report.arena, argv[0]), keys, cfg->line};
+    return 0;
 }
 
 /* libConfuse would replace ${NAME} in double quotes by an environment variable: a token or a jq expression must not be
@@ -355,6 +384,11 @@ read_profiles(struct config *config, cfg_t *cfg, struct arena *arena, struct err
         for (size_t o = 0; o < OPTIONS_LEN; o++)
             read_option(&profiles[i], &options[o], section, arena);
     }
+    struct key_binding *bindings =
+        arena_new_array(arena, report.bindings_len + 1, struct key_binding);
+    memcpy(bindings, report.bindings, report.bindings_len * sizeof *bindings);
+    config->bindings = bindings;
+    config->bindings_len = report.bindings_len;
     config->profiles = profiles;
     config->profiles_len = len ? len : 1;
     for (size_t i = 0; i < config->profiles_len; i++)
@@ -385,12 +419,15 @@ parse(struct config *config, const char *text, struct arena *arena, struct error
     cfg_opt_t top[] = {
         CFG_STR("default_profile", "", CFGF_NONE),
         CFG_STR(SENTINEL, "", CFGF_NONE),
+        CFG_FUNC("bind", take_binding),
         CFG_SEC("profile", profile_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
         CFG_END(),
     };
 
     report.err = err;
     report.failed = false;
+    report.arena = arena;
+    report.bindings_len = 0;
     cfg_t *cfg = cfg_init(top, CFGF_NONE);
     cfg_set_error_function(cfg, remember_error);
     for (size_t i = 0; i < OPTIONS_LEN; i++) {
@@ -515,6 +552,18 @@ config_print(const struct config *config, struct str *out)
                config->exists ? "" : " (not there: these are the defaults)");
     str_append(out, "default_profile = ");
     config_append_quoted(out, config->default_profile);
+    str_append(out,
+               "\n\n# bind('action', 'key', …): keys instead of the action's own; 'tocsin keys' "
+               "lists them");
+    for (size_t i = 0; i < config->bindings_len; i++) {
+        str_append(out, "\nbind(");
+        config_append_quoted(out, config->bindings[i].action);
+        for (size_t key = 0; config->bindings[i].keys[key]; key++) {
+            str_append(out, ", ");
+            config_append_quoted(out, config->bindings[i].keys[key]);
+        }
+        str_append_char(out, ')');
+    }
     for (size_t i = 0; i < config->profiles_len; i++) {
         str_append(out, "\n\nprofile ");
         config_append_quoted(out, config->profiles[i].name);

@@ -33,9 +33,18 @@ struct profile {
     const char *glyphs;
 };
 
+/* bind("zoom", "z", "F2"): for all profiles, for they have one keyboard. What action and keys mean is ui/keymap's. */
+struct key_binding {
+    const char *action;
+    const char *const *keys; /* NULL-terminated; empty = the action shall have none */
+    int line;
+};
+
 struct config {
     const char *path; /* the file, whether it is there or not */
     bool exists;
+    const struct key_binding *bindings; /* in the file's order */
+    size_t bindings_len;
     const struct profile *profiles;
     size_t profiles_len;
     const char *default_profile;

@@ -151,6 +151,37 @@ what_is_printed_reads_back_as_the_same(void **state)
 }
 
 static void
+bindings_are_read_with_their_lines_and_printed_again(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct config config;
+    struct error err;
+    struct str out;
+    str_init(&out, 0);
+    const char *path = write_file(
+        "bind.conf", "bind(\"zoom\", 'z', F2)\nbind('quit')\nprofile a { }\nbind(down, '\\'')\n",
+        0600);
+    if (!config_load(&config, path, &arena, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(config.bindings_len, 3);
+    assert_string_equal(config.bindings[0].action, "zoom");
+    assert_string_equal(config.bindings[0].keys[1], "F2");
+    assert_null(config.bindings[0].keys[2]);
+    assert_int_equal(config.bindings[0].line, 1);
+    assert_null(config.bindings[1].keys[0]);
+    assert_int_equal(config.bindings[2].line, 4);
+    config_print(&config, &out);
+    assert_non_null(strstr(str_text(&out), "\nbind('zoom', 'z', 'F2')\nbind('quit')\n"));
+    path = write_file("bind.conf", str_text(&out), 0600);
+    assert_true(config_load(&config, path, &arena, &err));
+    assert_int_equal(config.bindings_len, 3);
+    assert_string_equal(config.bindings[2].keys[0], "'");
+    str_finish(&out);
+    arena_finish(&arena);
+}
+
+static void
 a_mistake_is_told_with_its_line(void **state)
 {
     (void)state;
@@ -179,6 +210,10 @@ a_mistake_is_told_with_its_line(void **state)
         {"default_profile = b\nprofile a { }\n", "there is no profile 'b'"},
         {"profile a {\n  me = \"x\n", ""},
         {"}", ""},
+        {"\nbind()\n", ":2: bind() needs the name of an action"},
+        {"bnd('zoom', 'z')\n", ":1: unknown option 'bnd', did you mean 'bind'?"},
+        {"bind 'zoom'\n", ":1:"},
+        {"bind('zoom', 'z'\n", ""},
         {"profile", ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -284,6 +319,7 @@ main(void)
         cmocka_unit_test(a_named_file_must_be_there),
         cmocka_unit_test(every_option_is_read),
         cmocka_unit_test(what_is_printed_reads_back_as_the_same),
+        cmocka_unit_test(bindings_are_read_with_their_lines_and_printed_again),
         cmocka_unit_test(a_mistake_is_told_with_its_line),
         cmocka_unit_test(the_key_comes_from_command_file_or_environment),
         cmocka_unit_test(paths_are_private_and_differ_by_key_and_address),
