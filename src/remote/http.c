@@ -15,6 +15,7 @@
 
 enum {
     IN_FLIGHT_MAX = 6,
+    FAIR_TURN = 8, /* every so many requests one that has waited at the back goes first */
     HISTORY_IN_FLIGHT_MAX = 4, /* live data never waits for a slot that history holds */
     HEADERS_MAX_BYTES = 256 * 1024,
     LOW_SPEED_BYTES = 64,
@@ -57,6 +58,7 @@ struct http {
     struct queue waiting[HTTP_URGENCY_COUNT];
     struct transfer *running;
     size_t running_len, history_running_len, waiting_len;
+    int turns; /* requests started since the last fair one */
     CURL *idle[IN_FLIGHT_MAX];
     size_t idle_len;
     uint64_t last_id, curl_timer, dispatch_timer;
@@ -508,6 +510,7 @@ start(struct http *http, struct transfer *transfer)
     transfer->next = http->running;
     http->running = transfer;
     http->running_len++;
+    http->turns++;
     if (transfer->request.urgency == HTTP_HISTORY)
         http->history_running_len++;
 
@@ -545,6 +548,24 @@ dequeue(struct queue *queue, struct transfer **at)
     return transfer;
 }
 
+/*
+ * A server slower than the plan has live requests waiting at all times: by urgency alone nothing else would ever be asked.
+ */
+static void
+start_fair(struct http *http, int64_t now_ms)
+{
+    for (int urgency = HTTP_URGENCY_COUNT - 1; urgency > HTTP_LIVE; urgency--) {
+        struct queue *queue = &http->waiting[urgency];
+        if (!queue->first || wait_ms_of(http, queue->first, now_ms) > 0 ||
+            (urgency == HTTP_HISTORY && http->history_running_len > 0))
+            continue;
+        http->waiting_len--;
+        http->turns = 0;
+        start(http, dequeue(queue, &queue->first));
+        return;
+    }
+}
+
 /* Starts what budget and slots allow, and wakes up when the budget allows more. */
 static void
 dispatch(void *context)
@@ -552,6 +573,8 @@ dispatch(void *context)
     struct http *http = context;
     int64_t now_ms = clock_monotonic_ms(), soonest_ms = 0;
     http->dispatch_timer = 0;
+    if (http->turns >= FAIR_TURN && http->running_len < IN_FLIGHT_MAX)
+        start_fair(http, now_ms);
     for (int urgency = 0; urgency < HTTP_URGENCY_COUNT; urgency++) {
         struct queue *queue = &http->waiting[urgency];
         bool full_for_class[HTTP_QUOTA_COUNT] = {false};

@@ -25,7 +25,7 @@ struct http_options {
 
 enum { HTTP_BODY_MAX_BYTES = 16 * 1024 * 1024 };
 
-/* In this order they leave the queue. */
+/* In this order they leave the queue; now and then one that has waited at the back goes first. */
 enum http_urgency { HTTP_USER, HTTP_LIVE, HTTP_REST, HTTP_HISTORY, HTTP_URGENCY_COUNT };
 
 /* Which quota of the server a request counts against; each counts against the first as well. */

@@ -21,7 +21,7 @@ struct world {
     int left;
     struct http_response response;
     char body[256];
-    char order[64];
+    char order[256];
 };
 
 static void
@@ -281,6 +281,43 @@ what_the_user_asked_for_goes_first_and_history_leaves_slots(void **state)
     close_world(&world);
 }
 
+/* Asks again at once, as a server slower than the plan has it. */
+static void
+on_endless(void *context, const struct http_response *response)
+{
+    struct world *world = context;
+    const struct http_request again = {
+        .target = "/live", .urgency = HTTP_LIVE, .done = on_endless, .context = world};
+    if (strlen(world->order) >= 200) /* the other never came */
+        loop_stop(world->loop);
+    strcat(world->order, "l");
+    http_ask(world->http, &again);
+    (void)response;
+}
+
+static void
+what_is_asked_for_rarely_has_its_turn(void **state)
+{
+    (void)state;
+    struct world world;
+    struct error err = {0};
+    open_world(&world, NULL);
+    world.answer.body = "{}";
+    struct named rest = {&world, 'r'};
+    struct http_request request = {
+        .target = "/live", .urgency = HTTP_LIVE, .done = on_endless, .context = &world};
+    for (int i = 0; i < 10; i++)
+        http_ask(world.http, &request);
+    http_ask(world.http,
+             &(struct http_request){
+                 .target = "/r", .urgency = HTTP_REST, .done = on_named, .context = &rest});
+    world.left = 1;
+    assert_true(loop_run(world.loop, &err));
+    assert_non_null(strchr(world.order, 'r'));
+    assert_in_range(strlen(world.order), 1, 40);
+    close_world(&world);
+}
+
 static void
 cancelled_requests_call_nobody(void **state)
 {
@@ -314,6 +351,7 @@ main(void)
         cmocka_unit_test(the_key_goes_unencrypted_to_loopback_only),
         cmocka_unit_test(a_key_that_would_forge_a_header_is_refused),
         cmocka_unit_test(what_the_user_asked_for_goes_first_and_history_leaves_slots),
+        cmocka_unit_test(what_is_asked_for_rarely_has_its_turn),
         cmocka_unit_test(cancelled_requests_call_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
