@@ -209,9 +209,11 @@ configure_library(void)
     if (done)
         return;
     done = true;
-    /* Both are refused once the library is in use, and it works as well without. */
+    /* All are refused once the library is in use, and it works as well without. */
     (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    /* Twenty pages ahead for every database would be touched for each sorter too: a sixth of the console's page faults. */
+    (void)sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
 }
 
 static bool

@@ -12,9 +12,11 @@ bool
 window_feed(struct store *store, const struct window_request *request, struct arena *arena,
             struct feed_window *window, struct error *err)
 {
-    static const struct keyset feed = {.place = SQL_FEED_PLACE,
+    static const struct keyset feed = {.first = SQL_FEED_FIRST,
+                                       .place = SQL_FEED_PLACE,
                                        .before = SQL_FEED_BEFORE,
                                        .after = SQL_FEED_AFTER,
+                                       .row = SQL_FEED_ROW,
                                        .keys = {"rank", "at"},
                                        .end = {{RANK_END, 0}, ""}};
     struct keyset_rows rows;

@@ -26,9 +26,11 @@ window_follow_ups(struct store *store, const struct window_request *request, int
                   struct arena *arena, struct follow_up_window *window, struct error *err)
 {
     /* Ordered by whether there is no due time (0, 1), by it, and by id: nothing comes behind the last of all ids. */
-    static const struct keyset follow_ups = {.place = SQL_FOLLOW_UP_PLACE,
+    static const struct keyset follow_ups = {.first = SQL_FOLLOW_UP_FIRST,
+                                             .place = SQL_FOLLOW_UP_PLACE,
                                              .before = SQL_FOLLOW_UP_BEFORE,
                                              .after = SQL_FOLLOW_UP_AFTER,
+                                             .row = SQL_FOLLOW_UP_ROW,
                                              .keys = {"undated", "due_at"},
                                              .end = {{1, 0}, "\xf4\x8f\xbf\xbf"}};
     struct keyset_rows rows;

@@ -1,5 +1,5 @@
 -- cache: the console's alert pane: where the window begins when :rows rows in front of a place shall be in it, and how many
--- there are. rank -1 = nothing is in front.
+-- there are.
 with near as (
     select * from (select id, feed_rank, feed_at from alert
         where feed_rank = :rank and feed_at = :at and id < :id

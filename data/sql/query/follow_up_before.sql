@@ -1,5 +1,5 @@
 -- cache: the console's follow-up pane: where the window begins when :rows rows in front of a place shall be in it, and how many
--- there are. undated -1 = nothing is in front.
+-- there are.
 with near as (
     select * from (select id, due_at, 1 as undated from follow_up
         where status = 'outstanding' and due_at = 0 and :undated = 1 and id < :id

@@ -2,10 +2,9 @@
 -- the oldest of each that nobody has acknowledged or snoozed.
 select rank.value as rank,
     (select count(*) from (select 1 from alert where feed_rank = rank.value limit 1001)) as firing,
-    coalesce((select created_at from alert
+    coalesce((select min(created_at) from alert
         where feed_rank = rank.value and not exists (select 1
             from escalation_alert join escalation on escalation.id = escalation_alert.parent_id
             where escalation_alert.alert_id = alert.id
-                and escalation.status in ('acked', 'snoozed'))
-        order by created_at limit 1), 0) as oldest_unacked
+                and escalation.status in ('acked', 'snoozed'))), 0) as oldest_unacked
 from json_each('[1,2,3,4,5]') as rank;
