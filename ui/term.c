@@ -211,28 +211,12 @@ open_screen(struct error *err)
     return NULL;
 }
 
-static int
-colour_number(const struct paint *paint)
-{
-    if (paint->rgb != COLOUR_DEFAULT && COLORS >= 0x1000000)
-        return paint->rgb;
-    if (paint->rgb != COLOUR_DEFAULT && COLORS >= 256)
-        return theme_colour_256(paint->rgb);
-    if (paint->colour16 == COLOUR_DEFAULT)
-        return -1;
-    return COLORS >= 16 ? paint->colour16 : paint->colour16 & 7;
-}
-
 static void
 set_roles(const struct theme *theme)
 {
     for (int role = 0; role < ROLE_COUNT; role++) {
-        const struct paint *paint = &theme->paints[role];
-        int colour = term.colours ? colour_number(paint) : -1;
-        unsigned attributes = paint->attributes;
-        /* A tone chosen for what recedes does that already; dimmed as well it would vanish. */
-        if (colour >= 16)
-            attributes &= ~(unsigned)ATTRIBUTE_DIM;
+        struct shade shade = theme_shade(theme, (enum role)role, term.colours ? COLORS : 0);
+        unsigned attributes = shade.attributes;
         attr_t value = A_NORMAL;
         value |= attributes & ATTRIBUTE_BOLD ? A_BOLD : A_NORMAL;
         value |= attributes & ATTRIBUTE_DIM ? A_DIM : A_NORMAL;
@@ -242,7 +226,7 @@ set_roles(const struct theme *theme)
         term.pairs[role] = 0;
         /* Plain text has a pair as well: going back to it costs a colour, not a reset of everything. */
         if (term.colours && role + 1 < COLOR_PAIRS &&
-            init_extended_pair(role + 1, colour, -1) == OK)
+            init_extended_pair(role + 1, shade.colour, -1) == OK)
             term.pairs[role] = (short)(role + 1);
     }
 }
@@ -289,6 +273,13 @@ wants_colour(const char *color)
     if (color && strcmp(color, "always") == 0)
         return has_colors();
     return has_colors() && !(no_color && *no_color);
+}
+
+void
+term_set_theme(const struct theme *theme)
+{
+    set_roles(theme);
+    term_repaint();
 }
 
 bool

@@ -21,6 +21,9 @@ struct term_options {
 MUST_CHECK bool term_open(const struct term_options *options, struct error *err);
 void term_close(void);
 
+/* Other colours from the next draw on. */
+void term_set_theme(const struct theme *theme);
+
 /* What to say once about the terminal ("terminal 'x' is unknown here: taken for xterm"), "" = nothing. */
 const char *term_notice(void);
 enum glyph_set term_glyphs(void);

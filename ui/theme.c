@@ -4,8 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/str.h"
+#include "config/file.h"
 #include "files.h"
+
+#define THEMES_MAX 32
+#define BRIGHT_BLACK 8
+#define THEME_MAX_BYTES ((size_t)64 * 1024)
 
 static const struct {
     const char *name;
@@ -77,6 +83,10 @@ apply_word(struct paint *paint, struct slice word)
         paint->rgb = COLOUR_DEFAULT;
         return true;
     }
+    if (slice_equals(word, "plain")) {
+        paint->attributes = 0;
+        return true;
+    }
     for (size_t i = 0; i < sizeof attribute_names / sizeof *attribute_names; i++)
         if (slice_equals(word, attribute_names[i].name)) {
             paint->attributes |= (uint8_t)attribute_names[i].attribute;
@@ -116,8 +126,8 @@ parse_line(struct theme *theme, const char *at, const char *end, const char *whe
     for (struct slice word = next_word(&at, end); word.len > 0; word = next_word(&at, end))
         if (!apply_word(&theme->paints[role], word))
             return error_set(err, ERROR_CONFIG,
-                             "%s:%d: '%.*s' is no attribute (bold dim underline reverse), no "
-                             "colour of the 16 and no #rrggbb",
+                             "%s:%d: '%.*s' is no attribute (plain bold dim underline "
+                             "reverse), no colour of the 16 and no #rrggbb",
                              where, number, (int)word.len, word.data);
     return true;
 }
@@ -139,26 +149,97 @@ theme_parse(struct theme *theme, const char *text, const char *where, struct err
     return true;
 }
 
+static const char protan[] = "protan"; /* the colours of deutan serve both */
+
+const char *const *
+theme_names(void)
+{
+    static char names[THEMES_MAX][32];
+    static const char *all[THEMES_MAX + 2];
+    size_t len = 0;
+    if (all[0])
+        return all;
+    for (int i = 0; i < embedded_files_len && len < THEMES_MAX; i++) {
+        const char *file = embedded_files[i].name;
+        if (strncmp(file, "themes/", 7) != 0)
+            continue;
+        (void)snprintf(names[len], sizeof names[len], "%.*s", (int)strcspn(file + 7, "."),
+                       file + 7); /* our own names are short */
+        all[len] = names[len];
+        len++;
+    }
+    all[len] = protan;
+    return all;
+}
+
+static bool
+load_file(struct theme *theme, const char *name, struct error *err)
+{
+    struct arena arena = {0};
+    struct str text;
+    const char *path = path_expand_home(&arena, name);
+    str_init(&text, THEME_MAX_BYTES);
+    bool ok = file_read(path, &text, err) && theme_parse(theme, str_text(&text), path, err);
+    if (!ok)
+        err->code = ERROR_CONFIG;
+    str_finish(&text);
+    arena_finish(&arena);
+    return ok;
+}
+
 bool
 theme_load(struct theme *theme, const char *name, struct error *err)
 {
-    char path[64], known[256] = "protan";
+    char path[64], known[256] = "";
     if (text_is_empty(name))
         name = "default";
-    if (strcmp(name, "protan") == 0) /* the same colours serve both */
-        name = "deutan";
-    (void)snprintf(path, sizeof path, "themes/%s.theme", name); /* a cut name is simply not found */
-    for (int i = 0; i < embedded_files_len; i++) {
-        const char *file = embedded_files[i].name;
-        if (strcmp(file, path) == 0)
+    if (strchr(name, '/'))
+        return load_file(theme, name, err);
+    (void)snprintf(path, sizeof path, "themes/%s.theme",
+                   strcmp(name, protan) == 0 ? "deutan" : name); /* a cut name is not found */
+    for (int i = 0; i < embedded_files_len; i++)
+        if (strcmp(embedded_files[i].name, path) == 0)
             return theme_parse(theme, embedded_files[i].text, path, err);
-        if (strncmp(file, "themes/", 7) == 0) {
-            size_t len = strlen(known);
-            (void)snprintf(known + len, sizeof known - len, ", %.*s", (int)strcspn(file + 7, "."),
-                           file + 7); /* a list for a message: may be cut */
-        }
+    for (const char *const *one = theme_names(); *one; one++) {
+        size_t len = strlen(known);
+        (void)snprintf(known + len, sizeof known - len, "%s%s", len ? ", " : "",
+                       *one); /* a list for a message: may be cut */
     }
-    return error_set(err, ERROR_CONFIG, "no theme is called '%s'; there are %s", name, known);
+    return error_set(err, ERROR_CONFIG,
+                     "no theme is called '%.60s'; there are %s, and files by their path", name,
+                     known);
+}
+
+/* What the 16 colours mostly are, for terminals that take red, green and blue and nothing else. */
+static const int32_t usual_rgb[16] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd,
+                                      0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00,
+                                      0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff};
+
+struct shade
+theme_shade(const struct theme *theme, enum role role, int colours)
+{
+    const struct paint *paint = &theme->paints[role];
+    struct shade shade = {-1, paint->attributes};
+    if (colours >= 0x1000000) {
+        int32_t rgb = paint->rgb != COLOUR_DEFAULT        ? paint->rgb
+                      : paint->colour16 != COLOUR_DEFAULT ? usual_rgb[paint->colour16]
+                                                          : COLOUR_DEFAULT;
+        if (rgb != COLOUR_DEFAULT)
+            shade.colour = rgb < 8 ? 8 : rgb; /* the first eight are indices there, black is near */
+    } else if (colours >= 256) {
+        shade.colour =
+            paint->rgb != COLOUR_DEFAULT ? theme_colour_256(paint->rgb) : paint->colour16;
+    } else if (colours >= 16) {
+        shade.colour = paint->colour16;
+    } else if (colours >= 8 && paint->colour16 == BRIGHT_BLACK) {
+        shade.attributes |= ATTRIBUTE_DIM; /* of eight, its neighbour is black on black */
+    } else if (colours >= 8 && paint->colour16 != COLOUR_DEFAULT) {
+        shade.colour = paint->colour16 & 7;
+    }
+    /* A tone chosen for what recedes does that already; dimmed as well it would vanish. */
+    if (shade.colour >= 16)
+        shade.attributes &= ~(unsigned)ATTRIBUTE_DIM;
+    return shade;
 }
 
 int

@@ -3,8 +3,9 @@
 /*
  * Roles: what a piece of text means. Views use roles only; a theme maps them to attributes and colours, and what the
  * terminal lacks is dropped in this order: colour, then nothing (attributes stay; the letter says it anyway).
- * A theme is a file in data/themes: `role = word…`, words being attributes (bold dim underline reverse), one of
- * the 16 colour names, and an optional #rrggbb for terminals with 256 colours or more.
+ * A theme is a file, ours in data/themes: `role = word…`, words being attributes (bold dim underline reverse; `plain`
+ * takes away those built in), one of the 16 colour names, and an optional #rrggbb for terminals with 256 colours or more.
+ * Text and background are the terminal's own.
  */
 
 #include <stdbool.h>
@@ -82,8 +83,19 @@ struct theme {
     struct paint paints[ROLE_COUNT];
 };
 
-/* name: "default", "deutan", "protan", "tritan", "mono". Unknown names are an error that lists them. */
+/* name: one of theme_names, or the path of a file: what has a slash in it. An unknown name is an error that lists them. */
 MUST_CHECK bool theme_load(struct theme *theme, const char *name, struct error *err);
+
+/* NULL-terminated: "contrast", "dark", "default" … */
+const char *const *theme_names(void);
+
+/* What a terminal shows of a role. */
+struct shade {
+    int colour;          /* as the terminal numbers them; -1 = its own */
+    unsigned attributes; /* enum attribute */
+};
+/* colours: how many the terminal has: 0 (or none wanted), 8, 16, 256, 2^24 (then a number is 0xrrggbb). */
+struct shade theme_shade(const struct theme *theme, enum role role, int colours);
 
 /* Text of a theme file; where names the file in errors. Starts from the attributes of ROLES. */
 MUST_CHECK bool theme_parse(struct theme *theme, const char *text, const char *where,

@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "ui/keymap.h"
+#include "ui/theme.h"
 
 int
 cmd_config(struct cli *cli, int argc, char **argv)
@@ -23,9 +24,15 @@ cmd_config(struct cli *cli, int argc, char **argv)
     }
     struct config config;
     const struct profile *profile;
+    struct theme theme;
     if (!config_load(&config, cli->config_path, &cli->arena, &err) || !keymap_load(&config, &err) ||
         !config_profile(&config, cli->profile_name, &profile, &err))
         return cli_fail(cli, &err);
+    for (size_t i = 0; i < config.profiles_len; i++)
+        if (!theme_load(&theme, config.profiles[i].theme, &err)) {
+            error_wrap(&err, "%s: profile '%s'", config.path, config.profiles[i].name);
+            return cli_fail(cli, &err);
+        }
 
     if (strcmp(verb, "print") == 0) {
         struct str out;

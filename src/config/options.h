@@ -42,6 +42,7 @@
       "alert attribute that says error, fail or warn")                                             \
     X(LIST, follow_up_due, "follow_up_due", "Urgent=3d,High=7d,Medium=14d,Low=30d",                \
       "how long a follow-up of a priority may stay open; the API has no due date")                 \
-    X(TEXT, theme, "theme", "default", "colours: default, protan, deutan, tritan or mono")         \
+    X(TEXT, theme, "theme", "default",                                                             \
+      "colours: default, dark, light, contrast, protan, deutan, tritan, mono, or a file's path")   \
     X(TEXT, glyphs, "glyphs", "auto", "auto, rich or ascii")
 /* clang-format on */
