@@ -39,6 +39,7 @@
     X(FILE,             7,    false, "file problem")                                               \
     X(STORE,            7,    false, "store problem")                                              \
     X(PARTIAL,          8,    true,  "incomplete")                                                 \
+    X(INTERRUPTED,      130,  true,  "interrupted")                                                \
     X(BUG,              70,   false, "bug in tocsin")
 /* clang-format on */
 

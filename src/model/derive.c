@@ -95,7 +95,8 @@ derive_alert(struct alert *alert, const struct derivation *derivation)
         alert->feed_rank = FEED_RANK_RESOLVED;
     else
         alert->feed_rank = alert->severity_digit ? alert->severity_digit : FEED_RANK_UNGRADED;
-    bool ended = alert->feed_rank == FEED_RANK_RESOLVED && alert->resolved_at;
+    /* Never before it began: filters by age count on it. */
+    bool ended = alert->feed_rank == FEED_RANK_RESOLVED && alert->resolved_at > alert->created_at;
     alert->feed_at = ended ? alert->resolved_at : alert->created_at;
 }
 

@@ -31,6 +31,8 @@ struct store {
     struct kind_statements *kinds[KIND_COUNT];
     struct cache_walk *walks;
     struct beat *beat;
+    bool (*should_stop)(void *context); /* NULL = nobody interrupts */
+    void *stop_context;
     struct str scratch[2]; /* texts bound while a row is written */
 };
 

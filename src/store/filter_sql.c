@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/cache.h"
 #include "store/connection.h"
 
 /* Rows that may be sorted rather than met in order. */
@@ -12,9 +13,7 @@
 
 /* One walk for both: `out` NULL = bind only, `handle` NULL = write only. */
 struct compiler {
-    const struct kind_info *info;
-    const struct filter
-        *driver; /* the rows come from this text's matches: nothing else may start from an index */
+    const struct filter_plan *plan;
     struct str *out;
     sqlite3_stmt *handle;
     int parameter; /* the next one */
@@ -61,74 +60,149 @@ put_integer(struct compiler *compiler, int64_t value)
 
 /* Words are given to the index as a quoted phrase: nothing in it is taken for an operator of its query language. */
 static void
-append_query(struct str *query, const struct filter *filter)
+append_phrase(struct str *query, const char *text, bool is_prefix)
 {
     str_append_char(query, '"');
-    for (const char *c = filter->text; *c; c++) {
+    for (const char *c = text; *c; c++) {
         if (*c == '"')
             str_append_char(query, '"');
         str_append_char(query, *c);
     }
-    str_append(query, filter->is_prefix ? "\" *" : "\"");
+    str_append(query, is_prefix ? "\" *" : "\"");
 }
 
+/* Sure to be a word for the index as well, whatever else is in the text. */
+static bool
+has_plain_word(const char *text)
+{
+    return strpbrk(text, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL;
+}
+
+/* Does what the column of a match says stand in its full text? What is derived from attributes does. */
+static bool
+is_in_full_text(const struct field *field, const struct kind_info *info)
+{
+    return !field || field->flags & FIELD_SEARCH ||
+           (info->kind == KIND_ALERT && field->flags & FIELD_LOCAL && field->type == FIELD_TEXT);
+}
+
+static bool
+words_of_condition(const struct filter *filter, const struct kind_info *info, struct str *words)
+{
+    if (filter->test != FILTER_IS || !is_in_full_text(filter->field, info))
+        return false;
+    for (size_t i = 0; i < filter->values_len; i++)
+        if (!has_plain_word(filter->values[i]))
+            return false;
+    for (size_t i = 0; i < filter->values_len; i++) {
+        str_append(words, i ? " OR " : "");
+        append_phrase(words, filter->values[i], false);
+    }
+    return true;
+}
+
+/* With every part of an `or`, with any of an `and`. */
+static bool
+words_of_parts(const struct filter *filter, const struct kind_info *info, bool with_values,
+               struct str *words)
+{
+    bool any = false;
+    for (size_t i = 0; i < filter->parts_len; i++) {
+        struct str part;
+        str_init(&part, 0);
+        bool known = filter_words(filter->parts[i], info, with_values, &part);
+        if (known)
+            str_printf(words, "%s(%s)",
+                       !any                              ? ""
+                       : filter->operation == FILTER_AND ? " AND "
+                                                         : " OR ",
+                       str_text(&part));
+        str_finish(&part);
+        any = any || known;
+        if (!known && filter->operation == FILTER_OR)
+            return false;
+    }
+    return any;
+}
+
+bool
+filter_words(const struct filter *filter, const struct kind_info *info, bool with_values,
+             struct str *words)
+{
+    switch (filter->operation) {
+    case FILTER_AND:
+    case FILTER_OR:
+        return words_of_parts(filter, info, with_values, words);
+    case FILTER_TEXT:
+        append_phrase(words, filter->text, filter->is_prefix);
+        return true;
+    case FILTER_CONDITION:
+        return with_values && words_of_condition(filter, info, words);
+    case FILTER_NOT:
+        break;
+    }
+    return false;
+}
+
+/* How many rows have them, as far as it matters. */
+static bool
+count_matches(struct store *store, const char *words, int64_t *count, struct error *err)
+{
+    struct statement *statement;
+    bool row;
+    if (!store_statement(store, SQL_SEARCH_COUNT, &statement, err))
+        return false;
+    bind_text(statement, "query", words);
+    bind_integer(statement, "most", DRIVER_ROWS_MAX + 1);
+    bool ok = statement_step(statement, &row, err);
+    if (ok)
+        *count = row_integer(statement, 0);
+    statement_reset(statement);
+    return ok;
+}
+
+bool
+filter_plan_make(struct filter_plan *plan, struct store *store, const struct filter *filter,
+                 const struct kind_info *info, struct error *err)
+{
+    bool complete;
+    int64_t count;
+    *plan = (struct filter_plan){.filter = filter, .info = info, .order = info->sort};
+    str_init(&plan->words, 0);
+    if (!filter || store->schema != STORE_CACHE)
+        return true;
+    if (!cache_index_is_complete(store, &complete, err))
+        return false;
+    if (!filter_words(filter, info, complete, &plan->words)) {
+        str_clear(&plan->words);
+        return true;
+    }
+    if (!count_matches(store, str_text(&plan->words), &count, err))
+        return false;
+    plan->words_drive = count <= DRIVER_ROWS_MAX;
+    return true;
+}
+
+void
+filter_plan_finish(struct filter_plan *plan)
+{
+    str_finish(&plan->words);
+}
+
+/* Rows that come from the index of words are few: each is looked up. Otherwise all that have the text are, once. */
 static void
 text_condition(struct compiler *compiler, const struct filter *filter)
 {
     struct str query;
     str_init(&query, 0);
-    append_query(&query, filter);
-    put(compiler, "%st.key in (select rowid from search where search match ",
-        filter == compiler->driver ? "" : "+");
+    append_phrase(&query, filter->text, filter->is_prefix);
+    if (compiler->plan->words_drive)
+        put(compiler, "exists (select 1 from search where rowid = t.key and search match ");
+    else
+        put(compiler, "+t.key in (select rowid from search where search match ");
     put_text(compiler, str_text(&query));
     put(compiler, ")");
     str_finish(&query);
-}
-
-/* How many rows have it, as far as it matters. */
-static bool
-count_matches(struct store *store, const struct filter *text, int64_t *count, struct error *err)
-{
-    struct statement *statement;
-    struct str query;
-    bool row;
-    str_init(&query, 0);
-    append_query(&query, text);
-    bool ok = store_statement(store, SQL_SEARCH_COUNT, &statement, err);
-    if (ok) {
-        bind_text(statement, "query", str_text(&query));
-        bind_integer(statement, "most", DRIVER_ROWS_MAX + 1);
-        ok = statement_step(statement, &row, err);
-        if (ok)
-            *count = row_integer(statement, 0);
-        statement_reset(statement);
-    }
-    str_finish(&query);
-    return ok;
-}
-
-bool
-filter_driver(struct store *store, const struct filter *filter, const struct filter **driver,
-              struct error *err)
-{
-    int64_t fewest = DRIVER_ROWS_MAX + 1;
-    *driver = NULL;
-    if (!filter || (filter->operation != FILTER_AND && filter->operation != FILTER_TEXT))
-        return true;
-    const size_t len = filter->operation == FILTER_TEXT ? 1 : filter->parts_len;
-    for (size_t i = 0; i < len; i++) {
-        const struct filter *part = filter->operation == FILTER_TEXT ? filter : filter->parts[i];
-        int64_t count;
-        if (part->operation != FILTER_TEXT)
-            continue;
-        if (!count_matches(store, part, &count, err))
-            return false;
-        if (count < fewest) {
-            fewest = count;
-            *driver = part;
-        }
-    }
-    return true;
 }
 
 /* ---- conditions ---- */
@@ -239,22 +313,33 @@ attribute_condition(struct compiler *compiler, const struct filter *filter)
     put(compiler, "))))");
 }
 
+/* A list by time has indexes that begin with another column and go on by time. */
+static bool
+is_by_time(const struct filter_plan *plan)
+{
+    return strcmp(plan->order, plan->info->sort) == 0;
+}
+
 static void
 condition(struct compiler *compiler, const struct filter *filter, bool is_top)
 {
+    const struct filter_plan *plan = compiler->plan;
     if (!filter->field) {
         attribute_condition(compiler, filter);
         return;
     }
-    const struct field *field = field_find(compiler->info->fields, filter->field->name);
+    const struct field *field = field_find(plan->info->fields, filter->field->name);
     assert(field && field_is_column(field));
     if (filter->test == FILTER_WITHIN) {
-        range_condition(compiler, filter, is_top && strcmp(field->name, compiler->info->sort) == 0);
+        range_condition(compiler, filter,
+                        is_top && !plan->words_drive && strcmp(field->name, plan->order) == 0);
         return;
     }
     char column[80];
     (void)snprintf(column, sizeof column, "t.%s", field->name);
-    if (is_top && filter->test == FILTER_IS && filter->is_exact && filter->values_len == 1) {
+    bool may_start =
+        is_top && !plan->words_drive && (is_by_time(plan) || strcmp(field->name, "id") == 0);
+    if (may_start && filter->test == FILTER_IS && filter->is_exact && filter->values_len == 1) {
         put(compiler, "%s = ", column);
         put_text(compiler, filter->values[0]);
         return;
@@ -281,7 +366,10 @@ compile(struct compiler *compiler, const struct filter *filter, bool is_top)
         compile(compiler, filter->parts[0], false);
         break;
     case FILTER_TEXT:
-        text_condition(compiler, filter);
+        if (is_top && compiler->plan->words_drive)
+            put(compiler, "true"); /* the words say it all */
+        else
+            text_condition(compiler, filter);
         break;
     case FILTER_CONDITION:
         condition(compiler, filter, is_top);
@@ -289,21 +377,30 @@ compile(struct compiler *compiler, const struct filter *filter, bool is_top)
     }
 }
 
-void
-filter_sql(struct str *out, const struct filter *filter, const struct kind_info *info,
-           const struct filter *driver, int *parameter)
+static void
+compile_plan(struct compiler *compiler, const struct filter_plan *plan, int *parameter)
 {
-    struct compiler compiler = {
-        .info = info, .driver = driver, .out = out, .parameter = *parameter};
-    compile(&compiler, filter, !driver);
-    *parameter = compiler.parameter;
+    compiler->plan = plan;
+    compiler->parameter = *parameter;
+    if (plan->words_drive) {
+        put(compiler, "t.key in (select rowid from search where search match ");
+        put_text(compiler, str_text(&plan->words));
+        put(compiler, ") and ");
+    }
+    compile(compiler, plan->filter, true);
+    *parameter = compiler->parameter;
 }
 
 void
-filter_bind(sqlite3_stmt *handle, const struct filter *filter, const struct kind_info *info,
-            int *parameter)
+filter_sql(struct str *out, const struct filter_plan *plan, int *parameter)
 {
-    struct compiler compiler = {.info = info, .handle = handle, .parameter = *parameter};
-    compile(&compiler, filter, true);
-    *parameter = compiler.parameter;
+    struct compiler compiler = {.out = out};
+    compile_plan(&compiler, plan, parameter);
+}
+
+void
+filter_bind(sqlite3_stmt *handle, const struct filter_plan *plan, int *parameter)
+{
+    struct compiler compiler = {.handle = handle};
+    compile_plan(&compiler, plan, parameter);
 }

@@ -3,10 +3,11 @@
 /*
  * A filter as a condition of a WHERE: columns and tables from the field tables, everything else bound.
  *
- * Of an `and` at the top, what an index can start from in the list's order is left to it (status=firing, created>-2h);
- * all other conditions are tested on the rows as the order's own index brings them, so that no list sorts and a limit
- * ends it. Words that few rows have are the exception (`driver`): the full-text index finds these rows, which are then
- * sorted. Words that many have are looked up once, and the order's index is walked until the limit.
+ * Lists come in the order of an index. Of an `and` at the top, what an index can start from in that order is left to it
+ * (status=firing, created>-2h); all other conditions are tested on the rows as the order's own index brings them, so that
+ * no list sorts and a limit ends it. Few matches among many rows are the exception. Most conditions can hold only where
+ * certain words stand (a text itself; env=sandbox, for an attribute's values are in the full text): where few rows have
+ * these words (`words_drive`), the full-text index finds these rows, which are then tested and sorted.
  */
 
 #include <sqlite3.h>
@@ -15,14 +16,28 @@
 #include "model/filter.h"
 #include "store/store.h"
 
-/* The text of the `and` at the top, or of the whole, that fewest rows have; NULL: none has so few. */
-MUST_CHECK bool filter_driver(struct store *store, const struct filter *filter,
-                              const struct filter **driver, struct error *err);
+struct filter_plan {
+    const struct filter *filter; /* NULL = everything; outlives the plan */
+    const struct kind_info *info;
+    const char
+        *order; /* the column by which the list's index brings the rows; the caller's to set */
+    struct str
+        words; /* what the full text of every match has, in its index's language; "" = nothing is known */
+    bool words_drive;
+};
+
+/* Looks how many rows have the words. The order is the kind's own (by time). */
+MUST_CHECK bool filter_plan_make(struct filter_plan *plan, struct store *store,
+                                 const struct filter *filter, const struct kind_info *info,
+                                 struct error *err);
+void filter_plan_finish(struct filter_plan *plan);
 
 /* Appends the condition on table `t`; parameters are numbered from *parameter, which moves behind them. */
-void filter_sql(struct str *out, const struct filter *filter, const struct kind_info *info,
-                const struct filter *driver, int *parameter);
+void filter_sql(struct str *out, const struct filter_plan *plan, int *parameter);
 
-/* Binds them; `filter` outlives the statement's use. Same numbering, same order: it is the same walk. */
-void filter_bind(sqlite3_stmt *handle, const struct filter *filter, const struct kind_info *info,
-                 int *parameter);
+/* Binds them; the plan outlives the statement's use. Same numbering, same order: it is the same walk. */
+void filter_bind(sqlite3_stmt *handle, const struct filter_plan *plan, int *parameter);
+
+/* The words alone, without a look at the store; false: nothing is known. `with_values`: those of conditions as well. */
+bool filter_words(const struct filter *filter, const struct kind_info *info, bool with_values,
+                  struct str *words);

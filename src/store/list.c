@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "store/connection.h"
-#include "store/filter_sql.h"
 #include "store/resource_sql.h"
 
 /* Values come as text; numbers and times are compared as numbers. */
@@ -53,28 +52,31 @@ prepare_list(struct store *store, enum kind kind, const char *what, const struct
              bool after, sqlite3_stmt **handle, int *next_parameter, struct error *err)
 {
     const struct kind_info *info = kind_info(kind);
-    const struct filter *driver;
-    if (!filter_driver(store, query->filter, &driver, err))
+    struct filter_plan plan;
+    if (!filter_plan_make(&plan, store, query->filter, info, err)) {
+        filter_plan_finish(&plan);
         return false;
+    }
     struct str *sql = &store->scratch[0];
     str_clear(sql);
-    resource_list_sql(sql, info, what, query, driver, after);
-    if (!store_prepare(store, str_text(sql), info->list, 0, handle, err))
-        return false;
-
-    int parameter = bind_filters(*handle, 1, info->fields, query->filters, query->filters_len);
-    parameter =
-        bind_filters(*handle, parameter, info->fields, query->required, query->required_len);
-    for (size_t i = 0; i < query->children_len; i++) {
-        const struct cache_child_filter *child = &query->children[i];
-        const struct field *list = field_find(info->fields, child->list_member);
+    resource_list_sql(sql, info, what, query, &plan, after);
+    bool ok = store_prepare(store, str_text(sql), info->list, 0, handle, err);
+    if (ok) {
+        int parameter = bind_filters(*handle, 1, info->fields, query->filters, query->filters_len);
         parameter =
-            bind_filters(*handle, parameter, list->item, child->filters, child->filters_len);
+            bind_filters(*handle, parameter, info->fields, query->required, query->required_len);
+        for (size_t i = 0; i < query->children_len; i++) {
+            const struct cache_child_filter *child = &query->children[i];
+            const struct field *list = field_find(info->fields, child->list_member);
+            parameter =
+                bind_filters(*handle, parameter, list->item, child->filters, child->filters_len);
+        }
+        if (query->filter)
+            filter_bind(*handle, &plan, &parameter); /* copies its texts */
+        *next_parameter = parameter;
     }
-    if (query->filter)
-        filter_bind(*handle, query->filter, info, &parameter);
-    *next_parameter = parameter;
-    return true;
+    filter_plan_finish(&plan);
+    return ok;
 }
 
 /* Where the row stands in the order; *found = false when there is no such row. */

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "store/connection.h"
-#include "store/filter_sql.h"
 
 const struct field *
 resource_column(const struct field_table *table, const char *name)
@@ -192,7 +191,7 @@ child_condition(struct str *out, const struct field_table *table,
 
 void
 resource_list_sql(struct str *out, const struct kind_info *info, const char *what,
-                  const struct cache_query *query, const struct filter *driver, bool after)
+                  const struct cache_query *query, const struct filter_plan *plan, bool after)
 {
     int parameter = 1;
     str_printf(out, "select %s from %s t where true", what, info->table);
@@ -211,9 +210,9 @@ resource_list_sql(struct str *out, const struct kind_info *info, const char *wha
     }
     for (size_t i = 0; i < query->children_len; i++)
         child_condition(out, info->fields, &query->children[i], &parameter);
-    if (query->filter) {
+    if (plan && plan->filter) {
         str_append(out, " and ");
-        filter_sql(out, query->filter, info, driver, &parameter);
+        filter_sql(out, plan, &parameter);
     }
 
     const char *sort = info->sort;

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "model/model.h"
 #include "store/cache.h"
+#include "store/filter_sql.h"
 
 enum resource_sql {
     RESOURCE_FIND,    /* ?1 id → key, hash */
@@ -35,10 +36,10 @@ void child_sql(struct str *out, const struct field_table *item, enum child_sql w
  * resource_list_bind meets them; `after` adds the keyset condition.
  *
  * A condition that an index could start from without giving the rows in the list's order is kept from the planner by a
- * unary plus: it then walks the order's own index and stops at the limit, and never sorts. `driver`: see store/filter_sql.h.
+ * unary plus: it then walks the order's own index and stops at the limit, and never sorts. `plan`: the query's filter; NULL = none.
  */
 void resource_list_sql(struct str *out, const struct kind_info *info, const char *what,
-                       const struct cache_query *query, const struct filter *driver, bool after);
+                       const struct cache_query *query, const struct filter_plan *plan, bool after);
 
 /* Members that keep the value they were inserted with: id, first_seen_at. */
 bool resource_is_fixed(const struct field *field);

@@ -18,6 +18,7 @@
 #define WRITER_CACHE_KIB 8000
 #define READER_MMAP_BYTES (1024 * 1024 * 1024) /* of addresses: only what is read takes memory */
 #define WAL_KEPT_BYTES (4 * 1024 * 1024)
+#define INTERRUPT_STEPS 2000 /* of SQLite's machine between two questions: some 50 us */
 
 const char *
 store_schema_words(enum store_schema schema)
@@ -79,6 +80,10 @@ store_failed(struct store *store, struct error *err, const char *what)
             what, words, store->path);
     }
 
+    if ((code & 0xff) == SQLITE_INTERRUPT)
+        return error_set(err, ERROR_INTERRUPTED, "%s in the %s '%s': interrupted", what, words,
+                         store->path);
+
     const char *cause = sqlite3_errmsg(store->db);
     switch (code & 0xff) {
     case SQLITE_FULL:
@@ -90,9 +95,6 @@ store_failed(struct store *store, struct error *err, const char *what)
         break;
     case SQLITE_READONLY:
         cause = "the file or its directory is not writable";
-        break;
-    case SQLITE_INTERRUPT:
-        cause = "it was interrupted";
         break;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN: {
@@ -489,6 +491,22 @@ void
 store_end_read(struct store *store)
 {
     store_rollback(store);
+}
+
+static int
+ask_to_stop(void *context)
+{
+    const struct store *store = context;
+    return store->should_stop(store->stop_context);
+}
+
+void
+store_set_interrupt(struct store *store, bool (*should_stop)(void *context), void *context)
+{
+    store->should_stop = should_stop;
+    store->stop_context = context;
+    sqlite3_progress_handler(store->db, should_stop ? INTERRUPT_STEPS : 0,
+                             should_stop ? ask_to_stop : NULL, store);
 }
 
 bool

@@ -45,6 +45,13 @@ void store_rollback(struct store *store); /* no-op outside a transaction */
 MUST_CHECK bool store_begin_read(struct store *store, struct error *err);
 void store_end_read(struct store *store);
 
+/*
+ * While set, should_stop is asked every few dozen microseconds that a statement runs; once it says yes the statement fails
+ * with ERROR_INTERRUPTED, which is no failure of the store: what was asked is no longer wanted. NULL = nobody interrupts.
+ * Never while a write transaction is open.
+ */
+void store_set_interrupt(struct store *store, bool (*should_stop)(void *context), void *context);
+
 /* Changes whenever another connection committed (PRAGMA data_version). */
 MUST_CHECK bool store_data_version(struct store *store, int64_t *version, struct error *err);
 

@@ -5,7 +5,9 @@
  * over all of them (store_begin_read). Everything read goes to the arena. Cost follows `rows`, not the table.
  */
 
+#include "model/filter.h"
 #include "model/snapshot.h"
+#include "model/sort.h"
 #include "store/store.h"
 
 /* Rows around an item: `rows` before it and `rows` after it. */
@@ -15,7 +17,18 @@ struct window_request {
         [2]; /* where it was when last seen, for when it is gone: (feed_rank, feed_at), (at, 0) … */
     bool to_end; /* the last rows instead */
     int rows;
+    const struct filter *filter; /* NULL = everything */
+    const struct sort *sort;     /* NULL = the kind's first (model/sort.h) */
 };
+
+/* What a title says of a filter: "4 of 14"; what it hides is the difference. Counted to COUNT_MAX + 1 at most. */
+struct window_count {
+    int64_t matching, total;
+    int64_t firing_matching, firing; /* alerts only */
+};
+/* KIND_ALERT: of all alerts and of those that fire; KIND_FOLLOW_UP: of the outstanding ones. */
+MUST_CHECK bool window_count(struct store *store, enum kind kind, const struct filter *filter,
+                             struct window_count *count, struct error *err);
 
 MUST_CHECK bool window_feed(struct store *store, const struct window_request *request,
                             struct arena *arena, struct feed_window *window, struct error *err);

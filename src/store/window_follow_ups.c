@@ -1,4 +1,5 @@
 #include "store/keyset.h"
+#include "store/listing.h"
 
 #define FIELD_OWNER struct follow_up_row
 static const struct field follow_up_row_rows[] = {FOLLOW_UP_ROW_FIELDS(FIELD_ROW)};
@@ -21,6 +22,28 @@ count(struct store *store, int64_t now_ms, struct follow_up_window *window, stru
     return true;
 }
 
+static const struct listing outstanding = {KIND_FOLLOW_UP, "t.status = 'outstanding'"};
+
+static bool
+read_listing(struct store *store, const struct window_request *request, struct arena *arena,
+             struct follow_up_window *window, struct error *err)
+{
+    struct statement *statement;
+    struct listing_keys keys;
+    struct follow_up_row *rows;
+    if (!listing_read(store, &outstanding, request, arena, &keys, err) ||
+        !store_statement(store, SQL_FOLLOW_UP_ROWS, &statement, err))
+        return false;
+    bind_text(statement, "keys", listing_keys_text(&keys, arena));
+    if (!statement_read_all(statement, &follow_up_row_table, arena, 0, &rows, &window->rows_len,
+                            err))
+        return false;
+    window->rows = rows;
+    window->more_above = keys.more_above;
+    window->more_below = keys.more_below;
+    return true;
+}
+
 bool
 window_follow_ups(struct store *store, const struct window_request *request, int64_t now_ms,
                   struct arena *arena, struct follow_up_window *window, struct error *err)
@@ -35,8 +58,11 @@ window_follow_ups(struct store *store, const struct window_request *request, int
                                              .end = {{1, 0}, "\xf4\x8f\xbf\xbf"}};
     struct keyset_rows rows;
     *window = (struct follow_up_window){0};
-    if (!count(store, now_ms, window, err) ||
-        !keyset_read(store, &follow_ups, request, &follow_up_row_table, arena, &rows, err))
+    if (!count(store, now_ms, window, err))
+        return false;
+    if (request->filter || (request->sort && request->sort != sort_default(KIND_FOLLOW_UP)))
+        return read_listing(store, request, arena, window, err);
+    if (!keyset_read(store, &follow_ups, request, &follow_up_row_table, arena, &rows, err))
         return false;
     window->rows = rows.items;
     window->rows_len = rows.len;

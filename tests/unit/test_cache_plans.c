@@ -62,9 +62,11 @@ plan_of(const char *sql)
 static void
 check_order(enum kind kind, const struct cache_query *query, bool after)
 {
+    const struct filter_plan filter = {
+        .filter = query->filter, .info = kind_info(kind), .order = kind_info(kind)->sort};
     struct str sql;
     str_init(&sql, 0);
-    resource_list_sql(&sql, kind_info(kind), "json", query, NULL, after);
+    resource_list_sql(&sql, kind_info(kind), "json", query, &filter, after);
     const char *plan = plan_of(str_text(&sql));
     if (strstr(plan, "TEMP B-TREE"))
         fail_msg("%s sorts: %s", str_text(&sql), plan);
@@ -195,12 +197,14 @@ filters_start_from_the_index_of_the_order_or_from_few_words(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct filter *filter = filter_of(KIND_ALERT, cases[i].filter);
-        const struct filter *first = filter->operation == FILTER_AND ? filter->parts[0] : filter;
+        const struct filter_plan with_words = {.filter = filter,
+                                               .info = kind_info(KIND_ALERT),
+                                               .order = "created_at",
+                                               .words_drive = cases[i].is_driven};
         const struct cache_query query = {.filter = filter, .limit = 25};
         struct str sql;
         str_init(&sql, 0);
-        resource_list_sql(&sql, kind_info(KIND_ALERT), "json", &query,
-                          cases[i].is_driven ? first : NULL, false);
+        resource_list_sql(&sql, kind_info(KIND_ALERT), "json", &query, &with_words, false);
         const char *plan = plan_of(str_text(&sql));
         if (!strstr(plan, cases[i].plan))
             fail_msg("%s: expected %s, planned %s", cases[i].filter, cases[i].plan, plan);

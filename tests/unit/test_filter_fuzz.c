@@ -1,7 +1,8 @@
 /*
  * Random filters over the demo's world: what SQLite finds is what a naive reading of the wish behind each finds. The
  * wishes are made here and written out as filters, so the parser, the resolver and the compiler are all held against
- * them. FILTER_FUZZ_ROUNDS and FILTER_FUZZ_SEED make it longer and different.
+ * them. The panes' windows, in every sort and around every item, are held against a naive sort of what was found.
+ * FILTER_FUZZ_ROUNDS and FILTER_FUZZ_SEED make it longer and different.
  */
 
 #include <locale.h>
@@ -24,6 +25,7 @@
 #include "demo/demo.h"
 #include "demo/prng.h"
 #include "store/cache.h"
+#include "store/window.h"
 #include "tests/support/store_objects.h"
 #include "wire/wire.h"
 
@@ -839,6 +841,174 @@ compare(void *context, const char *json)
     return true;
 }
 
+/* ---- the panes' windows ---- */
+
+static const struct world *sorted_world;
+static const char *sorted_by;
+
+static int
+compare_numbers(const struct item *a, const struct item *b, const char *member)
+{
+    int64_t left = number_of(sorted_world, a->object, member);
+    int64_t right = number_of(sorted_world, b->object, member);
+    return left < right ? -1 : left > right;
+}
+
+static int
+compare_texts(const struct item *a, const struct item *b, const char *member)
+{
+    return strcasecmp(text_of(sorted_world, a->object, member),
+                      text_of(sorted_world, b->object, member));
+}
+
+static const char *
+source_of(const struct item *item)
+{
+    const char *id = text_of(sorted_world, item->object, "alert_source_id");
+    for (size_t i = 0; i < sorted_world->context.sources_len; i++)
+        if (strcmp(sorted_world->context.sources[i].id, id) == 0)
+            return sorted_world->context.sources[i].name;
+    return "";
+}
+
+static int
+compare_alerts(const struct item *a, const struct item *b)
+{
+    if (strcmp(sorted_by, "newest") == 0)
+        return -compare_numbers(a, b, "created_at");
+    if (strcmp(sorted_by, "updated") == 0)
+        return -compare_numbers(a, b, "updated_at");
+    bool resolved_a = number_of(sorted_world, a->object, "feed_rank") == 9;
+    bool resolved_b = number_of(sorted_world, b->object, "feed_rank") == 9;
+    if (resolved_a != resolved_b)
+        return resolved_a ? 1 : -1;
+    int order = resolved_a                         ? 0
+                : strcmp(sorted_by, "owner") == 0  ? compare_texts(a, b, "owner")
+                : strcmp(sorted_by, "source") == 0 ? strcasecmp(source_of(a), source_of(b))
+                : strcmp(sorted_by, "oldest") == 0 ? compare_numbers(a, b, "created_at")
+                                                   : 0;
+    if (!order && strcmp(sorted_by, "oldest") != 0)
+        order = compare_numbers(a, b, "feed_rank");
+    return order || (!resolved_a && strcmp(sorted_by, "oldest") == 0)
+               ? order
+               : -compare_numbers(a, b, "feed_at");
+}
+
+/* What is due, then what has no time. */
+static int
+compare_due(const struct item *a, const struct item *b)
+{
+    bool undated_a = number_of(sorted_world, a->object, "due_at") == 0;
+    bool undated_b = number_of(sorted_world, b->object, "due_at") == 0;
+    return undated_a != undated_b ? undated_a - undated_b : compare_numbers(a, b, "due_at");
+}
+
+static int
+compare_follow_ups(const struct item *a, const struct item *b, bool *reverse_ids)
+{
+    int order = 0;
+    if (strcmp(sorted_by, "newest") == 0)
+        return -compare_numbers(a, b, "created_at");
+    *reverse_ids = strcmp(sorted_by, "oldest") == 0;
+    if (*reverse_ids)
+        return compare_numbers(a, b, "created_at");
+    if (strcmp(sorted_by, "owner") == 0)
+        order = compare_texts(a, b, "assignee_name");
+    else if (strcmp(sorted_by, "incident") == 0)
+        order = -strcmp(text_of(sorted_world, a->object, "incident_id"),
+                        text_of(sorted_world, b->object, "incident_id"));
+    else if (strcmp(sorted_by, "priority") == 0)
+        order = -compare_numbers(a, b, "priority_rank");
+    return order ? order : compare_due(a, b);
+}
+
+static int
+compare_items(const void *left, const void *right)
+{
+    const struct item *a = *(const struct item *const *)left;
+    const struct item *b = *(const struct item *const *)right;
+    bool reverse_ids = false;
+    int order = sorted_world->kind == KIND_ALERT ? compare_alerts(a, b)
+                                                 : compare_follow_ups(a, b, &reverse_ids);
+    if (order)
+        return order;
+    return reverse_ids ? strcmp(b->id, a->id) : strcmp(a->id, b->id);
+}
+
+struct shown {
+    const char *ids[64];
+    size_t len;
+    bool more_above, more_below;
+};
+
+static void
+read_shown(const struct world *world, const struct window_request *request, struct shown *shown)
+{
+    if (world->kind == KIND_ALERT) {
+        struct feed_window window;
+        assert_true(window_feed(cache, request, &scratch, &window, &err));
+        *shown = (struct shown){.len = window.rows_len,
+                                .more_above = window.more_above,
+                                .more_below = window.more_below};
+        for (size_t i = 0; i < window.rows_len; i++)
+            shown->ids[i] = window.rows[i].id;
+    } else {
+        struct follow_up_window window;
+        assert_true(window_follow_ups(cache, request, now_ms, &scratch, &window, &err));
+        *shown = (struct shown){.len = window.rows_len,
+                                .more_above = window.more_above,
+                                .more_below = window.more_below};
+        for (size_t i = 0; i < window.rows_len; i++)
+            shown->ids[i] = window.rows[i].id;
+    }
+}
+
+/* Items around one of them, whether it is among those found or not. */
+static void
+check_window(const struct world *world, const struct filter *filter, struct expected *found)
+{
+    size_t sorts_len;
+    const struct sort *sorts = sorts_of(world->kind, &sorts_len);
+    const struct sort *sort = &sorts[below(sorts_len)];
+    const struct item *cursor = any_item(world);
+    const struct item **items = found->items;
+    size_t len = 0, at = 0;
+    bool is_backlog = world->kind == KIND_FOLLOW_UP;
+    struct window_request request = {
+        .rows = 1 + (int)below(8), .filter = filter, .sort = below(3) ? sort : NULL};
+    struct shown shown;
+
+    sorted_world = world;
+    sorted_by = request.sort ? sort->name : sorts[0].name;
+    for (size_t i = 0; i < found->len; i++)
+        if (!is_backlog || strcmp(text_of(world, items[i]->object, "status"), "outstanding") == 0)
+            items[len++] = items[i];
+    qsort(items, len, sizeof *items, compare_items);
+    request.to_end = below(5) == 0;
+    request.id = request.to_end || below(5) == 0 ? "" : cursor->id;
+    if (request.to_end)
+        at = len;
+    else if (*request.id)
+        while (at < len && compare_items(&items[at], &cursor) < 0)
+            at++;
+    size_t rows = (size_t)request.rows;
+    size_t from = at > rows ? at - rows : 0, to = len - at > rows + 1 ? at + rows + 1 : len;
+
+    read_shown(world, &request, &shown);
+    bool same =
+        shown.len == to - from && shown.more_above == (from > 0) && shown.more_below == (to < len);
+    for (size_t i = 0; same && i < shown.len; i++)
+        same = strcmp(shown.ids[i], items[from + i]->id) == 0;
+    if (same)
+        return;
+    print_message("sorted by %s, %d rows around '%s'%s: %zu to %zu of %zu\n", sorted_by,
+                  request.rows, request.id, request.to_end ? " (the end)" : "", from, to, len);
+    for (size_t i = 0; i < shown.len || from + i < to; i++)
+        print_message("  %-30s  expected %s\n", i < shown.len ? shown.ids[i] : "",
+                      from + i < to ? items[from + i]->id : "");
+    fail_msg("%s: %s\n%s", kind_info(world->kind)->list, found->text, found->described);
+}
+
 /* *telling: some of the objects are found, and some are not. */
 static void
 one_round(struct world *world, long *telling)
@@ -864,6 +1034,7 @@ one_round(struct world *world, long *telling)
 
     *telling += expected.len > 0 && expected.len < world->len;
 
+    struct expected everything = expected;
     if (expected.len > 3 && below(4) == 0) { /* a page in the middle */
         size_t after = below(expected.len - 1);
         query.after_id = expected.items[after]->id;
@@ -877,6 +1048,8 @@ one_round(struct world *world, long *telling)
     if (expected.at != expected.len)
         fail_msg("%s: %s\n%s\nexpected %s as well, of %zu", kind_info(world->kind)->list,
                  expected.text, expected.described, expected.items[expected.at]->id, expected.len);
+    if (world->kind != KIND_INCIDENT)
+        check_window(world, query.filter, &everything);
     str_finish(&text);
     arena_reset(&scratch);
 }

@@ -218,6 +218,89 @@ an_alerts_detail_tells_its_incident_and_description(void **state)
     arena_finish(&detail.arena);
 }
 
+static const struct filter *
+filter_of(enum kind kind, const char *text)
+{
+    struct filter_context context;
+    struct filter_error problem;
+    const struct filter *filter;
+    assert_true(cache_filter_context(store, kind, "", &arena, &context, &err));
+    context.now_ms = NOW;
+    if (!filter_parse(text, &context, &arena, &filter, &problem))
+        fail_msg("%s: %s", text, problem.message);
+    return filter;
+}
+
+static void
+a_filter_narrows_the_window_and_is_counted(void **state)
+{
+    (void)state;
+    const struct filter *filter = filter_of(KIND_ALERT, "sev<=2 status=firing");
+    struct window_count counts;
+    struct feed_window window = feed((struct window_request){.rows = 10, .filter = filter});
+    assert_string_equal(ids_of(window), "fire-2 fire-3");
+    /* Around an item that the filter hides: where it would be. */
+    window = feed((struct window_request){.id = "fire-3", .rows = 0, .filter = filter});
+    assert_string_equal(ids_of(window), "fire-3");
+    assert_true(window.more_above);
+    window = feed((struct window_request){.id = "fire-1", .rows = 0, .filter = filter});
+    assert_string_equal(ids_of(window), "fire-2");
+    assert_false(window.more_above);
+    assert_true(window.more_below);
+    assert_true(window_count(store, KIND_ALERT, filter, &counts, &err));
+    assert_int_equal(counts.matching, 2);
+    assert_int_equal(counts.total, 5);
+    assert_int_equal(counts.firing_matching, 2);
+    assert_int_equal(counts.firing, 3);
+    assert_true(window_count(store, KIND_ALERT, NULL, &counts, &err));
+    assert_int_equal(counts.matching, 5);
+}
+
+static void
+every_sort_shows_every_row_once(void **state)
+{
+    (void)state;
+    size_t len;
+    const struct sort *sorts = sorts_of(KIND_ALERT, &len);
+    sample_cache_fill(store, 50, NOW);
+    for (size_t i = 0; i < len; i++) {
+        struct feed_window window = feed((struct window_request){.rows = 100, .sort = &sorts[i]});
+        assert_int_equal(window.rows_len, 55);
+        for (size_t at = 1; at < window.rows_len; at++)
+            assert_string_not_equal(window.rows[at - 1].id, window.rows[at].id);
+    }
+    assert_ptr_equal(sort_find(KIND_ALERT, "own"), sort_find(KIND_ALERT, "owner"));
+    assert_null(sort_find(KIND_ALERT, "o")); /* owner, oldest */
+    assert_null(sort_find(KIND_ALERT, ""));
+    assert_null(sort_find(KIND_FOLLOW_UP, "severity"));
+}
+
+static bool
+stop_at_once(void *context)
+{
+    ++*(int *)context;
+    return true;
+}
+
+static void
+a_window_is_interrupted(void **state)
+{
+    (void)state;
+    int asked = 0;
+    struct feed_window window;
+    struct window_request request = {.rows = 10, .filter = filter_of(KIND_ALERT, "title~nothing")};
+    sample_cache_fill(store, 3000, NOW);
+    store_set_interrupt(store, stop_at_once, &asked);
+    assert_true(store_begin_read(store, &err));
+    assert_false(window_feed(store, &request, &arena, &window, &err));
+    assert_int_equal(err.code, ERROR_INTERRUPTED);
+    assert_true(asked > 0);
+    store_end_read(store);
+    store_set_interrupt(store, NULL, NULL);
+    assert_true(window_feed(store, &request, &arena, &window, &err));
+    assert_int_equal(window.rows_len, 0);
+}
+
 int
 main(void)
 {
@@ -228,6 +311,9 @@ main(void)
         CASE(the_window_lies_around_the_cursor_and_says_what_is_beyond),
         CASE(the_window_follows_an_item_that_moved_and_stays_where_a_gone_one_was),
         CASE(walking_by_windows_meets_every_row_once),
+        CASE(a_filter_narrows_the_window_and_is_counted),
+        CASE(every_sort_shows_every_row_once),
+        CASE(a_window_is_interrupted),
         CASE(the_header_counts_firing_and_finds_the_oldest_nobody_took),
         CASE(with_nothing_firing_the_header_knows_when_the_last_alert_was_resolved),
         CASE(the_timeline_shows_the_most_severe_open_incident),

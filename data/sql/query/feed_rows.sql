@@ -1,0 +1,22 @@
+-- cache: the console's alert pane: the alerts of these keys, in their order.
+select alert.id, alert.title, coalesce(source.name, '') as source, alert.environment, alert.owner,
+    alert.team, alert.node, alert.level, alert.feed_rank, alert.severity_digit, alert.status,
+    alert.feed_at,
+    coalesce((select escalation.status
+        from escalation_alert join escalation on escalation.id = escalation_alert.parent_id
+        where escalation_alert.alert_id = alert.id
+        order by escalation.created_at desc limit 1), '') as escalation,
+    (select count(*) from (select 1 from alert as other
+        where other.deduplication_key = alert.deduplication_key
+            and other.created_at <= alert.created_at
+            and other.created_at > alert.created_at - 86400000
+            and other.alert_source_id = alert.alert_source_id
+            and alert.deduplication_key <> '' limit 99)) as times_in_day,
+    coalesce((select incident_id from incident_alert where alert_id = alert.id
+        order by id desc limit 1), '') as incident_id,
+    coalesce((select incident_reference from incident_alert where alert_id = alert.id
+        order by id desc limit 1), '') as incident_reference
+from json_each(:keys) as near
+join alert on alert.key = near.value
+left join alert_source as source on source.id = alert.alert_source_id
+order by near.key;

@@ -1,0 +1,39 @@
+#pragma once
+
+/*
+ * Which rows of a kind a filter and a sort show around an item, by keyset: only their keys, so that one statement per pane
+ * turns keys into rows. A place in a sort is the values of its keys; the rows behind it are read by one statement for each
+ * key that may differ ("the same rank and later", "a later rank"), each an index's range, and only as many as are needed.
+ */
+
+#include "store/window.h"
+
+struct listing {
+    enum kind kind;
+    const char *base; /* what all its rows meet, a condition on table t; "" = nothing */
+};
+
+struct listing_keys {
+    const int64_t *keys;
+    size_t len;
+    bool more_above, more_below;
+};
+
+/* `place` of the request is that of the first part's numbers; it counts only when the item is gone. */
+MUST_CHECK bool listing_read(struct store *store, const struct listing *listing,
+                             const struct window_request *request, struct arena *arena,
+                             struct listing_keys *keys, struct error *err);
+
+/* How many rows match, at most `most`. */
+MUST_CHECK bool listing_count(struct store *store, const struct listing *listing,
+                              const struct filter *filter, int64_t most, int64_t *count,
+                              struct error *err);
+
+/* The json of all rows in the sort's order, at most `limit` (0 = all). emit returning false stops without error. */
+MUST_CHECK bool listing_each(struct store *store, const struct listing *listing,
+                             const struct filter *filter, const struct sort *sort, int64_t limit,
+                             bool (*emit)(void *context, const char *json), void *context,
+                             struct error *err);
+
+/* "[12,7]", for a statement that reads json_each(:keys). */
+const char *listing_keys_text(const struct listing_keys *keys, struct arena *arena);
