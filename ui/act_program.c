@@ -1,5 +1,7 @@
 /* Actions on the program itself: polling, pause, help, repaint, the end. */
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "ui/app_internal.h"
 #include "ui/term.h"
@@ -43,6 +45,28 @@ act_palette(struct app *app, enum action_id action, const char *argument)
 {
     (void)action;
     (void)mode_open(app, &mode_palette, argument); /* said why not */
+}
+
+void
+act_profile(struct app *app, enum action_id action, const char *argument)
+{
+    const struct config *config = app->options->config;
+    (void)action;
+    if (!config || config->profiles_len < 2) {
+        app_say(app, ROLE_MESSAGE, "there is no other profile; the configuration file has them");
+        return;
+    }
+    if (!*argument) {
+        (void)mode_open(app, &mode_profiles, ""); /* said why not */
+        return;
+    }
+    for (size_t i = 0; i < config->profiles_len; i++)
+        if (strcmp(config->profiles[i].name, argument) == 0) {
+            app_switch(app, config->profiles[i].name);
+            return;
+        }
+    app_say(app, ROLE_PROBLEM,
+            arena_printf(&app->scratch, "there is no profile '%.60s'", argument));
 }
 
 void

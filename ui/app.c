@@ -14,11 +14,25 @@
 #define QUIT_TWICE_MS 1000
 
 static int ended_by_signal;
+static const char *switches_to;
 
 int
 app_ended_by(void)
 {
     return ended_by_signal;
+}
+
+const char *
+app_switches_to(void)
+{
+    return switches_to;
+}
+
+void
+app_switch(struct app *app, const char *profile)
+{
+    app_stop(app, 0);
+    switches_to = profile;
 }
 
 void
@@ -268,6 +282,7 @@ app_run(const struct app_options *options, struct error *err)
             .state = arena_alloc(&app->arena, views[pane]->state_size + 1),
         };
     ended_by_signal = 0;
+    switches_to = NULL;
 
     bool ran = run(app, err);
     term_close();

@@ -12,6 +12,7 @@
 struct app_options {
     const struct profile *profile;
     const struct paths *paths;
+    const struct config *config; /* the other profiles there are; NULL = none */
     bool read_only;
     const struct zone *zone; /* the viewer's; NULL = the profile's, else the system's */
     const char *color;       /* "auto", "always", "never"; NULL = auto */
@@ -30,3 +31,6 @@ MUST_CHECK bool app_run(const struct app_options *options, struct error *err);
 
 /* The signal that ended the last run (SIGTERM, SIGHUP …), for the exit status 128 + n; 0 = the user left. */
 int app_ended_by(void);
+
+/* The profile the user wants to go on with, in options->config; NULL = none: the user left. */
+const char *app_switches_to(void);

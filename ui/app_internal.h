@@ -57,6 +57,8 @@ struct app {
 
 /* signal_number 0: the user leaves. */
 void app_stop(struct app *app, int signal_number);
+/* Ends this run to go on with another profile of the configuration. */
+void app_switch(struct app *app, const char *profile);
 /* In the footer, for 4 s or until a key. */
 void app_say(struct app *app, enum role role, const char *text);
 void app_say_failure(struct app *app, const struct error *err, const char *what);

@@ -82,4 +82,4 @@ void mode_build(struct app *app);
 const char *mode_chosen(const struct mode *mode);
 void mode_note(struct mode *mode, enum role role, int at, const char *text);
 
-extern const struct mode_ops mode_help, mode_detail, mode_palette;
+extern const struct mode_ops mode_help, mode_detail, mode_palette, mode_profiles;

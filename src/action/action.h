@@ -74,6 +74,8 @@ enum action_group { GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_PROGRAM };
     X(PALETTE, palette, "palette", ":", "", ON_NOTHING, READ, PROGRAM, "command",                  \
       "Any action by its name")                                                                    \
     X(HELP, help, "help", "? F1", "", ON_NOTHING, READ, PROGRAM, "help", "This list")              \
+    X(PROFILE, profile, "profile", "", "[NAME]", ON_NOTHING, READ, PROGRAM, "",                    \
+      "Switch to another profile")                                                                 \
     X(REPAINT, repaint, "repaint", "Ctrl-L", "", ON_NOTHING, READ, PROGRAM, "",                    \
       "Paint the screen anew")                                                                     \
     X(LEAVE, leave, "quit", "q", "", ON_NOTHING, READ, PROGRAM, "quit",                            \

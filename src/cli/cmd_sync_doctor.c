@@ -97,6 +97,22 @@ say_clock(struct check *check)
         say(check, VERDICT_OK, "clock", "agrees with the server's");
 }
 
+/* ["viewer","catalog_viewer"] as a person reads it. */
+static const char *
+words_of(const char *json, struct arena *arena)
+{
+    char *words = arena_alloc(arena, 2 * strlen(json) + 1);
+    size_t len = 0;
+    for (; *json; json++) {
+        if (!strchr("[]\" ", *json))
+            words[len++] = *json;
+        if (*json == ',')
+            words[len++] = ' ';
+    }
+    words[len] = '\0';
+    return words;
+}
+
 static void
 on_identity(void *context, const struct http_response *response)
 {
@@ -112,7 +128,8 @@ on_identity(void *context, const struct http_response *response)
             .done = on_schedules,
             .context = check};
         say(check, VERDICT_OK, "server", "it answers");
-        say(check, VERDICT_OK, "key", "'%s', roles %s", identity.name, identity.roles);
+        say(check, VERDICT_OK, "key", "'%s', roles %s", identity.name,
+            words_of(identity.roles, check->arena));
         say_clock(check);
         http_ask(check->http, &request);
         return;
