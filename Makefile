@@ -163,7 +163,7 @@ fault: all $(filter $(BUILD)/tests/fault/%,$(TESTS)) ## slow, lying and broken s
 run-tests: all $(TESTS)
 	tests/run.sh $(filter $(BUILD)/tests/%,$^)
 storm: all $(filter $(BUILD)/tests/fault/%,$(TESTS)) ## the long form of the fault tests: every fault on every path, many kills
-	TOCSIN_LONG=1 RUN_TIMEOUT=3600 tests/run.sh $(filter $(BUILD)/tests/fault/%,$^)
+	TEST_LONG=1 RUN_TIMEOUT=3600 tests/run.sh $(filter $(BUILD)/tests/fault/%,$^)
 # The year of the demo and the random filters take minutes under valgrind; the sanitizers run them.
 valgrind: $(filter-out %/test_demo %/test_filter_fuzz,$(UNIT_TESTS)) ## unit tests under valgrind
 	RUN_WITH="valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,possible" RUN_TIMEOUT=900 tests/run.sh $^

@@ -295,7 +295,7 @@ every_byte_is_a_key_and_none_does_harm(void **state)
 static void
 a_paste_of_megabytes_does_nothing(void **state)
 {
-    const size_t paste_bytes = (getenv("TOCSIN_LONG") ? 10 : 1) * 1024 * 1024;
+    const size_t paste_bytes = (getenv("TEST_LONG") ? 10 : 1) * 1024 * 1024;
     char *text = malloc(paste_bytes);
     (void)state;
     assert_non_null(text);

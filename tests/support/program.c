@@ -18,7 +18,7 @@
 #include "base/process.h"
 #include "tests/support/demo.h"
 
-enum { PATIENCE_MS = 60000, ARGUMENTS_MAX = 24, OUTPUT_MAX = 256 * 1024 * 1024 };
+enum { PATIENCE_MS = 120000, ARGUMENTS_MAX = 24, OUTPUT_MAX = 256 * 1024 * 1024 };
 
 /* Appends what fd has; closes it, and sets it to -1, at its end. */
 static void
@@ -72,7 +72,7 @@ program_run(struct program *program, const char *name, const char *const *argume
         take(&fds[0], &program->out);
         take(&fds[1], &program->err);
     }
-    bool ended = process_wait(pid, 1000, &program->status);
+    bool ended = process_wait(pid, PATIENCE_MS, &program->status);
     program->took_ms = clock_monotonic_ms() - started;
     for (int i = 0; i < 2; i++)
         if (fds[i].fd >= 0)

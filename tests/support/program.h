@@ -12,7 +12,7 @@ struct program {
     int64_t took_ms;
 };
 
-/* `name` is one of ours ("tocsin"); arguments and env are NULL-terminated. Fails the test when it runs for a minute. */
+/* `name` is one of ours ("tocsin"); arguments and env are NULL-terminated. Fails the test when it runs for two minutes. */
 void program_run(struct program *program, const char *name, const char *const *arguments,
                  const char *const *env);
 void program_finish(struct program *program);

@@ -15,7 +15,7 @@
 struct screen;
 
 enum {
-    SCREEN_PATIENCE_MS = 20000
+    SCREEN_PATIENCE_MS = 60000
 }; /* how long the expecting functions wait: room for a loaded machine */
 
 /*
@@ -45,13 +45,15 @@ void screen_resize(struct screen *screen, int cols, int rows);
 bool screen_wait(struct screen *screen, bool (*holds)(struct screen *screen, void *context),
                  void *context, int64_t timeout_ms);
 
-/* Until the text stands in one line; until it stands nowhere; until an extended regular expression matches a line.
- * They fail the test at SCREEN_PATIENCE_MS. */
+/* Until the text stands in one line; until it stands nowhere; until an extended regular expression matches a line; until it
+ * matches none. They fail the test at SCREEN_PATIENCE_MS. */
 void screen_expect(struct screen *screen, const char *text);
 void screen_expect_gone(struct screen *screen, const char *text);
 void screen_expect_match(struct screen *screen, const char *regex);
+void screen_expect_no_match(struct screen *screen, const char *regex);
 
-/* Takes in what the program writes until it has written nothing for quiet_ms. Fails at SCREEN_PATIENCE_MS. */
+/* Takes in what the program writes until it has read what was typed, sleeps, and has written nothing for quiet_ms. Fails at
+ * SCREEN_PATIENCE_MS. What shows that a key was answered, if anything does, is better waited for. */
 void screen_settle(struct screen *screen, int64_t quiet_ms);
 
 /* Waits for the program's end. Returns its exit status, or 128 + signal. Fails at SCREEN_PATIENCE_MS. */
