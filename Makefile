@@ -27,7 +27,8 @@ PACKAGES := build-essential pkg-config git ca-certificates tzdata locales \
             libncurses-dev libsqlite3-dev libcurl4-openssl-dev libcjson-dev libconfuse-dev libjq-dev \
             libmicrohttpd-dev libutf8proc-dev libsodium-dev
 TEST_PACKAGES := libcmocka-dev libvterm-dev libfiu-dev fiu-utils valgrind clang clang-format clang-tidy \
-                 libclang-rt-dev cppcheck shellcheck mandoc scdoc tmux jq curl sqlite3 python3 ncurses-term
+                 libclang-rt-dev cppcheck shellcheck mandoc scdoc tmux jq curl sqlite3 python3 ncurses-term \
+                 zsh fish
 
 DEPS_MISSING = $(shell for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || printf '%s ' $$p; done)
 define INSTALL

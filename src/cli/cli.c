@@ -8,42 +8,10 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "store/cache.h"
 #include "store/local.h"
 #include "wire/wire.h"
-
-/* Long options without a letter start above every character. */
-enum {
-    KEY_CONFIG = 256,
-    KEY_READ_ONLY,
-    KEY_JSON,
-    KEY_JQ,
-    KEY_LIMIT,
-    KEY_NOW,
-    KEY_TZ,
-    KEY_COLOR,
-    KEY_PLAIN,
-    KEY_MAX_AGE
-};
-
-static const struct argp_option common_options[] = {
-    {0, 0, 0, 0, "Common options:", -2},
-    {"profile", 'p', "NAME", 0, "profile of the configuration to use", -2},
-    {"config", KEY_CONFIG, "FILE", 0, "configuration file to read", -2},
-    {"read-only", KEY_READ_ONLY, 0, 0, "send no write, whatever the key may do", -2},
-    {"json", KEY_JSON, 0, 0, "JSON, also on a terminal", -2},
-    {"jq", KEY_JQ, "EXPR", 0, "run a jq expression on the JSON", -2},
-    {"limit", KEY_LIMIT, "N", 0, "at most N items; 0 = all", -2},
-    {"max-age", KEY_MAX_AGE, "SPAN", 0, "exit with status 4 when the data is older (90s, 10m, 4h)",
-     -2},
-    {"now", KEY_NOW, "TIME", 0, "take TIME (RFC 3339) for the present", -2},
-    {"tz", KEY_TZ, "ZONE", 0, "IANA zone to show times in", -2},
-    {"color", KEY_COLOR, "WHEN", 0, "auto, always or never", -2},
-    {"plain", KEY_PLAIN, 0, 0, "lines of text instead of a screen", -2},
-    {"verbose", 'v', 0, 0, "say more; twice for everything", -2},
-    {"quiet", 'q', 0, 0, "say only what went wrong", -2},
-    {0},
-};
 
 struct arguments {
     struct cli *cli;
@@ -64,23 +32,23 @@ parse_common(int key, char *value, struct argp_state *state)
         if (arguments->own)
             state->child_inputs[0] = arguments->own_input;
         return 0;
-    case 'p':
+    case OPTION_PROFILE:
         cli->profile_name = value;
         return 0;
-    case KEY_CONFIG:
+    case OPTION_CONFIG:
         cli->config_path = value;
         return 0;
-    case KEY_READ_ONLY:
+    case OPTION_READ_ONLY:
         cli->read_only = true;
         return 0;
-    case KEY_JSON:
+    case OPTION_JSON:
         cli->json = true;
         return 0;
-    case KEY_JQ:
+    case OPTION_JQ:
         cli->jq = value;
         cli->json = true;
         return 0;
-    case KEY_LIMIT: {
+    case OPTION_LIMIT: {
         char *end;
         errno = 0;
         long long limit = strtoll(value, &end, 10);
@@ -89,17 +57,17 @@ parse_common(int key, char *value, struct argp_state *state)
         cli->limit = limit;
         return 0;
     }
-    case KEY_MAX_AGE:
+    case OPTION_MAX_AGE:
         if (!span_from_text(value, &cli->max_age_ms))
             argp_error(state, "--max-age: expected a span such as 90s or 10m, got '%s'", value);
         return 0;
-    case KEY_NOW:
+    case OPTION_NOW:
         if (!time_from_rfc3339(value, &time_ms) || time_ms == 0)
             argp_error(state, "--now: expected a time such as 2026-03-23T03:12:00Z, got '%s'",
                        value);
         clock_freeze(time_ms);
         return 0;
-    case KEY_TZ: {
+    case OPTION_TZ: {
         const struct zone *zone;
         struct error err;
         if (!zone_open(value, &zone, &err))
@@ -107,7 +75,7 @@ parse_common(int key, char *value, struct argp_state *state)
         cli->timezone = value;
         return 0;
     }
-    case KEY_COLOR:
+    case OPTION_COLOR:
         if (strcmp(value, "auto") == 0)
             cli->color = COLOR_AUTO;
         else if (strcmp(value, "always") == 0)
@@ -117,13 +85,13 @@ parse_common(int key, char *value, struct argp_state *state)
         else
             argp_error(state, "--color: expected auto, always or never, got '%s'", value);
         return 0;
-    case KEY_PLAIN:
+    case OPTION_PLAIN:
         cli->plain = true;
         return 0;
-    case 'v':
+    case OPTION_VERBOSE:
         cli->verbosity++;
         return 0;
-    case 'q':
+    case OPTION_QUIET:
         cli->quiet = true;
         return 0;
     case ARGP_KEY_ARG:
@@ -149,7 +117,7 @@ cli_parse(struct cli *cli, const struct argp *own, void *own_input, int argc, ch
     const struct argp_child children[] = {{own, 0, own ? "Options of this command:" : NULL, -1},
                                           {0}};
     const struct argp argp = {
-        .options = common_options,
+        .options = options_common,
         .parser = parse_common,
         .args_doc = cli->command->arguments,
         .doc = cli->command->summary,

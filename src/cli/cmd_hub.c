@@ -7,23 +7,14 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "config/file.h"
 #include "hub/hub.h"
 #include "wire/wire.h"
 
 /* Long options without a letter; the common ones have the first few above every character. */
-enum { KEY_LISTEN = 512, KEY_DATA, KEY_INSECURE, KEY_ROLE, KEY_USER };
 
 enum { ROLES_MAX = 64, NAME_MAX_BYTES = 200 };
-
-static const struct argp_option options[] = {
-    {"listen", KEY_LISTEN, "ADDR:PORT", 0, "where to listen, or unix:PATH (127.0.0.1:8180)", 0},
-    {"data", KEY_DATA, "DIR", 0, "directory of hub.db (the user's state directory)", 0},
-    {"insecure", KEY_INSECURE, 0, 0, "listen beyond this machine without TLS", 0},
-    {"role", KEY_ROLE, "ROLE", 0, "key add: what the key may do; may be repeated (viewer)", 0},
-    {"user", KEY_USER, "ID", 0, "key add: the user that the key's actions are credited to", 0},
-    {0},
-};
 
 struct hub_arguments {
     const char *listen, *data, *user;
@@ -37,21 +28,21 @@ parse_option(int key, char *value, struct argp_state *state)
 {
     struct hub_arguments *arguments = state->input;
     switch (key) {
-    case KEY_LISTEN:
+    case OPTION_LISTEN:
         arguments->listen = value;
         return 0;
-    case KEY_DATA:
+    case OPTION_DATA:
         arguments->data = value;
         return 0;
-    case KEY_INSECURE:
+    case OPTION_INSECURE:
         arguments->insecure = true;
         return 0;
-    case KEY_ROLE:
+    case OPTION_ROLE:
         if (arguments->roles_len == ROLES_MAX)
             argp_error(state, "--role: more than %d", ROLES_MAX);
         arguments->roles[arguments->roles_len++] = value;
         return 0;
-    case KEY_USER:
+    case OPTION_USER:
         arguments->user = value;
         return 0;
     default:
@@ -59,7 +50,7 @@ parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static const struct argp hub_argp = {.options = options, .parser = parse_option};
+static const struct argp hub_argp = {.options = options_hub, .parser = parse_option};
 
 /* DIR/hub.db; the directory is made. */
 static bool

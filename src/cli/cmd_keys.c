@@ -1,8 +1,8 @@
-#include <argp.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "ui/keymap.h"
 #include "wire/wire.h"
@@ -14,29 +14,51 @@ parse(int key, char *value, struct argp_state *state)
 {
     bool *check = state->input;
     (void)value;
-    if (key != 'c')
+    if (key != OPTION_CHECK)
         return ARGP_ERR_UNKNOWN;
     *check = true;
     return 0;
 }
 
-static const struct argp_option options[] = {
-    {"check", 'c', 0, 0, "report clashes and actions no key reaches; status 1 when there are any",
-     0},
-    {0},
-};
+/* Which actions were asked for, by name or by a key of theirs; none = all. */
+static bool
+choose(const char *const *arguments, bool chosen[ACTION_COUNT], struct error *err)
+{
+    char key[KEY_NAME_SIZE];
+    for (int i = 0; i < ACTION_COUNT; i++)
+        chosen[i] = !arguments[0];
+    for (size_t i = 0; arguments[i]; i++) {
+        enum action_id action = action_from_name(arguments[i]);
+        if (action == ACTION_COUNT) {
+            if (!keymap_name(arguments[i], key, err))
+                return error_set(err, ERROR_USAGE,
+                                 "'%.60s' is neither an action nor a key; 'tocsin keys' lists both",
+                                 arguments[i]);
+            action = keymap_action(key);
+        }
+        if (action == ACTION_COUNT)
+            return error_set(err, ERROR_USAGE, "the key '%.60s' does nothing", arguments[i]);
+        chosen[action] = true;
+    }
+    return true;
+}
 
 static void
-print_table(void)
+print_table(const bool chosen[ACTION_COUNT])
 {
     char keys[KEYS_TEXT_SIZE];
+    const char *between = "";
     for (int group = 0; *action_group_title((enum action_group)group); group++) {
-        printf("%s%s\n", group ? "\n" : "", action_group_title((enum action_group)group));
+        bool titled = false;
         for (int i = 0; i < ACTION_COUNT; i++) {
             const struct action_info *info = action_info((enum action_id)i);
-            if ((int)info->group == group)
-                printf("  %-14s %-18s %s\n", keymap_keys(info->action, keys), info->name,
-                       info->help);
+            if (!chosen[i] || (int)info->group != group)
+                continue;
+            if (!titled)
+                printf("%s%s\n", between, action_group_title((enum action_group)group));
+            titled = true;
+            between = "\n";
+            printf("  %-14s %-18s %s\n", keymap_keys(info->action, keys), info->name, info->help);
         }
     }
 }
@@ -58,12 +80,14 @@ append_words(struct str *out, const char *words)
 }
 
 static void
-append_json(struct str *out)
+append_json(const bool chosen[ACTION_COUNT], struct str *out)
 {
     char keys[KEYS_TEXT_SIZE];
     for (int i = 0; i < ACTION_COUNT; i++) {
         const struct action_info *info = action_info((enum action_id)i);
-        str_append(out, i ? ",\n{\"action\":" : "[\n{\"action\":");
+        if (!chosen[i])
+            continue;
+        str_append(out, out->len ? ",\n{\"action\":" : "[\n{\"action\":");
         wire_append_string(out, info->name);
         str_append(out, ",\"keys\":");
         append_words(out, keymap_keys(info->action, keys));
@@ -110,19 +134,16 @@ check(struct cli *cli, const struct config *config, struct str *json)
 int
 cmd_keys(struct cli *cli, int argc, char **argv)
 {
-    static const struct argp own = {.options = options, .parser = parse};
+    static const struct argp own = {.options = options_keys, .parser = parse};
     const char *const *arguments;
-    bool only_check = false;
+    bool only_check = false, chosen[ACTION_COUNT];
     int status = 0;
     struct config config;
     struct error err = {0};
     if (!cli_parse(cli, &own, &only_check, argc, argv, &arguments, &status))
         return status;
-    if (arguments[0]) {
-        error_set(&err, ERROR_USAGE, "keys takes no argument, got '%.60s'", arguments[0]);
-        return cli_fail(cli, &err);
-    }
-    if (!config_load(&config, cli->config_path, &cli->arena, &err) || !keymap_load(&config, &err))
+    if (!config_load(&config, cli->config_path, &cli->arena, &err) || !keymap_load(&config, &err) ||
+        !choose(arguments, chosen, &err))
         return cli_fail(cli, &err);
 
     struct str json;
@@ -130,9 +151,9 @@ cmd_keys(struct cli *cli, int argc, char **argv)
     if (only_check)
         status = check(cli, &config, &json);
     else if (cli->json)
-        append_json(&json);
+        append_json(chosen, &json);
     else
-        print_table();
+        print_table(chosen);
     if (cli->json && !output_json(cli, str_text(&json), &err))
         status = cli_fail(cli, &err);
     str_finish(&json);

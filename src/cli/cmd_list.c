@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "cli/command.h"
 #include "cli/list_timeline.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "store/cache.h"
 
@@ -14,25 +15,17 @@ struct list_options {
     int64_t from_ms, to_ms; /* 0 = not given */
 };
 
-enum { KEY_FROM = 512, KEY_TO };
-
-static const struct argp_option argp_options[] = {
-    {"from", KEY_FROM, "TIME", 0, "shifts that end after TIME (default: 7 days ago)", 0},
-    {"to", KEY_TO, "TIME", 0, "shifts that start before TIME (default: in 28 days)", 0},
-    {0},
-};
-
 static error_t
 parse_option(int key, char *value, struct argp_state *state)
 {
     struct list_options *options = state->input;
     switch (key) {
-    case KEY_FROM:
+    case OPTION_FROM:
         if (!time_from_rfc3339(value, &options->from_ms))
             argp_error(state, "--from: expected a time such as 2026-03-23T03:12:00Z, got '%s'",
                        value);
         return 0;
-    case KEY_TO:
+    case OPTION_TO:
         if (!time_from_rfc3339(value, &options->to_ms))
             argp_error(state, "--to: expected a time such as 2026-03-23T03:12:00Z, got '%s'",
                        value);
@@ -43,7 +36,7 @@ parse_option(int key, char *value, struct argp_state *state)
 }
 
 static const struct argp own_argp = {
-    .options = argp_options,
+    .options = options_list,
     .parser = parse_option,
     .doc =
         "\v"

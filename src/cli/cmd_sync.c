@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/notice.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "store/local.h"
 #include "sync/sync.h"
 
@@ -23,19 +24,10 @@
  * tocsin sync --viewed as the console starts it: ends when the last viewer of the profile does
  */
 
-enum { KEY_ONCE = 512, KEY_VIEWED };
 enum { TOKEN_MAX_BYTES = 4096 };
 
 struct sync_arguments {
     bool once, viewed;
-};
-
-static const struct argp_option own_options[] = {
-    {"once", KEY_ONCE, 0, 0,
-     "walk everything completely once, history included, and print what changed", 0},
-    {"viewed", KEY_VIEWED, 0, 0,
-     "end when no console of this profile is left (as consoles start it)", 0},
-    {0},
 };
 
 static error_t
@@ -44,10 +36,10 @@ parse_own(int key, char *value, struct argp_state *state)
     struct sync_arguments *arguments = state->input;
     (void)value;
     switch (key) {
-    case KEY_ONCE:
+    case OPTION_ONCE:
         arguments->once = true;
         return 0;
-    case KEY_VIEWED:
+    case OPTION_VIEWED:
         arguments->viewed = true;
         return 0;
     default:
@@ -547,7 +539,7 @@ poll_on(struct session *session, bool viewed, struct error *err)
 int
 cmd_sync(struct cli *cli, int argc, char **argv)
 {
-    static const struct argp own = {.options = own_options, .parser = parse_own};
+    static const struct argp own = {.options = options_sync, .parser = parse_own};
     struct sync_arguments arguments = {0};
     struct session session = {.cli = cli};
     struct error err = {0};

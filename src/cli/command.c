@@ -9,13 +9,16 @@
 #include "base/text.h"
 
 const struct command commands[] = {
-#define X(name, function, arguments, summary) {name, arguments, summary, PROGRAM_TOCSIN},
+#define X(name, function, options, arguments, summary)                                             \
+    {name, arguments, summary, PROGRAM_TOCSIN, options_##options},
     COMMANDS_TOCSIN(X)
 #undef X
-#define X(name, function, arguments, summary) {name, arguments, summary, PROGRAM_SYNC},
+#define X(name, function, options, arguments, summary)                                             \
+    {name, arguments, summary, PROGRAM_SYNC, options_##options},
         COMMANDS_SYNC(X)
 #undef X
-#define X(name, function, arguments, summary) {name, arguments, summary, PROGRAM_HUB},
+#define X(name, function, options, arguments, summary)                                             \
+    {name, arguments, summary, PROGRAM_HUB, options_##options},
             COMMANDS_HUB(X)
 #undef X
 };
@@ -34,6 +37,12 @@ command_find(const char *name)
         if (strcmp(commands[i].name, name) == 0)
             return &commands[i];
     return NULL;
+}
+
+bool
+command_is_hidden(const struct command *command)
+{
+    return command_find(command->name) != command;
 }
 
 static const struct command *

@@ -10,33 +10,43 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "cli/options.h"
 #include "config/config.h"
 
-/* X(name, function, "arguments", "summary") */
+/*
+ * X(name, function, options, "arguments", "summary")
+ * options: a set of cli/options.h. arguments: usage as it is printed, from which completion is made as well: alternatives
+ * stand between " | ", words in small letters are themselves, KIND, FILTER, REF, COMMAND, ACTION, KEY and SHELL are what
+ * cmd_completion.c knows, … is repetition.
+ */
 /* clang-format off: a table, one row a line */
 #define COMMANDS_TOCSIN(X)                                                                         \
-    X("console", cmd_console, "", "the console on a profile; what `tocsin` alone runs")            \
-    X("demo", cmd_demo, "", "a generated data team on a hub of its own, and the console on it")    \
-    X("list", cmd_list, "KIND [FILTER…] | timeline REF",                                           \
+    X("console", cmd_console, none, "", "the console on a profile; what `tocsin` alone runs")      \
+    X("demo", cmd_demo, demo, "",                                                                  \
+      "a generated data team on a hub of its own, and the console on it")                          \
+    X("list", cmd_list, list, "KIND [FILTER…] | timeline REF",                                     \
       "what the store holds of a kind, or what happened to an incident; newest first")             \
-    X("show", cmd_show, "REF", "one item, whole")                                                  \
-    X("doctor", cmd_doctor, "",                                                                    \
+    X("show", cmd_show, none, "REF", "one item, whole")                                            \
+    X("doctor", cmd_doctor, none, "",                                                              \
       "check configuration, key, terminal, store and server; say what to do")                      \
-    X("config", cmd_config, "check|print", "check the configuration, or print the effective one")  \
-    X("keys", cmd_keys, "", "the keys of every action; --check finds clashes")                     \
-    X("help", cmd_help, "[COMMAND]", "this list, or the options of a command")
+    X("config", cmd_config, none, "check|print",                                                   \
+      "check the configuration, or print the effective one")                                       \
+    X("keys", cmd_keys, keys, "[ACTION|KEY…]", "what the keys do; --check finds clashes")          \
+    X("completion", cmd_completion, none, "SHELL",                                                 \
+      "a script that completes tocsin's command line, for bash, zsh or fish")                      \
+    X("help", cmd_help, none, "[COMMAND|ACTION]", "this list, or all about one of them")
 /* clang-format on */
 
 /* clang-format off: a table, one row a line */
 #define COMMANDS_SYNC(X)                                                                           \
-    X("sync", cmd_sync, "", "poll upstream into the store, without a screen")                      \
-    X("doctor", cmd_sync_doctor, "", "the network half: reach the server, check the key")
+    X("sync", cmd_sync, sync, "", "poll upstream into the store, without a screen")                \
+    X("doctor", cmd_sync_doctor, none, "", "the network half: reach the server, check the key")
 /* clang-format on */
 
 /* clang-format off: a table, one row a line */
 #define COMMANDS_HUB(X)                                                                            \
-    X("hub", cmd_hub, "[key add|list|revoke]", "the self-hosted upstream")                         \
-    X("demo", cmd_hub_demo, "", "the demo's upstream alone; what `demo --headless` runs")
+    X("hub", cmd_hub, hub, "[key add|list|revoke]", "the self-hosted upstream")                    \
+    X("demo", cmd_hub_demo, demo, "", "the demo's upstream alone; what `demo --headless` runs")
 /* clang-format on */
 
 enum program { PROGRAM_TOCSIN, PROGRAM_SYNC, PROGRAM_HUB };
@@ -46,9 +56,13 @@ struct command {
     const char *arguments;
     const char *summary;
     enum program program;
+    const struct argp_option *options; /* its own; the common ones are understood by all */
 };
 extern const struct command commands[];
 extern const size_t commands_len;
+
+/* Whether another row of this name stands above: what the user sees is the first. */
+bool command_is_hidden(const struct command *command);
 
 /* What every command gets; everything lives until it returns. */
 struct cli {
@@ -69,7 +83,7 @@ struct cli {
 };
 
 /* Each command parses its own argv (argv[0] is its name) and returns an exit status. */
-#define X(name, function, arguments, summary) int function(struct cli *cli, int argc, char **argv);
+#define X(name, function, ...) int function(struct cli *cli, int argc, char **argv);
 COMMANDS_TOCSIN(X)
 COMMANDS_SYNC(X)
 COMMANDS_HUB(X)
@@ -95,8 +109,6 @@ struct program_info {
 int command_main(const struct program_info *info, int argc, char **argv);
 
 /* ---- for the commands ---- */
-
-struct argp;
 
 /*
  * Parses the common options and those of `own` (argp; may be NULL). Arguments that are no options are put into

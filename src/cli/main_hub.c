@@ -5,7 +5,7 @@ int
 main(int argc, char **argv)
 {
     static const struct command_run runs[] = {
-#define X(name, function, arguments, summary) {name, function},
+#define X(name, function, ...) {name, function},
         COMMANDS_HUB(X)
 #undef X
     };

@@ -98,6 +98,9 @@ MUST_CHECK bool filter_parse(const char *text, const struct filter_context *cont
                              struct arena *arena, const struct filter **filter,
                              struct filter_error *problem);
 
+/* Every name a field of the kind goes by, for completion: short names, then columns; ended by NULL as well. */
+size_t filter_fields(enum kind kind, struct arena *arena, const char *const **names);
+
 /* Does it search the full text? Then it depends on how complete the index is. */
 bool filter_has_text(const struct filter *filter);
 

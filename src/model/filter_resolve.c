@@ -148,6 +148,32 @@ attribute_named(const struct filter_context *context, const char *name, const ch
     return false;
 }
 
+size_t
+filter_fields(enum kind kind, struct arena *arena, const char *const **names)
+{
+    const struct field_table *table = kind_info(kind)->fields;
+    const char **all =
+        arena_new_array(arena, table->fields_len + SHORT_NAMES_LEN + 5, const char *);
+    size_t len = 0;
+    if (column_named(table, "severity_digit", "")) {
+        all[len++] = "severity";
+        all[len++] = "sev";
+    }
+    if (column_named(table, "created_at", ""))
+        all[len++] = "age";
+    if (column_named(table, "alert_source_id", ""))
+        all[len++] = "source";
+    for (size_t i = 0; i < SHORT_NAMES_LEN; i++)
+        if (column_of_short_name(table, &short_names[i]))
+            all[len++] = short_names[i].name;
+    for (size_t i = 0; i < table->fields_len; i++)
+        if (is_filterable(&table->fields[i]))
+            all[len++] = table->fields[i].name;
+    all[len] = NULL;
+    *names = all;
+    return len;
+}
+
 static bool
 unknown_name(struct filter_resolver *resolver, const struct filter_word *name)
 {
@@ -155,24 +181,15 @@ unknown_name(struct filter_resolver *resolver, const struct filter_word *name)
     const struct kind_info *info = kind_info(context->kind);
     const struct field_table *table = info->fields;
     struct filter_guess guess = {.word = name->text};
-    if (column_named(table, "severity_digit", "")) {
-        filter_guess_consider(&guess, "severity");
-        filter_guess_consider(&guess, "sev");
-    }
-    if (column_named(table, "created_at", ""))
-        filter_guess_consider(&guess, "age");
-    if (column_named(table, "alert_source_id", ""))
-        filter_guess_consider(&guess, "source");
-    for (size_t i = 0; i < SHORT_NAMES_LEN; i++)
-        if (column_of_short_name(table, &short_names[i]))
-            filter_guess_consider(&guess, short_names[i].name);
+    const char *const *fields;
+    size_t fields_len = filter_fields(context->kind, resolver->arena, &fields);
+    for (size_t i = 0; i < fields_len; i++)
+        filter_guess_consider(&guess, fields[i]);
     struct str names;
     str_init(&names, 0);
     for (size_t i = 0; i < table->fields_len; i++)
         if (is_filterable(&table->fields[i])) {
-            const char *column = table->fields[i].name;
-            filter_guess_consider(&guess, column);
-            str_printf(&names, " %s", column);
+            str_printf(&names, " %s", table->fields[i].name);
         }
     for (size_t i = 0; context->kind == KIND_ALERT && i < context->attributes_len; i++) {
         filter_guess_consider(&guess, context->attributes[i]);
