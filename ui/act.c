@@ -17,17 +17,21 @@ app_do(struct app *app, enum action_id action, const char *argument)
         app_say(app, ROLE_PROBLEM, error_phrase(ERROR_READ_ONLY));
         return;
     }
-    if (app->load_wanted) /* an earlier key of this pass changed what is on screen */
+    if (app->load_wanted ||
+        app->news_wanted) /* an earlier key of this pass changed what is on screen */
         app_load(app);
     if (app->build_wanted)
         app_build(app);
 
     struct view *view = &app->views[app->focus];
     enum view_answer answer = VIEW_IGNORED;
+    if (action == ACTION_NOW && app_take_in(app))
+        return;
     if (view->ops->act)
         answer = view->ops->act(view, action, app_snapshot(app), clock_now_ms());
-    app->load_wanted = answer == VIEW_LOAD;
-    app->build_wanted = answer == VIEW_BUILD;
+    view->let_go = view->let_go || answer == VIEW_LOAD;
+    app->news_wanted = app->news_wanted || answer == VIEW_LOAD;
+    app->build_wanted = app->build_wanted || answer == VIEW_BUILD;
     if (answer == VIEW_LOAD && action == ACTION_LAST) {
         app_load(app); /* the last rows are only known once they are read */
         app_build(app);

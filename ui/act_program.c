@@ -13,7 +13,9 @@ act_pause(struct app *app, enum action_id action, const char *argument)
     (void)argument;
     app->paused = !app->paused;
     app->paused_at = clock_now_ms();
-    app->load_wanted = app->load_wanted || !app->paused;
+    app->news_wanted = app->news_wanted || !app->paused;
+    for (int pane = 0; pane < PANE_COUNT; pane++)
+        app->views[pane].waiting_paused = 0;
 }
 
 void

@@ -7,8 +7,6 @@
 #include "ui/app_internal.h"
 #include "ui/term.h"
 
-/* Rows stay where they are for a moment after a key, so that none moves under the next one. */
-#define FREEZE_MS 1000
 #define RESIZE_GATHER_MS 50
 #define MESSAGE_MS 4000
 #define QUIT_TWICE_MS 1000
@@ -96,6 +94,7 @@ on_input(void *context, int fd, int events)
 
     while (!app->stopping && term_read_key(key)) {
         any = true;
+        app->key_at = clock_monotonic_ms();
         if (*app->message)
             forget_message(app);
         if (strcmp(key, KEY_PASTE) == 0)
@@ -105,34 +104,14 @@ on_input(void *context, int fd, int events)
         else if (keymap_action(key) != ACTION_COUNT)
             app_do(app, keymap_action(key), "");
     }
-    if (any)
-        app->key_at = clock_monotonic_ms();
     if (((events & LOOP_HANGUP) || !any) && !term_alive())
         app_stop(app, SIGHUP);
 }
 
 static void
-thaw(void *context)
-{
-    struct app *app = context;
-    app->thaw_timer = 0;
-    app->load_wanted = true;
-}
-
-/* Something was committed. */
-static void
 on_data(void *context)
 {
-    struct app *app = context;
-    int64_t since_key = clock_monotonic_ms() - app->key_at;
-    const struct mode *mode = mode_now(app);
-    bool choosing = mode && mode->ops->place != PLACE_BODY; /* what stands there must not move */
-    if (app->paused || app->thaw_timer || choosing)
-        return;
-    if (app->key_at && since_key < FREEZE_MS)
-        app->thaw_timer = loop_after(app->loop, FREEZE_MS - since_key, thaw, app);
-    else
-        app->load_wanted = true;
+    app_news(context);
 }
 
 static void
@@ -179,7 +158,7 @@ after_pass(void *context)
     struct app *app = context;
     if (app->stopping)
         return;
-    if (app->load_wanted)
+    if (app->load_wanted || app->news_wanted)
         app_load(app);
     if (app->sources_wanted)
         app_load_sources(app);

@@ -43,12 +43,15 @@ struct app {
     char message[256];
     enum role message_role;
     char shown_incident[ITEM_ID_SIZE]; /* what sync was told is on screen */
-    int64_t seen_at; /* newest firing alert when the top of the list was last on screen */
 
-    bool load_wanted, sources_wanted, build_wanted, draw_wanted;
+    /*
+     * load_wanted: another list is wanted, its rows stand where they are read. news_wanted: what is on screen is read
+     * again; rows that are held keep their places.
+     */
+    bool load_wanted, news_wanted, sources_wanted, build_wanted, draw_wanted;
     bool stopping, painted;
-    uint64_t change_timer, resize_timer, message_timer, thaw_timer;
-    int64_t key_at, interrupted_at; /* monotonic */
+    uint64_t change_timer, resize_timer, message_timer, news_timer, thaw_timer;
+    int64_t key_at, interrupted_at, loaded_at; /* monotonic */
     struct poller poller;
     struct canvas canvas;
 };
@@ -64,6 +67,21 @@ void app_say(struct app *app, enum role role, const char *text);
 void app_say_failure(struct app *app, const struct error *err, const char *what);
 /* After the first paint, and when the user asks: sync may have ended since. */
 void app_start_poller(struct app *app);
+
+/* ---- app_hold.c: what keeps its place, and until when ---- */
+
+/* Whether the rows of a pane keep their places: while somebody chooses, and for a second after a key. */
+bool app_holds(const struct app *app, int pane);
+/* Something was committed: reads it, soon. */
+void app_news(struct app *app);
+/* After a load: when what is held by a key alone lets go. */
+void app_thaw_later(struct app *app);
+/* Lists are paused: counts what would have changed. */
+void app_count_waiting(struct app *app);
+/* New items of a pane that are not on screen, and the first of them; for the chip in its title. */
+size_t app_new_items(struct app *app, int pane, const char **first);
+/* The pane in focus: what is new comes into the list, and the cursor to the first of it. False when nothing is. */
+bool app_take_in(struct app *app);
 
 /* ---- app_paint.c: each step asks for the next by the *_wanted flags; after_pass runs them once for all keys that came ---- */
 

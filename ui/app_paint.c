@@ -36,7 +36,7 @@ app_lay_out(struct app *app)
         view->size = app->layout.size;
         view->zoomed = app->zoomed && pane == app->focus;
     }
-    app->load_wanted = true;
+    app->news_wanted = true;
 }
 
 void
@@ -56,7 +56,13 @@ app_load(struct app *app)
 {
     struct error err = {0};
     struct snapshot *next = &app->snapshots[!app->snap_now];
-    app->load_wanted = app->sources_wanted = false;
+    for (int pane = 0; pane < PANE_COUNT; pane++) {
+        struct view *view = &app->views[pane];
+        view->held = app_holds(app, pane) && !view->let_go && !app->load_wanted;
+        view->let_go = false;
+    }
+    app->load_wanted = app->news_wanted = app->sources_wanted = false;
+    app->loaded_at = clock_monotonic_ms();
     if (!reader_load(app->reader, app->views, &app->layout, clock_now_ms(), app_snapshot(app), next,
                      &err)) {
         app_say_failure(app, &err, "cannot read the cache"); /* what is on screen stays */
@@ -64,6 +70,7 @@ app_load(struct app *app)
     }
     app->snap_now = !app->snap_now;
     app->build_wanted = true;
+    app_thaw_later(app);
 }
 
 void
@@ -114,22 +121,15 @@ app_build_detail(struct app *app)
     }
 }
 
-/* Alerts that began after the top of the list was last looked at, when it is scrolled away. */
-static int
-count_new_above(struct app *app)
+static void
+hold_in_place(struct view *view, const struct table *shown, struct table *now)
 {
-    const struct feed_window *feed = &app_snapshot(app)->feed;
-    const struct cursor *cursor = &app->views[0].cursor;
-    int count = 0;
-    int64_t newest = 0;
-    for (size_t i = 0; i < feed->rows_len && strcmp(feed->rows[i].status, "firing") == 0; i++) {
-        count += feed->rows[i].feed_at > app->seen_at;
-        newest = feed->rows[i].feed_at > newest ? feed->rows[i].feed_at : newest;
-    }
-    if (*cursor->top)
-        return count;
-    app->seen_at = newest > app->seen_at ? newest : app->seen_at;
-    return 0;
+    size_t from, to;
+    view->hold = (struct hold){0};
+    if (!view->held)
+        return;
+    cursor_screen(&view->cursor, shown, view->rows, &from, &to);
+    view->hold = table_hold(now, shown, from, to);
 }
 
 void
@@ -150,6 +150,7 @@ app_build(struct app *app)
             continue;
         }
         view->ops->build(view, snap, now_ms, &app->table_arenas[next], table);
+        hold_in_place(view, &app->tables[app->tables_now][pane], table);
         if (cursor_follow(&view->cursor, &app->tables[app->tables_now][pane], table) &&
             pane == app->focus && !text_is_empty(app->detail.id))
             app_say(app, ROLE_MESSAGE,
@@ -171,7 +172,8 @@ on_change(void *context)
 {
     struct app *app = context;
     app->change_timer = 0;
-    app->sources_wanted = app->build_wanted = true;
+    app->sources_wanted = app->draw_wanted = true;
+    app->build_wanted = !app->paused;
 }
 
 static void
@@ -205,8 +207,10 @@ app_draw(struct app *app)
         .detail = &app->detail,
         .detail_table = &app->detail_table,
         .mode = mode_now(app),
-        .new_above = count_new_above(app),
     };
+    const char *ignored;
+    for (int pane = 0; pane < PANE_COUNT; pane++)
+        frame.new_items[pane] = app_new_items(app, pane, &ignored);
     app->draw_wanted = false;
     wake_at(app, frame_draw(&frame, now_ms, &app->scratch, &app->canvas), now_ms);
     term_draw(&app->canvas);

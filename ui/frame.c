@@ -222,12 +222,6 @@ draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch, st
     char text[FRESH_SIZE], age[AGE_SIZE], clock[MOMENT_SIZE];
 
     struct pieces right = {.scratch = scratch};
-    if (frame->paused_at) {
-        add(&right, 0, ROLE_MESSAGE,
-            arena_printf(scratch, "paused %s", age_text(now_ms - frame->paused_at, age)));
-        add_gap(&right, 0, "  ");
-        changes_at = earlier(changes_at, now_ms + age_next_change_ms(frame->paused_at, now_ms));
-    }
     const char *history = history_text(frame, now_ms, scratch);
     if (*history) {
         add(&right, 3, ROLE_MUTED, history);
@@ -298,6 +292,7 @@ draw_pane_title(const struct frame *frame, int pane, int64_t now_ms, struct aren
     struct freshness_summary fresh = view_freshness(&frame->views[pane], frame->snap, now_ms);
     bool stale = fresh.state == FRESH_STALE || fresh.state == FRESH_DOWN;
     enum role role = focused ? ROLE_TITLE_FOCUS : stale ? ROLE_STATE_STALE : ROLE_TITLE;
+    int64_t changes_at = fresh.changes_at;
     char text[FRESH_SIZE];
 
     struct pieces title = {.scratch = scratch};
@@ -311,9 +306,18 @@ draw_pane_title(const struct frame *frame, int pane, int64_t now_ms, struct aren
             table->title.spans[i].text, table->title.spans[i].role, i < TITLE_CORE_SPANS ? 0 : 4};
     if (table->title.spans_len)
         add_gap(&title, 0, " ");
-    if (pane == 0 && frame->new_above > 0) {
-        add(&title, 0, ROLE_MESSAGE, arena_printf(scratch, "(%d new ^)", frame->new_above));
+    if (frame->new_items[pane] > 0) {
+        add(&title, 0, ROLE_MESSAGE, arena_printf(scratch, "(%zu new ^)", frame->new_items[pane]));
         add_gap(&title, 0, " ");
+    }
+    if (frame->paused_at && frame->views[pane].ops->holds) {
+        size_t waiting = frame->views[pane].waiting_paused;
+        add(&title, 0, ROLE_MESSAGE,
+            arena_printf(scratch, "paused %s", age_text(now_ms - frame->paused_at, text)));
+        if (waiting)
+            add(&title, 0, ROLE_MESSAGE, arena_printf(scratch, ", %zu waiting", waiting));
+        add_gap(&title, 0, " ");
+        changes_at = earlier(changes_at, now_ms + age_next_change_ms(frame->paused_at, now_ms));
     }
     if (stale) {
         const char *cause = fresh_cause(&fresh, now_ms, scratch);
@@ -326,7 +330,7 @@ draw_pane_title(const struct frame *frame, int pane, int64_t now_ms, struct aren
     fit(&title, place->frame.cols - 4);
     draw_pieces(&title, canvas, place->frame.row, place->frame.col + 2,
                 place->frame.col + place->frame.cols - 2);
-    return fresh.changes_at;
+    return changes_at;
 }
 
 /* Rows in front of or behind those on screen: a mark on the frame's right side. */
@@ -375,9 +379,10 @@ draw_panes(const struct frame *frame, int64_t now_ms, struct arena *scratch, str
             changes_at = earlier(changes_at, draw_pane_title(frame, pane, now_ms, scratch, canvas));
         if (place->inside.rows == 0)
             continue;
-        changes_at =
-            earlier(changes_at, table_draw(&frame->tables[pane], &frame->views[pane].cursor,
-                                           focused, canvas, place->inside));
+        int64_t rows_change_at = table_draw(&frame->tables[pane], &frame->views[pane].cursor,
+                                            focused, canvas, place->inside);
+        if (!frame->paused_at)
+            changes_at = earlier(changes_at, rows_change_at);
         draw_more(place, &frame->tables[pane], &frame->views[pane].cursor, canvas);
     }
     if (layout->detail.shown) {

@@ -23,7 +23,7 @@ struct frame {
     const struct detail *detail;      /* of the item under the cursor */
     const struct table *detail_table; /* large: the detail pane */
     const struct mode *mode;          /* what has the keys; NULL = the panes */
-    int new_above;                    /* alerts that came in above what is on screen */
+    size_t new_items[PANE_COUNT];     /* that are not on screen */
 };
 
 /* Returns when something drawn will read differently (INT64_MAX = never). */

@@ -49,7 +49,7 @@ mode_close(struct app *app)
     app->modes_len--;
     destroy(mode);
     app->build_wanted = true;
-    app->load_wanted = app->load_wanted || !app->modes_len; /* what came meanwhile */
+    app->news_wanted = app->news_wanted || !app->modes_len; /* what came meanwhile */
 }
 
 void

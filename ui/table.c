@@ -41,7 +41,7 @@ add_row(struct table *table, const char *id)
         table->rows_cap = cap;
     }
     struct row *row = &table->rows[table->rows_len++];
-    *row = (struct row){.id = id, .changes_at = INT64_MAX};
+    *row = (struct row){.id = id, .title = "", .changes_at = INT64_MAX};
     table->spans_cap = 0;
     return row;
 }
@@ -109,6 +109,13 @@ static struct row *
 last_row(struct table *table)
 {
     return &table->rows[table->rows_len - 1];
+}
+
+void
+table_item(struct table *table, const char *title, unsigned marks)
+{
+    last_row(table)->title = clean(table, title);
+    last_row(table)->marks = marks;
 }
 
 void
@@ -229,7 +236,11 @@ table_empty(struct table *table, enum role role, const char *format, ...)
 void
 table_changes_at(struct table *table, int64_t at_ms)
 {
-    int64_t *changes_at = table->rows_len ? &last_row(table)->changes_at : &table->title_changes_at;
+    struct row *row = table->rows_len ? last_row(table) : NULL;
+    struct cell *cell = row && row->cells_len ? &row->cells[row->cells_len - 1] : NULL;
+    int64_t *changes_at = row ? &row->changes_at : &table->title_changes_at;
+    if (cell && cell->spans_len)
+        cell->spans[cell->spans_len - 1].ages = true;
     if (at_ms < *changes_at)
         *changes_at = at_ms;
 }
@@ -301,13 +312,20 @@ same_item(const struct row *row, const char *id)
     return *id && strncmp(row->id, id, ITEM_ID_SIZE - 1) == 0;
 }
 
-static size_t
-find_item(const struct table *table, const char *id)
+size_t
+table_find(const struct table *table, const char *id)
 {
     for (size_t i = 0; *id && i < table->rows_len; i++)
         if (same_item(&table->rows[i], id))
             return i;
     return SIZE_MAX;
+}
+
+const char *
+table_item_title(const struct table *table, size_t row, struct arena *arena)
+{
+    const char *title = table->rows[row].title;
+    return *title ? title : table_row_text(table, row, arena);
 }
 
 static bool
@@ -345,7 +363,7 @@ set_id(char out[ITEM_ID_SIZE], const char *id)
 size_t
 cursor_row(const struct cursor *cursor, const struct table *table)
 {
-    size_t row = find_item(table, cursor->id);
+    size_t row = table_find(table, cursor->id);
     return row == SIZE_MAX ? next_item(table, 0, 1) : row;
 }
 
@@ -360,13 +378,13 @@ cursor_bind(struct cursor *cursor, const struct table *table)
 bool
 cursor_follow(struct cursor *cursor, const struct table *before, const struct table *now)
 {
-    if (!*cursor->id || find_item(now, cursor->id) != SIZE_MAX)
+    if (!*cursor->id || table_find(now, cursor->id) != SIZE_MAX)
         return false;
 
-    size_t was = before ? find_item(before, cursor->id) : SIZE_MAX;
+    size_t was = before ? table_find(before, cursor->id) : SIZE_MAX;
     for (int direction = 1; was != SIZE_MAX && direction >= -1; direction -= 2)
         for (size_t row = was; row < before->rows_len; row += (size_t)direction) {
-            if (!starts_item(before, row) || find_item(now, before->rows[row].id) == SIZE_MAX)
+            if (!starts_item(before, row) || table_find(now, before->rows[row].id) == SIZE_MAX)
                 continue;
             set_id(cursor->id, before->rows[row].id);
             return true;
@@ -418,8 +436,18 @@ cursor_move(struct cursor *cursor, const struct table *table, enum cursor_step s
 static size_t
 top_row(const struct cursor *cursor, const struct table *table)
 {
-    size_t top = find_item(table, cursor->top);
+    size_t top = table_find(table, cursor->top);
     return top == SIZE_MAX || top < table->head_rows ? table->head_rows : top;
+}
+
+void
+cursor_screen(const struct cursor *cursor, const struct table *table, int height, size_t *from,
+              size_t *to)
+{
+    *from = top_row(cursor, table);
+    *to = *from + (size_t)body_height(table, height);
+    *to = *to < table->rows_len ? *to : table->rows_len;
+    *from = *from < *to ? *from : *to;
 }
 
 void
@@ -521,6 +549,27 @@ draw_row(const struct table *table, const struct columns_place *columns, const s
     }
 }
 
+/* In the first column; where there is but one, the cursor's mark takes it, except from what is selected. */
+static void
+draw_mark(const struct row *row, struct canvas *canvas, struct rect strip, unsigned flags)
+{
+    static const struct {
+        enum row_mark mark;
+        const char *letter;
+        enum role role;
+    } looks[] = {
+        {ROW_SELECTED, "+", ROLE_STRONG},
+        {ROW_CHANGED, "*", ROLE_STRONG},
+        {ROW_GONE, "x", ROLE_MUTED},
+        {ROW_UNREAD, ".", ROLE_STRONG},
+    };
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
+        if (row->marks & looks[i].mark) {
+            canvas_text(canvas, strip.row, strip.col, 1, looks[i].letter, looks[i].role, flags);
+            return;
+        }
+}
+
 static void
 draw_empty(const struct table *table, struct canvas *canvas, struct rect place)
 {
@@ -555,12 +604,15 @@ table_draw(const struct table *table, const struct cursor *cursor, bool focused,
             break;
         const struct row *row = &table->rows[index];
         bool at_cursor = chosen != SIZE_MAX && index >= chosen && index < chosen_end;
-        unsigned flags = (table->dimmed ? CANVAS_DIM : 0u);
+        unsigned flags = table->dimmed || row->marks & ROW_GONE ? CANVAS_DIM : 0u;
+        bool begins = *row->id && (index == 0 || !same_item(&table->rows[index - 1], row->id));
         struct rect strip = {place.row + line, place.col, 1, place.cols};
 
         draw_row(table, &columns, row, cursor->skip_cols, canvas, strip, flags);
+        if (begins)
+            draw_mark(row, canvas, strip, flags);
         if (at_cursor) {
-            if (index == chosen)
+            if (index == chosen && !(row->marks & ROW_SELECTED && table->mark_cols == 1))
                 canvas_text(canvas, strip.row, strip.col + table->mark_cols - 1, 1, ">",
                             ROLE_STRONG, 0);
             canvas_reverse(canvas, strip.row, strip.col, strip.cols);

@@ -28,6 +28,7 @@ struct column {
 struct span {
     const char *text; /* clean */
     enum role role;
+    bool ages; /* reads differently as time goes by, though nothing happened */
 };
 
 struct cell {
@@ -35,8 +36,21 @@ struct cell {
     size_t spans_len;
 };
 
+/* What is said of an item in front of its row. */
+enum row_mark {
+    ROW_SELECTED = 1,
+    ROW_CHANGED = 2, /* a moment ago, on screen */
+    ROW_UNREAD = 4,  /* came since the list was last looked at */
+    ROW_GONE = 8,    /* no longer in the list; it stands here until the order thaws */
+    ROW_ELSEWHERE =
+        16,        /* read only for being on screen: the list has it at another place, or no more */
+    ROW_OVER = 32, /* resolved, done: what is not counted any more */
+};
+
 struct row {
     const char *id;     /* "" = cannot hold the cursor */
+    const char *title;  /* what the item is called where its row is not seen; "" = by its text */
+    unsigned marks;     /* enum row_mark */
     struct cell *cells; /* columns_len of them; one when `line` */
     size_t cells_len;
     bool line;          /* one cell over the whole width */
@@ -58,6 +72,7 @@ struct table {
     bool more_above, more_below; /* the window has neighbours that were not read */
     int64_t title_changes_at;
     struct cell title; /* what the pane's border says after its name */
+    size_t waiting;    /* new items kept back while the rows keep their places */
     const char *empty; /* shown, centred, when there are no rows; "" = nothing */
     enum role empty_role;
 };
@@ -70,6 +85,9 @@ void table_init(struct table *table, struct arena *arena, int cols, const struct
 void table_row(struct table *table, const char *id);
 void table_line(struct table *table, const char *id);
 void table_rule(struct table *table);
+
+/* Of the present row, each of an item's rows alike. The title is cleaned. */
+void table_item(struct table *table, const char *title, unsigned marks);
 
 /* The next cell of the row (the first call after table_row fills the first column). */
 void table_cell(struct table *table, enum role role, const char *text);
@@ -93,7 +111,10 @@ void table_title_printf(struct table *table, enum role role, const char *format,
 
 void table_empty(struct table *table, enum role role, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* A text of the present row reads differently from at_ms on: the console wakes for it while the row is visible. */
+/*
+ * What was written last reads differently from at_ms on: the console wakes for it while the row is visible. With no row yet
+ * it is the title that does.
+ */
 void table_changes_at(struct table *table, int64_t at_ms);
 
 /* Columns left of the first cell, unless the view changes mark_cols: the cursor's mark is the last of them. */
@@ -120,6 +141,11 @@ enum cursor_step { CURSOR_BY_ITEM, CURSOR_BY_HALF_PAGE, CURSOR_BY_PAGE, CURSOR_T
  */
 bool cursor_follow(struct cursor *cursor, const struct table *before, const struct table *now);
 
+/* The first row of an item; SIZE_MAX when it is not there. */
+size_t table_find(const struct table *table, const char *id);
+/* What the item of a row is called. */
+const char *table_item_title(const struct table *table, size_t row, struct arena *arena);
+
 /* The row where the cursor's item begins; SIZE_MAX when there is no item. */
 size_t cursor_row(const struct cursor *cursor, const struct table *table);
 
@@ -129,6 +155,10 @@ void cursor_bind(struct cursor *cursor, const struct table *table);
 /* direction -1 or 1. False when it was at the end already. `height` in rows, heads included. */
 bool cursor_move(struct cursor *cursor, const struct table *table, enum cursor_step step,
                  int direction, int height);
+
+/* The rows on screen, heads left out: [*from, *to). */
+void cursor_screen(const struct cursor *cursor, const struct table *table, int height, size_t *from,
+                   size_t *to);
 
 /* Scrolls so that the cursor is visible in `height` rows. */
 void cursor_scroll(struct cursor *cursor, const struct table *table, int height);

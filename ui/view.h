@@ -10,6 +10,7 @@
 #include "base/zone.h"
 #include "model/snapshot.h"
 #include "store/window.h"
+#include "ui/hold.h"
 #include "ui/layout.h"
 #include "ui/table.h"
 
@@ -34,6 +35,11 @@ struct view {
     int cols, rows; /* rows 0: collapsed; the title still shows */
     enum size_class size;
     bool zoomed;
+
+    bool let_go; /* the next load shows another list or place: nothing on screen is to be kept */
+    bool held;   /* what is on screen keeps its place, since the last load */
+    struct hold hold;      /* what waits meanwhile */
+    size_t waiting_paused; /* items that came or changed while the lists are paused */
 };
 
 enum view_answer { VIEW_IGNORED, VIEW_BUILD, VIEW_LOAD };
@@ -42,6 +48,7 @@ struct view_ops {
     const char *name;  /* in keymaps, completions and the manual: "follow-ups" */
     const char *title; /* in the pane's border: "Follow-ups" */
     unsigned kinds;    /* enum action_kinds of its items */
+    bool holds;        /* its rows keep their places while somebody chooses (ui/hold.h) */
     size_t state_size;
     const char *const
         *resources; /* freshness of the pane, and what `r` asks for; NULL-terminated */

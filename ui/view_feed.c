@@ -22,6 +22,7 @@ enum feed_cell {
 
 struct feed_state {
     bool to_end;            /* the next window is the last one */
+    int64_t seen_at;        /* newest firing alert when the top of the list was last on screen */
     int widest[CELL_COUNT]; /* columns only grow, so that nothing jumps while one scrolls */
 };
 
@@ -57,6 +58,21 @@ measure(struct feed_state *state, const struct feed_window *window)
 
 static const char *const resources[] = {"firing_alerts", NULL};
 
+/* What is new, when the top of the list is scrolled away; else it is all seen now. */
+static bool
+look_for_new(struct view *view, struct store *store, struct snapshot *snap, struct error *err)
+{
+    struct feed_state *state = view->state;
+    if (*view->cursor.top && state->seen_at)
+        return window_feed_new(store, state->seen_at, &snap->arena, &snap->feed, err);
+    for (size_t i = 0; !view->held && i < snap->feed.rows_len; i++) {
+        const struct feed_row *row = &snap->feed.rows[i];
+        if (strcmp(row->status, "firing") == 0 && row->feed_at > state->seen_at)
+            state->seen_at = row->feed_at;
+    }
+    return true;
+}
+
 static bool
 load(struct view *view, struct store *store, int64_t now_ms, const struct snapshot *before,
      struct snapshot *snap, struct error *err)
@@ -78,7 +94,7 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
     if (!window_feed(store, &request, &snap->arena, &snap->feed, err))
         return false;
     measure(state, &snap->feed);
-    return true;
+    return look_for_new(view, store, snap, err);
 }
 
 /* ---- cells ---- */
@@ -131,6 +147,12 @@ role_in(const struct feed_row *row, enum role role)
     return strcmp(row->status, "resolved") == 0 ? ROLE_STATE_RESOLVED : role;
 }
 
+static unsigned
+marks_of(const struct feed_row *row)
+{
+    return strcmp(row->status, "resolved") == 0 ? ROW_OVER : 0u;
+}
+
 static void
 put_cell(struct table *table, const struct feed_row *row, enum feed_cell cell, int64_t now_ms)
 {
@@ -179,12 +201,14 @@ put_phone(struct table *table, const struct feed_row *row, int64_t now_ms)
     struct state_look state = state_of(row);
     char age[AGE_SIZE];
     table_line(table, row->id);
+    table_item(table, row->title, marks_of(row));
     table_span(table, state.role, state.letter);
     table_span(table, ROLE_TEXT, " ");
     table_span(table, role_in(row, role_of_severity(row->severity_digit)), severity_text(row));
     table_span(table, ROLE_TEXT, " ");
     table_span(table, role_in(row, ROLE_TEXT), row->title);
     table_line(table, row->id);
+    table_item(table, row->title, marks_of(row));
     table_pad_to(table, 5);
     table_span(table, role_in(row, ROLE_AGE), age_text(now_ms - row->feed_at, age));
     table_changes_at(table, now_ms + age_next_change_ms(row->feed_at, now_ms));
@@ -262,6 +286,7 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
             continue;
         }
         table_row(table, row->id);
+        table_item(table, row->title, marks_of(row));
         for (size_t cell = 0; cell < shown_len; cell++)
             put_cell(table, row, (enum feed_cell)cells[cell], now_ms);
     }
@@ -299,6 +324,7 @@ const struct view_ops view_feed = {
     .name = "alerts",
     .title = "Alerts",
     .kinds = ON_ALERT,
+    .holds = true,
     .state_size = sizeof(struct feed_state),
     .resources = resources,
     .load = load,

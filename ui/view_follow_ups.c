@@ -169,10 +169,12 @@ put_phone(struct table *table, const struct view *view, const struct follow_up_r
           const struct due *due)
 {
     table_line(table, row->id);
+    table_item(table, row->title, 0);
     table_span(table, ROLE_LATE, due->late ? glyph_text(view->settings->glyphs, GLYPH_LATE) : "");
     table_pad_to(table, 2);
     table_span(table, ROLE_TEXT, row->title);
     table_line(table, row->id);
+    table_item(table, row->title, 0);
     table_pad_to(table, 2);
     table_span(table, due->role, due->text);
     table_changes_at(table, due->changes_at);
@@ -238,6 +240,7 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
             continue;
         }
         table_row(table, row->id);
+        table_item(table, row->title, 0);
         for (size_t cell = 0; cell < shown_len; cell++)
             put_cell(table, view, row, &due, (enum follow_up_cell)cells[cell]);
     }
@@ -297,6 +300,7 @@ const struct view_ops view_follow_ups = {
     .name = "follow-ups",
     .title = "Follow-ups",
     .kinds = ON_FOLLOW_UP,
+    .holds = true,
     .state_size = sizeof(struct follow_ups_state),
     .resources = resources,
     .load = load,

@@ -211,12 +211,13 @@ put_wrapped(const struct view *view, const struct timeline_event *event, const c
 
     for (size_t i = 0; i < (len ? len : 1); i++) {
         table_line(table, event->id);
+        table_item(table, event_sentence(event, table->arena), 0);
         if (i == 0) {
             table_span(table, ROLE_MUTED, time);
+            note_age(view, event, now_ms, table);
             table_pad_to(table, indent - 7);
             const char *who = text_clean(arena, view_first_name(arena, event->who), 64);
             table_span(table, ROLE_PERSON, text_cut(arena, who, 6));
-            note_age(view, event, now_ms, table);
         }
         table_pad_to(table, indent);
         if (i == 0)
@@ -256,18 +257,21 @@ put_event(const struct view *view, const struct timeline_event *event, int64_t n
     }
     if (view->size == SIZE_PHONE) {
         table_line(table, event->id);
+        table_item(table, event_sentence(event, table->arena), 0);
         table_span(table, ROLE_MUTED, time);
+        note_age(view, event, now_ms, table);
         table_span(table, ROLE_MUTED, "  ");
         table_span(table, ROLE_PERSON, event->who);
         table_span(table, ROLE_MUTED, *event->who ? "  " : "");
         table_span(table, ROLE_MUTED, event->kind);
-        note_age(view, event, now_ms, table);
         table_line(table, event->id);
+        table_item(table, event_sentence(event, table->arena), 0);
         table_span(table, ROLE_TEXT, "  ");
         put_text(event, table);
         return;
     }
     table_row(table, event->id);
+    table_item(table, event_sentence(event, table->arena), 0);
     table_cell(table, ROLE_MUTED, time);
     note_age(view, event, now_ms, table);
     table_cell(table, ROLE_PERSON, view_first_name(table->arena, event->who));
@@ -395,6 +399,7 @@ const struct view_ops view_timeline = {
     .name = "timeline",
     .title = "Timeline",
     .kinds = ON_EVENT,
+    .holds = true,
     .state_size = sizeof(struct timeline_state),
     .resources = resources,
     .load = load,

@@ -105,6 +105,9 @@ struct feed_window {
     const struct feed_row *rows;
     size_t rows_len;
     bool more_above, more_below;
+    const char *
+        new_id; /* the newest of what began since the list's top was last looked at; NULL = nothing */
+    size_t new_len;
 };
 
 /* ---- timeline ---- */

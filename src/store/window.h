@@ -33,6 +33,10 @@ MUST_CHECK bool window_count(struct store *store, enum kind kind, const struct f
 MUST_CHECK bool window_feed(struct store *store, const struct window_request *request,
                             struct arena *arena, struct feed_window *window, struct error *err);
 
+/* What began to fire after seen_at; for a window that does not begin at the top. */
+MUST_CHECK bool window_feed_new(struct store *store, int64_t seen_at, struct arena *arena,
+                                struct feed_window *window, struct error *err);
+
 /* incident_id "" = the most severe open one, of equals the newest. */
 MUST_CHECK bool window_timeline(struct store *store, const char *incident_id,
                                 const struct window_request *request, struct arena *arena,

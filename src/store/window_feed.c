@@ -46,6 +46,28 @@ window_feed(struct store *store, const struct window_request *request, struct ar
         return read_listing(store, request, arena, window, err);
     struct keyset_rows rows;
     bool ok = keyset_read(store, &feed, request, &feed_row_table, arena, &rows, err);
-    *window = (struct feed_window){rows.items, rows.len, rows.more_above, rows.more_below};
+    *window = (struct feed_window){.rows = rows.items,
+                                   .rows_len = rows.len,
+                                   .more_above = rows.more_above,
+                                   .more_below = rows.more_below};
     return ok;
+}
+
+bool
+window_feed_new(struct store *store, int64_t seen_at, struct arena *arena,
+                struct feed_window *window, struct error *err)
+{
+    struct statement *statement;
+    bool row;
+    if (!store_statement(store, SQL_FEED_NEW, &statement, err))
+        return false;
+    bind_integer(statement, "seen_at", seen_at);
+    if (!statement_step(statement, &row, err))
+        return false;
+    if (row) {
+        window->new_id = row_text(statement, arena, 0);
+        window->new_len = (size_t)row_integer(statement, 1);
+        statement_reset(statement);
+    }
+    return true;
 }
