@@ -249,6 +249,7 @@ app_run(const struct app_options *options, struct error *err)
     *app = (struct app){.options = options, .preview = true, .poller = {.viewers_fd = -1}};
     app->settings.schedules = profile->schedules ? profile->schedules : no_schedules;
     app->settings.me = profile->me ? profile->me : "";
+    app->settings.week_starts = profile->week_starts;
     app->settings.read_only = options->read_only || profile->read_only;
     app->settings.time_style = TIME_VIEWER;
     app->snapshots[0].waiting_since = app->snapshots[1].waiting_since = clock_now_ms();

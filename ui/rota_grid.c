@@ -5,31 +5,9 @@
 #include "base/text.h"
 #include "ui/rota.h"
 
-#define DAYS_MAX 14
-#define DAY_COLS 7 /* "Mon 23" and a blank */
-#define PEOPLE_MAX 64
-
-/* What fills columns of a lane. */
-struct run {
-    enum { RUN_SHIFT, RUN_GAP, RUN_DOUBLE } kind;
-    int64_t start_at, end_at;
-    const struct schedule_entry *entry; /* NULL for a gap */
-    bool is_override;
-    bool other; /* drawn in the second of two roles, to tell neighbours apart */
-};
-
-struct person {
-    const char *id, *name;
-};
-
-struct grid {
-    struct rota *rota;
-    int days;
-    int day_cols;                               /* the blank between days included */
-    int64_t from_ms[DAYS_MAX], to_ms[DAYS_MAX]; /* the part of each day that is drawn */
-    struct person people[PEOPLE_MAX];
-    size_t people_len;
-};
+#define DAY_COLS 7         /* "Mon 23" and a blank */
+#define LABELS_MIN_COLS 50 /* below it, lines go without */
+#define AGENDA_MIN_ROWS 12 /* zoomed, and from so many on, the days are told in words as well */
 
 /* ---- the ruler ---- */
 
@@ -76,447 +54,87 @@ find_hours(const struct rota *rota, int64_t from_ms, int64_t to_ms, int *first, 
 }
 
 static void
-lay_days(struct grid *grid, int64_t from_ms, int first_hour, int last_hour)
+lay_days(struct rota_days *days, const struct zone *zone, int first_hour, int last_hour)
 {
-    const struct zone *zone = grid->rota->zone;
-    struct civil day = zone_to_civil(zone, from_ms);
-    day.hour = day.minute = day.second = 0;
-    for (int i = 0; i < grid->days; i++, day.day++) {
-        struct civil first = day, last = day;
-        first.hour = first_hour;
-        last.hour = last_hour;
-        grid->from_ms[i] = zone_from_civil(zone, first);
-        grid->to_ms[i] = zone_from_civil(zone, last);
+    for (int i = 0; i < days->len; i++) {
+        struct civil from = {.year = 1970, .month = 1, .day = 1 + days->first + i};
+        struct civil to = from;
+        from.hour = first_hour;
+        to.hour = last_hour;
+        days->from_ms[i] = zone_from_civil(zone, from);
+        days->to_ms[i] = zone_from_civil(zone, to);
     }
 }
 
-static bool
-has_clock_change(const struct grid *grid, int day)
+static enum role
+role_of_day(const struct rota *rota, const struct rota_days *days, int day)
 {
-    int64_t midnight = zone_day_start(grid->rota->zone, grid->from_ms[day]);
-    return zone_offset_seconds(grid->rota->zone, midnight) !=
-           zone_offset_seconds(grid->rota->zone, zone_add_days(grid->rota->zone, midnight, 1));
+    /* A month is walked by days: the one looked at is its cursor. */
+    if (day == rota->day && (day != rota->today || rota->state->mode == ROTA_MONTH))
+        return ROLE_CHOSEN;
+    if (day == rota->today)
+        return ROLE_NOW;
+    if (days->month && rota_month_of(day) != days->month)
+        return ROLE_MUTED;
+    return rota_weekday(day) > 4 ? ROLE_MUTED : ROLE_TEXT;
 }
 
-static int
-column_of(const struct grid *grid, int day, int64_t at_ms)
-{
-    int cols = grid->day_cols - 1;
-    if (at_ms <= grid->from_ms[day])
-        return 0;
-    if (at_ms >= grid->to_ms[day])
-        return cols;
-    return (int)((at_ms - grid->from_ms[day]) * cols / (grid->to_ms[day] - grid->from_ms[day]));
-}
-
-static int
-day_of(const struct grid *grid, int64_t at_ms)
-{
-    for (int day = 0; day < grid->days; day++) {
-        int64_t start = zone_day_start(grid->rota->zone, grid->from_ms[day]);
-        if (at_ms >= start && at_ms < zone_add_days(grid->rota->zone, start, 1))
-            return day;
-    }
-    return -1;
-}
-
+/* "Mon 23", where the month's name says more "1 Apr", and "DST" on the day of a clock change. */
 static void
-put_days(struct grid *grid, const char *hours)
+put_days(struct rota *rota, const struct rota_days *days)
 {
-    static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    struct rota *rota = grid->rota;
     struct table *table = rota->table;
-    int today = day_of(grid, rota->now_ms);
-    table_line(table, "");
-    table_span(table, ROLE_MUTED, hours);
-    for (int i = 0; i < grid->days; i++) {
-        struct civil day = zone_to_civil(rota->zone, grid->from_ms[i]);
-        bool change = has_clock_change(grid, i);
-        const char *name = arena_printf(table->arena, "%s %d", weekdays[day.weekday], day.day);
-        int room = grid->day_cols - 1 - (change ? 3 : 0);
-        if ((int)strlen(name) > room)
-            name = arena_printf(table->arena, "%d", day.day);
-        table_pad_to(table, rota->label_cols + i * grid->day_cols);
-        table_span(table, i == today ? ROLE_NOW : day.weekday > 4 ? ROLE_MUTED : ROLE_TEXT, name);
-        if (change) {
-            if ((int)strlen(name) < room)
-                table_span(table, ROLE_TEXT, " ");
-            table_span(table, ROLE_STRONG, "DST");
-        }
+    for (int i = 0; i < days->len; i++) {
+        int day = days->first + i;
+        struct civil date = rota_date(day);
+        bool change = *rota_hours_text(rota, day) != '\0';
+        int room = days->cols - 1;
+        const char *name = days->month ? arena_printf(table->arena, "%2d", date.day)
+                                       : arena_printf(table->arena, "%s %d",
+                                                      weekday_names[date.weekday], date.day);
+        if (days->month && date.day == 1 && room >= 6)
+            name = arena_printf(table->arena, "%2d %s", date.day, month_names[date.month - 1]);
+        if ((int)strlen(name) > room - (change ? 3 : 0))
+            name = arena_printf(table->arena, "%d", date.day);
+        table_pad_to(table, rota->label_cols + i * days->cols);
+        table_span(table, role_of_day(rota, days, day), name);
+        if (!change || (int)strlen(name) + 3 > room)
+            continue;
+        if ((int)strlen(name) + 4 <= room)
+            table_span(table, ROLE_TEXT, " ");
+        table_span(table, ROLE_STRONG, "DST");
     }
-    table->head_rows = table->rows_len;
 }
 
 /* When each drawn day begins, by the clock of a zone. */
 static void
-put_clocks(struct grid *grid, const struct zone *zone)
+put_clocks(struct rota *rota, const struct rota_days *days, const struct zone *zone)
 {
-    struct rota *rota = grid->rota;
     struct table *table = rota->table;
     char clock[MOMENT_SIZE];
     table_line(table, "");
     table_span(table, ROLE_MUTED,
                text_cut(table->arena, rota_city(zone, table->arena), rota->label_cols - 1));
-    for (int i = 0; i < grid->days; i++) {
-        struct civil here = zone_to_civil(rota->zone, grid->from_ms[i]);
-        struct civil there = zone_to_civil(zone, grid->from_ms[i]);
-        table_pad_to(table, rota->label_cols + i * grid->day_cols);
-        table_span(table, ROLE_MUTED, clock_text(zone, grid->from_ms[i], clock));
-        if (here.day != there.day) /* it is another date there */
-            table_span(table, ROLE_MUTED, here.weekday == (there.weekday + 1) % 7 ? "-" : "+");
-    }
-    table->head_rows = table->rows_len;
-}
-
-/* ---- names ---- */
-
-static void
-find_people(struct grid *grid)
-{
-    for (size_t i = 0; i < grid->rota->window->schedules_len; i++) {
-        const struct oncall_shifts *shifts = &grid->rota->window->schedules[i].shifts;
-        for (size_t j = 0; j < shifts->final_len; j++) {
-            const struct schedule_entry *entry = &shifts->final[j];
-            bool known = !oncall_has_user(entry) || grid->people_len == PEOPLE_MAX;
-            for (size_t k = 0; !known && k < grid->people_len; k++)
-                known = text_equals(grid->people[k].id, entry->user_id);
-            if (!known)
-                grid->people[grid->people_len++] =
-                    (struct person){entry->user_id, entry->user_name};
-        }
-    }
-}
-
-/* The first name; "AnaR" where two people share it. */
-static const char *
-short_name(const struct grid *grid, const struct schedule_entry *entry)
-{
-    struct arena *arena = grid->rota->table->arena;
-    const char *name = text_clean(arena, entry->user_name, 128);
-    const char *first = view_first_name(arena, name);
-    size_t len = strlen(first);
-    const char *last = strrchr(name, ' ');
-    for (size_t i = 0; last && i < grid->people_len; i++) {
-        const struct person *person = &grid->people[i];
-        if (text_equals(person->id, entry->user_id) || strncmp(person->name, first, len) != 0 ||
-            (person->name[len] != ' ' && person->name[len] != '\0'))
-            continue;
-        size_t initial = 1; /* a whole character of UTF-8 */
-        while ((last[1 + initial] & 0xc0) == 0x80)
-            initial++;
-        return arena_printf(arena, "%s%.*s", first, (int)initial, last + 1);
-    }
-    return first;
-}
-
-/* ---- lanes ---- */
-
-struct runs {
-    struct run *items;
-    size_t len;
-};
-
-static bool
-in_lane(const struct rota_lane *lane, const char *rotation_id, const char *layer_id)
-{
-    return text_equals(lane->rotation_id, rotation_id) && text_equals(lane->layer_id, layer_id);
-}
-
-static void
-add_shifts(const struct grid *grid, const struct rota_schedule *schedule,
-           const struct rota_lane *lane, struct runs *runs)
-{
-    for (size_t i = 0; i < schedule->shifts.final_len; i++) {
-        const struct schedule_entry *entry = &schedule->shifts.final[i];
-        if (!oncall_has_user(entry) || !in_lane(lane, entry->rotation_id, entry->layer_id) ||
-            entry->end_at <= grid->from_ms[0] || entry->start_at >= grid->to_ms[grid->days - 1])
-            continue;
-        bool is_override = oncall_override_of(&schedule->shifts, entry) != NULL;
-        struct run *last = runs->len ? &runs->items[runs->len - 1] : NULL;
-        bool same = last && text_equals(last->entry->user_id, entry->user_id) &&
-                    last->is_override == is_override;
-        if (same && entry->start_at <= last->end_at + ONCALL_TOLERANCE_MS) {
-            if (entry->end_at > last->end_at)
-                last->end_at = entry->end_at;
-            continue;
-        }
-        runs->items[runs->len++] =
-            (struct run){.kind = RUN_SHIFT,
-                         .start_at = entry->start_at,
-                         .end_at = entry->end_at,
-                         .entry = entry,
-                         .is_override = is_override,
-                         .other = last && (same ? last->other : !last->other)};
-    }
-}
-
-static void
-add_problems(const struct rota_lane *lane, const struct oncall_span *spans, size_t spans_len,
-             struct runs *runs)
-{
-    for (size_t i = 0; i < spans_len; i++)
-        if (in_lane(lane, spans[i].rotation_id, spans[i].layer_id))
-            runs->items[runs->len++] =
-                (struct run){.kind = spans[i].kind == ONCALL_GAP ? RUN_GAP : RUN_DOUBLE,
-                             .start_at = spans[i].start_at,
-                             .end_at = spans[i].end_at};
-}
-
-/* ---- cells: each day is a cell of its own, in which whoever has part of the day has room for a name ---- */
-
-#define DAY_SLOTS 96 /* a quarter of an hour; what is shorter has one all the same */
-#define PARTS_MAX 16
-
-/* A stretch of a day's cell. */
-struct part {
-    const struct run *run;
-    int slots; /* how long it is */
-    int cols;
-};
-
-struct day_parts {
-    struct part items[PARTS_MAX];
-    size_t len;
-    bool from_start, to_end; /* somebody is there at its first and last moment */
-};
-
-static bool
-same_look(const struct run *a, const struct run *b)
-{
-    if (a->kind != b->kind || a->is_override != b->is_override)
-        return false;
-    return a->kind != RUN_SHIFT || text_equals(a->entry->user_id, b->entry->user_id);
-}
-
-/* Marks the slots of a day that a run has as its own; what is painted later lies on top. */
-static void
-paint(const struct grid *grid, int day, const struct run *run, const struct run **slots)
-{
-    int64_t from_ms = grid->from_ms[day], to_ms = grid->to_ms[day];
-    int64_t start = run->start_at > from_ms ? run->start_at : from_ms;
-    int64_t end = run->end_at < to_ms ? run->end_at : to_ms;
-    if (start >= end)
-        return;
-    int first = (int)((start - from_ms) * DAY_SLOTS / (to_ms - from_ms));
-    int last = (int)((end - from_ms) * DAY_SLOTS / (to_ms - from_ms));
-    for (int slot = first; slot < last || slot == first; slot++)
-        slots[slot] = run;
-}
-
-static bool
-is_on_top(const struct run *run)
-{
-    return run->kind != RUN_SHIFT || run->is_override;
-}
-
-/* Who has which part of a day, in order. Hours in which nobody is meant to be there part nothing. */
-static void
-part_day(const struct grid *grid, int day, const struct runs *runs, struct day_parts *parts)
-{
-    const struct run *slots[DAY_SLOTS] = {NULL};
-    *parts = (struct day_parts){.len = 0};
-    for (int on_top = 0; on_top < 2; on_top++)
-        for (size_t i = 0; i < runs->len; i++)
-            if (is_on_top(&runs->items[i]) == on_top)
-                paint(grid, day, &runs->items[i], slots);
-    for (int slot = 0; slot < DAY_SLOTS; slot++) {
-        if (!slots[slot])
-            continue;
-        struct part *last = parts->len ? &parts->items[parts->len - 1] : NULL;
-        if (last && same_look(last->run, slots[slot]))
-            last->slots++;
-        else if (parts->len < PARTS_MAX)
-            parts->items[parts->len++] = (struct part){.run = slots[slot], .slots = 1};
-    }
-    parts->from_start = slots[0] != NULL;
-    parts->to_end = slots[DAY_SLOTS - 1] != NULL;
-}
-
-/* Columns a part should have: nothing out of the ordinary may be too short to be read. */
-static int
-wanted_cols(const struct run *run)
-{
-    return run->kind == RUN_DOUBLE ? 2 : 3;
-}
-
-/* Shares the cell out by length once each part can be read; bars stand between them. */
-static void
-share_cell(struct day_parts *parts, int cols)
-{
-    struct part *items = parts->items;
-    while (parts->len > 1 && (int)parts->len * 2 - 1 > cols)
-        parts->len--;
-    int rest = cols - (int)(parts->len - 1);
-    int wanted = 0;
-    for (size_t i = 0; i < parts->len; i++)
-        wanted += wanted_cols(items[i].run);
-    /* "Ben|GAP|": that he is back after it, the bar says. */
-    struct part *back = parts->len > 2 && wanted > rest ? &items[parts->len - 1] : NULL;
-    if (back && (is_on_top(back->run) || !same_look(back->run, back[-2].run)))
-        back = NULL;
-    for (int most = 1; most <= 3; most++)
-        for (int on_top = 1; on_top >= 0; on_top--)
-            for (size_t i = 0; i < parts->len; i++)
-                if (&items[i] != back && rest > 0 && is_on_top(items[i].run) == on_top &&
-                    items[i].cols < most && items[i].cols < wanted_cols(items[i].run)) {
-                    items[i].cols++;
-                    rest--;
-                }
-    while (rest > 0) {
-        struct part *longest = NULL;
-        for (struct part *part = items; part < items + parts->len; part++)
-            if (part != back &&
-                (!longest || part->slots * (longest->cols + 1) > longest->slots * (part->cols + 1)))
-                longest = part;
-        if (!longest)
-            break;
-        longest->cols++;
-        rest--;
-    }
-}
-
-/* As much of a name as fits. In so few columns two letters say more than a letter and the mark of a cut. */
-static const char *
-cut_name(struct arena *arena, const char *name, int cols)
-{
-    if (cols > 3 || text_width_cols(name) <= cols)
-        return text_cut(arena, name, cols);
-    size_t len = strlen(name);
-    char *cut = arena_text_len(arena, name, len);
-    while (len && text_width_cols(cut) > cols) {
-        while (len > 1 && (cut[len - 1] & 0xc0) == 0x80)
-            len--;
-        cut[--len] = '\0';
-    }
-    return cut;
-}
-
-/* `on`: it goes on to the end of the part, which the fill says. */
-static void
-put_part(struct grid *grid, const struct part *part, bool on)
-{
-    struct rota *rota = grid->rota;
-    struct table *table = rota->table;
-    const struct run *run = part->run;
-    enum glyph_set glyphs = rota->view->settings->glyphs;
-    int cols = part->cols;
-    enum role fill = run->kind == RUN_GAP      ? ROLE_GAP
-                     : run->kind == RUN_DOUBLE ? ROLE_PROBLEM
-                     : run->other              ? ROLE_SHIFT_OTHER
-                                               : ROLE_SHIFT;
-    enum role role = fill;
-    const char *name = run->kind == RUN_GAP ? glyph_text(glyphs, GLYPH_GAP) : "2x";
-    if (run->kind == RUN_SHIFT) {
-        name = short_name(grid, run->entry);
-        role = run->is_override                 ? ROLE_OVERRIDE
-               : rota_is_mine(rota, run->entry) ? ROLE_STRONG
-                                                : fill;
-    }
-    /* The star outlives the name: who covers is in the line below, that somebody does must be seen here. */
-    int star = run->kind == RUN_SHIFT && run->is_override && cols > 0 ? 1 : 0;
-    if (cols > star) {
-        name = cut_name(table->arena, name, cols - star);
-        table_span(table, role, name);
-        cols -= text_width_cols(name);
-    }
-    if (star) {
-        table_span(table, role, glyph_text(glyphs, GLYPH_OVERRIDE));
-        cols--;
-    }
-    for (; on && cols > 0; cols--)
-        table_span(table, fill, glyph_text(glyphs, GLYPH_SHIFT_FILL));
-}
-
-static void
-put_lane(struct grid *grid, const struct rota_schedule *schedule, const struct rota_lane *lane,
-         const char *label, const struct runs *runs)
-{
-    struct rota *rota = grid->rota;
-    struct table *table = rota->table;
-    struct day_parts parts;
-    const struct run *before = NULL; /* who is there as the day before ends */
-
-    table_line(table, rota_lane_id(schedule, lane, table->arena));
-    table_span(table, ROLE_LABEL, label);
-    for (int day = 0; day < grid->days; day++) {
-        int col = rota->label_cols + day * grid->day_cols;
-        part_day(grid, day, runs, &parts);
-        if (parts.len == 0) {
-            before = NULL;
-            continue;
-        }
-        share_cell(&parts, grid->day_cols - 1);
-        if (before && parts.from_start && !same_look(before, parts.items[0].run)) {
-            table_pad_to(table, col - 1); /* a hand-over at midnight, over the blank between days */
-            table_span(table, ROLE_BORDER, "|");
-        }
-        for (size_t i = 0; i < parts.len; i++) {
-            bool is_last = i + 1 == parts.len;
-            table_pad_to(table, col);
-            put_part(grid, &parts.items[i], parts.to_end || !is_last);
-            col += parts.items[i].cols;
-            table_pad_to(table, col);
-            if (!is_last)
-                table_span(table, ROLE_BORDER, "|");
-            col++;
-        }
-        before = parts.to_end ? parts.items[parts.len - 1].run : NULL;
-    }
-}
-
-static const char *
-label_of(const struct rota *rota, const struct rota_schedule *schedule,
-         const struct rota_lane *lane, int cols)
-{
-    struct arena *arena = rota->table->arena;
-    const char *own = *lane->layer_name ? lane->layer_name : lane->rotation_name;
-    bool one_layer_each = true;
-    for (size_t i = 1; i < schedule->lanes_len; i++)
-        if (text_equals(schedule->lanes[i].rotation_id, schedule->lanes[i - 1].rotation_id))
-            one_layer_each = false;
-    if (one_layer_each && *lane->rotation_name)
-        own = lane->rotation_name;
-    own = text_clean(arena, own, 128);
-    if (rota->window->schedules_len == 1) /* its name is in the title */
-        return schedule->lanes_len == 1 ? "on call" : text_cut(arena, own, cols);
-    return schedule->lanes_len == 1 || lane == schedule->lanes
-               ? rota_schedule_name(rota, schedule, cols)
-               : text_cut(arena, arena_printf(arena, " %s", own), cols);
-}
-
-static void
-put_schedule(struct grid *grid, const struct rota_schedule *schedule)
-{
-    struct arena *arena = grid->rota->table->arena;
-    const struct oncall_span *gaps, *overlaps;
-    int64_t to_ms = grid->to_ms[grid->days - 1];
-    size_t gaps_len = oncall_gaps(&schedule->shifts, grid->from_ms[0], to_ms, arena, &gaps);
-    size_t overlaps_len =
-        oncall_overlaps(&schedule->shifts, grid->from_ms[0], to_ms, arena, &overlaps);
-    for (size_t i = 0; i < schedule->lanes_len; i++) {
-        const struct rota_lane *lane = &schedule->lanes[i];
-        struct runs runs = {arena_new_array(arena,
-                                            schedule->shifts.final_len + gaps_len + overlaps_len,
-                                            struct run),
-                            0};
-        add_shifts(grid, schedule, lane, &runs);
-        add_problems(lane, overlaps, overlaps_len, &runs);
-        add_problems(lane, gaps, gaps_len, &runs);
-        put_lane(grid, schedule, lane,
-                 label_of(grid->rota, schedule, lane, grid->rota->label_cols - 1), &runs);
+    for (int i = 0; i < days->len; i++) {
+        int there = zone_day_number(zone, days->from_ms[i]);
+        table_pad_to(table, rota->label_cols + i * days->cols);
+        table_span(table, ROLE_MUTED, clock_text(zone, days->from_ms[i], clock));
+        if (there != days->first + i && days->cols > DAY_COLS) /* it is another date there */
+            table_span_printf(table, ROLE_MUTED, " %s", weekday_names[rota_weekday(there)]);
+        else if (there != days->first + i)
+            table_span(table, ROLE_MUTED, there < days->first + i ? "-" : "+");
     }
 }
 
 /* "^ now 03:12 London / 04:12 you", the caret below this moment. */
 static void
-put_now(struct grid *grid)
+put_now(struct rota *rota, const struct rota_days *days)
 {
-    struct rota *rota = grid->rota;
     struct table *table = rota->table;
     const struct zone *viewer = rota->view->settings->zone;
     char here[MOMENT_SIZE], there[MOMENT_SIZE];
-    int day = day_of(grid, rota->now_ms);
-    if (day < 0)
+    int day = zone_day_number(rota->zone, rota->now_ms) - days->first;
+    if (day < 0 || day >= days->len)
         return;
     const char *text =
         arena_printf(table->arena, "now %s", clock_text(rota->zone, rota->now_ms, here));
@@ -524,9 +142,10 @@ put_now(struct grid *grid)
         text =
             arena_printf(table->arena, "%s %s / %s you", text, rota_city(rota->zone, table->arena),
                          clock_text(viewer, rota->now_ms, there));
-    int col = column_of(grid, day, rota->now_ms);
-    col = rota->label_cols + day * grid->day_cols +
-          (col < grid->day_cols - 1 ? col : grid->day_cols - 2);
+    int64_t from_ms = days->from_ms[day], to_ms = days->to_ms[day];
+    int64_t at_ms = rota->now_ms < from_ms ? from_ms : rota->now_ms >= to_ms ? to_ms : rota->now_ms;
+    int col = (int)((at_ms - from_ms) * (days->cols - 1) / (to_ms - from_ms));
+    col = rota->label_cols + day * days->cols + (col < days->cols - 1 ? col : days->cols - 2);
     int cols = text_width_cols(text);
 
     table_line(table, "");
@@ -540,80 +159,228 @@ put_now(struct grid *grid)
     table_changes_at(table, (rota->now_ms / MINUTE_MS + 1) * MINUTE_MS);
 }
 
-/* Labels get what they need as long as a day keeps room for its date; what the days leave is theirs. */
-static void
-lay_columns(struct grid *grid)
+/* ---- lines ---- */
+
+int
+rota_widest_label(const struct rota *rota)
 {
-    struct rota *rota = grid->rota;
     int widest = 6;
     for (size_t i = 0; i < rota->window->schedules_len; i++)
         for (size_t j = 0; j < rota->window->schedules[i].lanes_len; j++) {
             const struct rota_schedule *schedule = &rota->window->schedules[i];
-            int cols = text_width_cols(label_of(rota, schedule, &schedule->lanes[j], 40));
+            int cols = text_width_cols(rota_lane_label(rota, schedule, &schedule->lanes[j], 40));
             widest = cols + 1 > widest ? cols + 1 : widest;
         }
-    int room = rota->table->cols - rota->table->mark_cols;
-    int most = room - grid->days * DAY_COLS;
-    rota->label_cols = widest < most ? widest : most < 10 ? 10 : most;
-    grid->day_cols = (room - rota->label_cols) / grid->days;
-    rota->label_cols = room - grid->day_cols * grid->days;
-    rota->label_cols = rota->label_cols < widest ? rota->label_cols : widest;
+    return rota->layers && widest < 12 ? 12 : widest;
+}
+
+static void
+put_source(struct rota *rota, const struct rota_schedule *schedule, const struct rota_lane *lane,
+           enum rota_source source, const char *label, int64_t from_ms, int64_t to_ms,
+           rota_put_line *put, void *context)
+{
+    struct rota_runs runs = rota_runs(rota, schedule, lane, source, from_ms, to_ms);
+    if (source == ROTA_OVERRIDES && runs.len == 0)
+        return;
+    /* A month has a layer's line once a week: there the cursor is the day, not the line. */
+    bool is_item = source == ROTA_FINAL && rota->state->mode != ROTA_MONTH;
+    table_line(rota->table, is_item ? rota_lane_id(schedule, lane, rota->table->arena) : "");
+    if (rota->label_cols > 0)
+        table_span(rota->table, source == ROTA_FINAL ? ROLE_TEXT : ROLE_LABEL, label);
+    put(context, &runs);
 }
 
 void
-rota_put_grid(struct rota *rota, int64_t from_ms, int days)
+rota_put_lanes(struct rota *rota, int64_t from_ms, int64_t to_ms, rota_put_line *put, void *context)
 {
-    struct grid grid = {.rota = rota, .days = days < DAYS_MAX ? days : DAYS_MAX};
-    struct arena *arena = rota->table->arena;
+    for (size_t i = 0; i < rota->window->schedules_len; i++) {
+        const struct rota_schedule *schedule = &rota->window->schedules[i];
+        for (size_t j = 0; j < schedule->lanes_len; j++) {
+            const struct rota_lane *lane = &schedule->lanes[j];
+            put_source(
+                rota, schedule, lane, ROTA_FINAL,
+                rota->label_cols ? rota_lane_label(rota, schedule, lane, rota->label_cols - 1) : "",
+                from_ms, to_ms, put, context);
+            if (!rota->layers)
+                continue;
+            put_source(rota, schedule, lane, ROTA_SCHEDULED, "  scheduled", from_ms, to_ms, put,
+                       context);
+            put_source(rota, schedule, lane, ROTA_OVERRIDES, "  overrides", from_ms, to_ms, put,
+                       context);
+        }
+    }
+}
+
+struct cells {
+    struct rota *rota;
+    const struct rota_days *days;
+};
+
+static void
+put_cells(void *context, const struct rota_runs *runs)
+{
+    struct cells *cells = context;
+    rota_put_cells(cells->rota, cells->days, runs);
+}
+
+/* Labels get what they need as long as a day keeps room for its date; what the days leave is theirs. */
+static void
+lay_columns(struct rota *rota, struct rota_days *days)
+{
+    int widest = rota_widest_label(rota);
+    int room = rota->table->cols - rota->table->mark_cols;
+    int most = room - days->len * DAY_COLS;
+    rota->label_cols = room < LABELS_MIN_COLS ? 0 : widest < most ? widest : most < 10 ? 10 : most;
+    days->cols = (room - rota->label_cols) / days->len;
+    rota->label_cols = rota->label_cols ? room - days->cols * days->len : 0;
+    rota->label_cols = rota->label_cols < widest ? rota->label_cols : widest;
+}
+
+/* ---- the week or two ---- */
+
+void
+rota_put_grid(struct rota *rota, int from, int len)
+{
+    struct table *table = rota->table;
+    struct rota_days days = {.len = len, .first = from};
+    struct cells cells = {rota, &days};
     int first_hour, last_hour;
-    int64_t to_ms = zone_add_days(rota->zone, from_ms, grid.days);
+    int64_t from_ms = zone_day_at(rota->zone, from), to_ms = zone_day_at(rota->zone, from + len);
     find_hours(rota, from_ms, to_ms, &first_hour, &last_hour);
-    lay_columns(&grid);
-    lay_days(&grid, from_ms, first_hour, last_hour);
-    find_people(&grid);
+    lay_columns(rota, &days);
+    lay_days(&days, rota->zone, first_hour, last_hour);
 
     bool whole_days = last_hour - first_hour == 24;
-    put_days(&grid, whole_days ? "" : arena_printf(arena, "%02d-%02d", first_hour, last_hour));
-    const struct zone *viewer = rota->view->settings->zone;
-    if (rota->view->size == SIZE_LARGE && !text_equals(zone_name(rota->zone), zone_name(viewer))) {
-        put_clocks(&grid, rota->zone);
-        put_clocks(&grid, viewer);
-    }
-    for (size_t i = 0; i < rota->window->schedules_len; i++)
-        put_schedule(&grid, &rota->window->schedules[i]);
-    put_now(&grid);
+    table_line(table, "");
+    if (!whole_days)
+        table_span_printf(table, ROLE_MUTED, "%02d-%02d", first_hour, last_hour);
+    else if (rota->both)
+        table_span(
+            table, ROLE_MUTED,
+            text_cut(table->arena, rota_city(rota->zone, table->arena), rota->label_cols - 1));
+    put_days(rota, &days);
+    if (rota->both && !whole_days)
+        put_clocks(rota, &days, rota->zone);
+    if (rota->both)
+        put_clocks(rota, &days, rota->other);
+    table->head_rows = table->rows_len;
+    rota_put_lanes(rota, from_ms, to_ms, put_cells, &cells);
+    put_now(rota, &days);
 
-    rota->label_cols = 6;
     int64_t since_ms = rota->now_ms > from_ms && rota->now_ms < to_ms ? rota->now_ms : from_ms;
-    for (size_t i = 0; i < rota->window->schedules_len; i++) {
-        rota_put_problems(rota, &rota->window->schedules[i], since_ms, to_ms);
-        rota_put_overrides(rota, &rota->window->schedules[i], since_ms, to_ms);
+    if (!rota->view->zoomed || rota->view->rows < AGENDA_MIN_ROWS) {
+        rota_put_handovers(rota);
+        rota_put_problems(rota, since_ms, to_ms);
+        return;
     }
+    table_line(table, "");
+    if (rota_put_handovers(rota))
+        table_line(table, "");
+    int first = zone_day_number(rota->zone, since_ms);
+    rota_put_agenda(rota, rota->state->day ? rota->day : first,
+                    from + len - (rota->state->day ? rota->day : first));
 }
 
-const char *
-rota_lane_id(const struct rota_schedule *schedule, const struct rota_lane *lane,
-             struct arena *arena)
-{
-    return arena_printf(arena, "lane/%s/%s/%s", schedule->id, lane->rotation_id, lane->layer_id);
-}
+/* ---- the month ---- */
 
-const struct schedule_entry *
-rota_shift_of_lane(const struct rota_window *window, const char *id, int64_t now_ms,
-                   struct arena *arena)
+/* One line a week, for few rows: the day's number, and who has most of it, as far as there is room. */
+static void
+put_short_week(struct rota *rota, struct rota_days *week)
 {
-    for (size_t i = 0; i < window->schedules_len; i++) {
-        const struct rota_schedule *schedule = &window->schedules[i];
-        for (size_t j = 0; j < schedule->lanes_len; j++) {
-            if (!text_equals(rota_lane_id(schedule, &schedule->lanes[j], arena), id))
-                continue;
-            for (size_t k = 0; k < schedule->shifts.final_len; k++) {
-                const struct schedule_entry *entry = &schedule->shifts.final[k];
-                if (in_lane(&schedule->lanes[j], entry->rotation_id, entry->layer_id) &&
-                    entry->end_at > now_ms)
-                    return entry;
+    struct table *table = rota->table;
+    table_line(table, "");
+    for (int i = 0; i < week->len; i++) {
+        int day = week->first + i, room = week->cols - 4;
+        int64_t from_ms = week->from_ms[i], to_ms = week->to_ms[i];
+        table_pad_to(table, rota->label_cols + i * week->cols);
+        table_span_printf(table, role_of_day(rota, week, day), "%2d", rota_date(day).day);
+        for (size_t j = 0; j < rota->window->schedules_len; j++) {
+            const struct rota_schedule *schedule = &rota->window->schedules[j];
+            for (size_t k = 0; k < schedule->lanes_len && room > 0; k++) {
+                struct rota_runs runs =
+                    rota_runs(rota, schedule, &schedule->lanes[k], ROTA_FINAL, from_ms, to_ms);
+                const struct rota_run *longest = NULL;
+                int64_t most = 0;
+                for (size_t l = 0; l < runs.len; l++) {
+                    const struct rota_run *run = &runs.items[l];
+                    int64_t part = (run->end_at < to_ms ? run->end_at : to_ms) -
+                                   (run->start_at > from_ms ? run->start_at : from_ms);
+                    if (run->kind == RUN_GAP || (part > most && run->kind == RUN_SHIFT)) {
+                        longest = run;
+                        most = run->kind == RUN_GAP ? INT64_MAX : part;
+                    }
+                }
+                if (!longest)
+                    continue;
+                table_span(table, ROLE_TEXT, " ");
+                rota_put_run(rota, longest, room < 3 ? room : 3, false);
+                room -= 4;
             }
         }
     }
-    return NULL;
+}
+
+static void
+put_weekdays(struct rota *rota, const struct rota_days *week)
+{
+    struct table *table = rota->table;
+    table_line(table, "");
+    for (int i = 0; i < 7; i++) {
+        int weekday = rota_weekday(week->first + i);
+        table_pad_to(table, rota->label_cols + i * week->cols);
+        table_span(table, weekday > 4 ? ROLE_MUTED : ROLE_TEXT, weekday_names[weekday]);
+    }
+    table->head_rows = table->rows_len;
+}
+
+/* How many rows a week has with a line for each layer. */
+static int
+week_rows(const struct rota *rota)
+{
+    int rows = 1;
+    for (size_t i = 0; i < rota->window->schedules_len; i++)
+        rows += (int)rota->window->schedules[i].lanes_len;
+    return rows;
+}
+
+void
+rota_put_month(struct rota *rota)
+{
+    struct table *table = rota->table;
+    int from, days_len = rota_month_days(rota->view->settings, rota->day, &from);
+    int weeks = days_len / 7, room = rota->view->rows - 1;
+    struct rota_days week = {.len = 7, .first = from, .month = rota_month_of(rota->day)};
+    bool in_full = weeks * week_rows(rota) <= room, airy = weeks * (week_rows(rota) + 1) <= room;
+    int first = 0; /* of the weeks; those around the day looked at, when not all have room */
+    if (!in_full && weeks > room) {
+        first = (rota->day - from) / 7 - room / 2;
+        first = first < 0 ? 0 : first > weeks - room ? weeks - room : first;
+        weeks = first + room;
+    }
+    rota->layers = false;
+    lay_columns(rota, &week);
+    if (!in_full) {
+        rota->label_cols = 0;
+        week.cols = (table->cols - table->mark_cols) / 7;
+    }
+    put_weekdays(rota, &week);
+    for (int i = first; i < weeks; i++) {
+        struct cells cells = {rota, &week};
+        week.first = from + 7 * i;
+        lay_days(&week, rota->zone, 0, 24);
+        if (!in_full) {
+            put_short_week(rota, &week);
+            continue;
+        }
+        if (airy)
+            table_rule(table);
+        table_line(table, "");
+        put_days(rota, &week);
+        rota_put_lanes(rota, week.from_ms[0], week.to_ms[6], put_cells, &cells);
+    }
+    int rest = rota->view->rows - (int)table->rows_len;
+    if (rest >= 4) {
+        table_rule(table);
+        rota_put_agenda(rota, rota->day, 1);
+    }
 }

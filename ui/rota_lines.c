@@ -23,78 +23,12 @@ times_col(const struct rota *rota)
     return rota->label_cols + (is_several(rota) ? PERSON_COLS_SEVERAL : PERSON_COLS);
 }
 
-static bool
-is_ambiguous(const struct rota *rota, const struct rota_schedule *schedule, size_t len)
-{
-    for (size_t i = 0; i < rota->window->schedules_len; i++) {
-        const struct rota_schedule *other = &rota->window->schedules[i];
-        if (other != schedule && strncmp(other->name, schedule->name, len) == 0 &&
-            (other->name[len] == ' ' || other->name[len] == '\0'))
-            return true;
-    }
-    return false;
-}
-
-const char *
-rota_schedule_name(const struct rota *rota, const struct rota_schedule *schedule, int cols)
-{
-    struct arena *arena = rota->table->arena;
-    size_t len = strlen(schedule->name);
-    const char *name = text_clean(arena, schedule->name, 128);
-    while (text_width_cols(name) > cols) {
-        size_t word_len; /* of the last word now left: "out", "of" do not end a name */
-        do {
-            while (len > 0 && schedule->name[len - 1] != ' ')
-                len--;
-            while (len > 0 && schedule->name[len - 1] == ' ')
-                len--;
-            word_len = 0;
-            while (word_len < len && schedule->name[len - word_len - 1] != ' ')
-                word_len++;
-        } while (len > word_len && word_len <= 3);
-        if (len == 0 || is_ambiguous(rota, schedule, len))
-            return text_cut(arena, text_clean(arena, schedule->name, 128), cols);
-        name = text_clean(arena, arena_text_len(arena, schedule->name, len), 128);
-    }
-    return name;
-}
-
-bool
-rota_is_mine(const struct rota *rota, const struct schedule_entry *entry)
-{
-    const char *me = rota->view->settings->me;
-    return me && *me && text_equals(me, entry->user_email);
-}
-
-static enum role
-role_of(const struct rota *rota, const struct rota_schedule *schedule,
-        const struct schedule_entry *entry)
-{
-    if (oncall_override_of(&schedule->shifts, entry))
-        return ROLE_OVERRIDE;
-    return rota_is_mine(rota, entry) ? ROLE_STRONG : ROLE_PERSON;
-}
-
 static void
 put_label(struct rota *rota, const char *id, enum role role, const char *label)
 {
     table_line(rota->table, id);
     table_span(rota->table, role, text_cut(rota->table->arena, label, rota->label_cols - 1));
     table_pad_to(rota->table, rota->label_cols);
-}
-
-/* "Thu 18:00-Sat 09:00"; the day is not said twice. */
-static const char *
-span_text(const struct rota *rota, int64_t start_at, int64_t end_at)
-{
-    char start[MOMENT_SIZE], end[MOMENT_SIZE];
-    bool same_day = zone_day_start(rota->zone, start_at) == zone_day_start(rota->zone, end_at - 1);
-    moment_text(rota->zone, start_at, rota->now_ms, start);
-    if (same_day)
-        clock_text(rota->zone, end_at, end);
-    else
-        moment_text(rota->zone, end_at, rota->now_ms, end);
-    return arena_printf(rota->table->arena, "%s-%s", start, end);
 }
 
 /* The longest of what says it that there is room for; never cut. */
@@ -119,14 +53,6 @@ put_until(struct rota *rota, enum role role, int64_t at_ms)
                arena_printf(rota->table->arena, "to %s", clock_text(rota->zone, at_ms, clock)));
 }
 
-/* "1h", "2d": how long; never rounded to nothing. */
-static const char *
-length_text(const struct rota *rota, int64_t span_ms)
-{
-    char age[AGE_SIZE];
-    return arena_text(rota->table->arena, age_text(span_ms, age));
-}
-
 static void
 wake_at(struct rota *rota, int64_t at_ms)
 {
@@ -144,7 +70,10 @@ put_person(struct rota *rota, const struct rota_schedule *schedule, const char *
     if (rota->table->cols < FULL_NAMES_COLS && text_width_cols(name) > room)
         name = view_first_name(rota->table->arena, name);
     put_label(rota, entry->id, ROLE_LABEL, label);
-    table_span(rota->table, role_of(rota, schedule, entry), name);
+    table_span(rota->table,
+               oncall_override_of(&schedule->shifts, entry) ? ROLE_OVERRIDE
+                                                            : rota_person_role(rota, entry),
+               name);
     if (oncall_override_of(&schedule->shifts, entry))
         table_span(rota->table, ROLE_OVERRIDE,
                    glyph_text(rota->view->settings->glyphs, GLYPH_OVERRIDE));
@@ -203,29 +132,17 @@ put_later(struct rota *rota, const struct rota_schedule *schedule, const char *l
     int64_t until_ms = oncall_until(&schedule->shifts, entry->user_id, entry->start_at);
     char start[MOMENT_SIZE];
     moment_text(rota->zone, entry->start_at, rota->now_ms, start);
-    put_to_fit(rota, ROLE_TEXT, span_text(rota, entry->start_at, until_ms),
+    put_to_fit(rota, ROLE_TEXT, rota_span_text(rota, entry->start_at, until_ms),
                arena_printf(rota->table->arena, "from %s", start),
                arena_text(rota->table->arena, start));
     wake_at(rota, entry->start_at);
-}
-
-static const char *
-lane_name(const struct rota_schedule *schedule, const char *rotation_id, const char *layer_id)
-{
-    if (schedule->lanes_len < 2)
-        return "";
-    for (size_t i = 0; i < schedule->lanes_len; i++)
-        if (text_equals(schedule->lanes[i].rotation_id, rotation_id) &&
-            text_equals(schedule->lanes[i].layer_id, layer_id))
-            return schedule->lanes[i].layer_name;
-    return "";
 }
 
 static void
 put_where(struct rota *rota, const struct rota_schedule *schedule, const char *rotation_id,
           const char *layer_id)
 {
-    const char *name = lane_name(schedule, rotation_id, layer_id);
+    const char *name = rota_lane_name(schedule, rotation_id, layer_id);
     struct arena *arena = rota->table->arena;
     const char *where = is_several(rota) ? arena_printf(arena, "  %s", schedule->name) : "";
     int room = table_room(rota->table) - 2;
@@ -240,9 +157,9 @@ put_where(struct rota *rota, const struct rota_schedule *schedule, const char *r
                    "");
 }
 
-void
-rota_put_problems(struct rota *rota, const struct rota_schedule *schedule, int64_t from_ms,
-                  int64_t to_ms)
+static void
+put_problems_of(struct rota *rota, const struct rota_schedule *schedule, int64_t from_ms,
+                int64_t to_ms)
 {
     struct arena *arena = rota->table->arena;
     const struct oncall_span *spans;
@@ -252,11 +169,12 @@ rota_put_problems(struct rota *rota, const struct rota_schedule *schedule, int64
                   arena_printf(arena, "gap/%s/%s/%lld", schedule->id, spans[i].layer_id,
                                (long long)spans[i].start_at),
                   ROLE_LABEL, "gap");
-        table_span(rota->table, ROLE_TEXT, span_text(rota, spans[i].start_at, spans[i].end_at));
+        table_span(rota->table, ROLE_TEXT,
+                   rota_span_text(rota, spans[i].start_at, spans[i].end_at));
         table_span(rota->table, ROLE_TEXT, "  ");
         table_span_printf(rota->table, ROLE_GAP, "%s %s",
                           glyph_text(rota->view->settings->glyphs, GLYPH_GAP),
-                          length_text(rota, spans[i].end_at - spans[i].start_at));
+                          view_length(spans[i].end_at - spans[i].start_at, arena));
         put_where(rota, schedule, spans[i].rotation_id, spans[i].layer_id);
         wake_at(rota, spans[i].start_at > rota->now_ms ? spans[i].start_at : spans[i].end_at);
     }
@@ -267,7 +185,8 @@ rota_put_problems(struct rota *rota, const struct rota_schedule *schedule, int64
                   arena_printf(arena, "2x/%s/%s/%lld", schedule->id, spans[i].layer_id,
                                (long long)spans[i].start_at),
                   ROLE_LABEL, "2x");
-        table_span(rota->table, ROLE_TEXT, span_text(rota, spans[i].start_at, spans[i].end_at));
+        table_span(rota->table, ROLE_TEXT,
+                   rota_span_text(rota, spans[i].start_at, spans[i].end_at));
         if (spans[i].kind == ONCALL_DOUBLE)
             table_span_printf(rota->table, ROLE_PROBLEM, "  %s and %s",
                               view_first_name(arena, spans[i].user_name),
@@ -279,9 +198,9 @@ rota_put_problems(struct rota *rota, const struct rota_schedule *schedule, int64
     }
 }
 
-void
-rota_put_overrides(struct rota *rota, const struct rota_schedule *schedule, int64_t from_ms,
-                   int64_t to_ms)
+static void
+put_overrides_of(struct rota *rota, const struct rota_schedule *schedule, int64_t from_ms,
+                 int64_t to_ms)
 {
     struct arena *arena = rota->table->arena;
     for (size_t i = 0; i < schedule->shifts.overrides_len; i++) {
@@ -297,7 +216,8 @@ rota_put_overrides(struct rota *rota, const struct rota_schedule *schedule, int6
             table_span_printf(rota->table, ROLE_MUTED, " for %s",
                               view_first_name(arena, instead->user_name));
         table_span(rota->table, ROLE_TEXT, "  ");
-        table_span(rota->table, ROLE_TEXT, span_text(rota, override->start_at, override->end_at));
+        table_span(rota->table, ROLE_TEXT,
+                   rota_span_text(rota, override->start_at, override->end_at));
         put_where(rota, schedule, override->rotation_id, override->layer_id);
         wake_at(rota, override->end_at);
     }
@@ -344,13 +264,102 @@ put_next(struct rota *rota, const struct rota_schedule *schedule)
         put_later(rota, schedule, "then", other);
 }
 
+void
+rota_put_problems(struct rota *rota, int64_t from_ms, int64_t to_ms)
+{
+    rota->label_cols = 6;
+    for (size_t i = 0; i < rota->window->schedules_len; i++)
+        put_problems_of(rota, &rota->window->schedules[i], from_ms, to_ms);
+    for (size_t i = 0; i < rota->window->schedules_len; i++)
+        put_overrides_of(rota, &rota->window->schedules[i], from_ms, to_ms);
+}
+
+/* ---- hand-overs ---- */
+
+/* Who else has the layer of this shift after it; NULL = nobody is known. */
+static const struct schedule_entry *
+next_of_layer(const struct rota_schedule *schedule, const struct schedule_entry *entry,
+              int64_t until_ms)
+{
+    for (size_t i = 0; i < schedule->shifts.final_len; i++) {
+        const struct schedule_entry *next = &schedule->shifts.final[i];
+        if (next->start_at >= until_ms - ONCALL_TOLERANCE_MS && oncall_has_user(next) &&
+            !text_equals(next->user_id, entry->user_id) &&
+            text_equals(next->rotation_id, entry->rotation_id) &&
+            text_equals(next->layer_id, entry->layer_id))
+            return next;
+    }
+    return NULL;
+}
+
+static void
+put_handover(struct rota *rota, const struct rota_schedule *schedule,
+             const struct schedule_entry *entry)
+{
+    struct table *table = rota->table;
+    struct arena *arena = table->arena;
+    int64_t until_ms = oncall_until(&schedule->shifts, entry->user_id, rota->now_ms);
+    const struct schedule_entry *next = next_of_layer(schedule, entry, until_ms);
+    bool at_once = next && next->start_at <= until_ms + ONCALL_TOLERANCE_MS;
+    char moment[MOMENT_SIZE];
+    table_line(table, "");
+    if (is_several(rota)) {
+        table_span(table, ROLE_LABEL, rota_schedule_name(rota, schedule, 24));
+        table_span(table, ROLE_LABEL, "  ");
+    }
+    table_span(table, rota_person_role(rota, entry), rota_short_name(rota, entry));
+    if (at_once) {
+        table_span(table, ROLE_MUTED, " hands over to ");
+        table_span(table, rota_person_role(rota, next), rota_short_name(rota, next));
+    } else {
+        table_span(table, ROLE_MUTED, " ends");
+    }
+    table_span(table, ROLE_MUTED, " in ");
+    table_span_printf(table, ROLE_STRONG, "%s",
+                      view_length(until_ms - rota->now_ms + MINUTE_MS - 1, arena));
+    table_span_printf(table, ROLE_MUTED, ", %s",
+                      moment_text(rota->zone, until_ms, rota->now_ms, moment));
+    if (next && !at_once) {
+        table_span(table, ROLE_MUTED, "; then ");
+        table_span(table, rota_person_role(rota, next), rota_short_name(rota, next));
+        table_span_printf(table, ROLE_MUTED, ", %s",
+                          moment_text(rota->zone, next->start_at, rota->now_ms, moment));
+    }
+    table_changes_at(table, rota->now_ms + MINUTE_MS - rota->now_ms % MINUTE_MS);
+}
+
+bool
+rota_put_handovers(struct rota *rota)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < rota->window->schedules_len; i++) {
+        const struct rota_schedule *schedule = &rota->window->schedules[i];
+        const struct schedule_entry *const *on_call;
+        size_t len = oncall_at(&schedule->shifts, rota->now_ms, rota->table->arena, &on_call);
+        for (size_t j = 0; j < len; j++)
+            put_handover(rota, schedule, on_call[j]);
+        lines += len;
+    }
+    return lines > 0;
+}
+
+/* ---- the whole ---- */
+
 static void
 put_problems(struct rota *rota, bool of_now)
 {
     for (size_t i = 0; i < rota->window->schedules_len; i++)
         if (is_gap_now(rota, &rota->window->schedules[i]) == of_now)
-            rota_put_problems(rota, &rota->window->schedules[i], rota->now_ms,
-                              rota->now_ms + ROTA_AHEAD_MS);
+            put_problems_of(rota, &rota->window->schedules[i], rota->now_ms,
+                            rota->now_ms + ROTA_AHEAD_MS);
+}
+
+void
+rota_put_on_call(struct rota *rota)
+{
+    rota->label_cols = is_several(rota) ? 11 : 6;
+    for (size_t i = 0; i < rota->window->schedules_len; i++)
+        put_on_call(rota, &rota->window->schedules[i]);
 }
 
 /* Most pressing first, for the pane may have three rows: who is on, where nobody is, who comes, what is odd later. */
@@ -358,13 +367,11 @@ void
 rota_put_lines(struct rota *rota)
 {
     const struct rota_window *window = rota->window;
-    rota->label_cols = is_several(rota) ? 11 : 6;
-    for (size_t i = 0; i < window->schedules_len; i++)
-        put_on_call(rota, &window->schedules[i]);
+    rota_put_on_call(rota);
     put_problems(rota, true);
     for (size_t i = 0; i < window->schedules_len; i++)
         put_next(rota, &window->schedules[i]);
     put_problems(rota, false);
     for (size_t i = 0; i < window->schedules_len; i++)
-        rota_put_overrides(rota, &window->schedules[i], rota->now_ms, rota->now_ms + ROTA_AHEAD_MS);
+        put_overrides_of(rota, &window->schedules[i], rota->now_ms, rota->now_ms + ROTA_AHEAD_MS);
 }

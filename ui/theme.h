@@ -38,10 +38,14 @@
     X(LATE, "late", ATTRIBUTE_BOLD)  /* a late follow-up */                                        \
     X(GAP, "gap", ATTRIBUTE_REVERSE) /* nobody on call */                                          \
     X(OVERRIDE, "override", ATTRIBUTE_UNDERLINE)                                                   \
-    X(SHIFT, "shift", 0) /* a shift in the rota grid */                                            \
-    X(SHIFT_OTHER, "shift.other",                                                                  \
-      ATTRIBUTE_DIM)              /* the neighbouring one, so that both can be told apart */       \
-    X(NOW, "now", ATTRIBUTE_BOLD) /* marks this moment on a ruler */                               \
+    X(PERSON_1, "person.1", 0) /* one of those whose shifts the rota tells apart, and so on */     \
+    X(PERSON_2, "person.2", 0)                                                                     \
+    X(PERSON_3, "person.3", 0)                                                                     \
+    X(PERSON_4, "person.4", 0)                                                                     \
+    X(PERSON_5, "person.5", 0)                                                                     \
+    X(PERSON_6, "person.6", 0)                                                                     \
+    X(CHOSEN, "chosen", ATTRIBUTE_REVERSE) /* the day looked at */                                 \
+    X(NOW, "now", ATTRIBUTE_BOLD)          /* marks this moment on a ruler */                      \
     X(FRESH_LIVE, "fresh.live", 0)                                                                 \
     X(FRESH_STALE, "fresh.stale", ATTRIBUTE_BOLD)                                                  \
     X(FRESH_DOWN, "fresh.down", ATTRIBUTE_BOLD | ATTRIBUTE_REVERSE)                                \

@@ -55,30 +55,44 @@ const char *
 clock_text(const struct zone *zone, int64_t at_ms, char out[MOMENT_SIZE])
 {
     struct civil civil = zone_to_civil(zone, at_ms);
-    (void)snprintf(out, MOMENT_SIZE, "%02d:%02d", civil.hour, civil.minute); /* fits */
+    char repeat[] = {zone_repeat(zone, at_ms), '\0'};
+    (void)snprintf(out, MOMENT_SIZE, "%02d:%02d%s", civil.hour, civil.minute, repeat); /* fits */
     return out;
 }
 
 const char *
 moment_text(const struct zone *zone, int64_t at_ms, int64_t now_ms, char out[MOMENT_SIZE])
 {
-    static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     struct civil at = zone_to_civil(zone, at_ms);
     struct civil now = zone_to_civil(zone, now_ms);
+    char clock[MOMENT_SIZE];
+    clock_text(zone, at_ms, clock);
 
     /* A moment fits its buffer whatever the year is. */
     if (at.year == now.year && at.month == now.month && at.day == now.day)
-        (void)snprintf(out, MOMENT_SIZE, "%02d:%02d", at.hour, at.minute);
+        (void)snprintf(out, MOMENT_SIZE, "%s", clock);
     else if (at_ms > now_ms - 6 * DAY_MS && at_ms < now_ms + 6 * DAY_MS)
-        (void)snprintf(out, MOMENT_SIZE, "%s %02d:%02d", weekdays[at.weekday], at.hour, at.minute);
+        (void)snprintf(out, MOMENT_SIZE, "%s %.8s", weekday_names[at.weekday], clock);
     else if (at.year == now.year)
-        (void)snprintf(out, MOMENT_SIZE, "%d %s %02d:%02d", at.day, months[at.month - 1], at.hour,
-                       at.minute);
+        (void)snprintf(out, MOMENT_SIZE, "%d %s %.8s", at.day, month_names[at.month - 1], clock);
     else
-        (void)snprintf(out, MOMENT_SIZE, "%d %s %d", at.day, months[at.month - 1], at.year);
+        (void)snprintf(out, MOMENT_SIZE, "%d %s %d", at.day, month_names[at.month - 1], at.year);
     return out;
+}
+
+const char *
+view_length(int64_t span_ms, struct arena *arena)
+{
+    int64_t minutes = span_ms / MINUTE_MS;
+    int days = (int)(minutes / (24 * 60)), hours = (int)(minutes / 60 % 24);
+    int rest = (int)(minutes % 60);
+    if (days)
+        return hours ? arena_printf(arena, "%dd %dh", days, hours)
+                     : arena_printf(arena, "%dd", days);
+    if (hours)
+        return rest ? arena_printf(arena, "%dh %02dm", hours, rest)
+                    : arena_printf(arena, "%dh", hours);
+    return arena_printf(arena, "%dm", rest);
 }
 
 const char *

@@ -23,6 +23,7 @@ struct view_settings {
     enum glyph_set glyphs;
     const char *const *schedules; /* names to follow, NULL-terminated; empty = all */
     const char *me;               /* e-mail of this user; "" = unset */
+    const char *week_starts;      /* "Monday" …; "" = as the locale has it */
     bool read_only;
 };
 
@@ -77,6 +78,9 @@ struct view_ops {
 extern const struct view_ops *const views[PANE_COUNT];
 extern const struct view_ops view_feed, view_timeline, view_rota, view_follow_ups;
 
+/* Looks at the day that holds at_ms; VIEW_BUILD when it is too far off. */
+enum view_answer view_rota_go_to(struct view *rota, int64_t at_ms, int64_t now_ms);
+
 /* ---- helpers for build ---- */
 
 /* How fresh the pane's sources are. */
@@ -97,7 +101,11 @@ void view_age(struct table *table, enum role role, int64_t since_ms, int64_t now
 #define MOMENT_SIZE 32
 const char *moment_text(const struct zone *zone, int64_t at_ms, int64_t now_ms,
                         char out[MOMENT_SIZE]);
-const char *clock_text(const struct zone *zone, int64_t at_ms, char out[MOMENT_SIZE]); /* "03:08" */
+/* "03:08"; "01:30a" and "01:30b" where the clocks go back over it. */
+const char *clock_text(const struct zone *zone, int64_t at_ms, char out[MOMENT_SIZE]);
+
+/* "8h 30m", "6d 23h": how long something is in truth, which the wall clock may not say. */
+const char *view_length(int64_t span_ms, struct arena *arena);
 
 /* "Ana" of "Ana Ruiz", for narrow columns. */
 const char *view_first_name(struct arena *arena, const char *name);

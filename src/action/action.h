@@ -64,6 +64,21 @@ enum action_group { GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_PROGRAM };
       "Previous incident or week")                                                                 \
     X(NEXT_TAB, in_view, "next-tab", "]", "", ON_EVENT | ON_SHIFT, READ, LOOK, "next",             \
       "Next incident or week")                                                                     \
+    X(CALENDAR_MODE, in_view, "calendar-mode", "c", "", ON_SHIFT, READ, LOOK, "calendar",          \
+      "Rota: week, month, agenda, mine, day")                                                      \
+    X(CALENDAR_WEEK, in_view, "calendar-week", "", "", ON_SHIFT, READ, LOOK, "",                   \
+      "Rota: a week, or two")                                                                      \
+    X(CALENDAR_MONTH, in_view, "calendar-month", "", "", ON_SHIFT, READ, LOOK, "",                 \
+      "Rota: a month")                                                                             \
+    X(CALENDAR_AGENDA, in_view, "calendar-agenda", "", "", ON_SHIFT, READ, LOOK, "",               \
+      "Rota: a list by day")                                                                       \
+    X(CALENDAR_DAY, in_view, "calendar-day", "", "", ON_SHIFT, READ, LOOK, "",                     \
+      "Rota: one day by its hours")                                                                \
+    X(MINE, in_view, "mine", "m", "", ON_SHIFT, READ, LOOK, "", "Rota: my next shifts, and back")  \
+    X(LAYERS, in_view, "layers", "w", "", ON_SHIFT, READ, LOOK, "",                                \
+      "Rota: what was scheduled, overrides, the result")                                           \
+    X(RULERS, in_view, "rulers", "", "", ON_SHIFT, READ, LOOK, "",                                 \
+      "Rota: one ruler or two, here and there")                                                    \
     X(TIME_STYLE, time_style, "time-style", "t", "", ON_ANY, READ, LOOK, "",                       \
       "Times as ages, here, there, UTC")                                                           \
     X(PAUSE, pause, "pause", "P", "", ON_ANY, READ, LOOK, "", "Hold the lists still, and go on")   \

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,6 +37,18 @@ struct change {
 const char *const weekday_names[7] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
 const char *const month_names[12] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+int
+weekday_from_name(const char *name)
+{
+    static const char *const full[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                       "Friday", "Saturday", "Sunday"};
+    size_t len = strlen(name);
+    for (int i = 0; i < 7; i++)
+        if (len >= 3 && len <= strlen(full[i]) && strncasecmp(name, full[i], len) == 0)
+            return i;
+    return -1;
+}
 
 struct zone {
     struct zone *next;
@@ -665,4 +678,32 @@ zone_next_transition_ms(const struct zone *zone, int64_t time_ms)
             break; /* summer time by name only, all year */
     }
     return INT64_MAX;
+}
+
+int
+zone_day_number(const struct zone *zone, int64_t time_ms)
+{
+    struct civil day = zone_to_civil(zone, time_ms);
+    return (int)days_from_date(day.year, day.month, day.day);
+}
+
+int64_t
+zone_day_at(const struct zone *zone, int number)
+{
+    return zone_from_civil(zone, (struct civil){.year = 1970, .month = 1, .day = 1 + number});
+}
+
+char
+zone_repeat(const struct zone *zone, int64_t time_ms)
+{
+    int64_t second_ms = floor_div(time_ms, SECOND_MS) * SECOND_MS;
+    if (zone_from_civil(zone, zone_to_civil(zone, time_ms)) < second_ms)
+        return 'b';
+    int64_t change_ms = zone_next_transition_ms(zone, time_ms);
+    if (change_ms == INT64_MAX)
+        return '\0';
+    int64_t back_ms =
+        (int64_t)(zone_offset_seconds(zone, time_ms) - zone_offset_seconds(zone, change_ms)) *
+        SECOND_MS;
+    return time_ms + back_ms >= change_ms && back_ms > 0 ? 'a' : '\0';
 }

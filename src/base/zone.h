@@ -24,6 +24,9 @@ struct civil {
 extern const char *const weekday_names[7];
 extern const char *const month_names[12];
 
+/* "Monday", "mon" … as 0 … 6; -1 when it is none. */
+int weekday_from_name(const char *name);
+
 /*
  * `name` as in "Europe/London"; "UTC" needs no file. Names that leave the zoneinfo directory are refused.
  * Zones are read once, cached for the life of the program and never freed by the caller.
@@ -53,6 +56,13 @@ int64_t zone_from_civil(const struct zone *zone, struct civil civil);
 /* Start of the local day that holds time_ms, and of the day `days` later (23, 24 or 25 hours apart). */
 int64_t zone_day_start(const struct zone *zone, int64_t time_ms);
 int64_t zone_add_days(const struct zone *zone, int64_t time_ms, int days);
+
+/* Local days as numbers, counted from 1970-01-01, and where such a day begins: a date without a place. */
+int zone_day_number(const struct zone *zone, int64_t time_ms);
+int64_t zone_day_at(const struct zone *zone, int number);
+
+/* Where the clocks go back a stretch of wall time comes twice: 'a' the first time, 'b' the second; else '\0'. */
+char zone_repeat(const struct zone *zone, int64_t time_ms);
 
 /* The first clock change after time_ms, or INT64_MAX. */
 int64_t zone_next_transition_ms(const struct zone *zone, int64_t time_ms);

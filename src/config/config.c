@@ -165,6 +165,8 @@ complaint_about(const struct option *option, const char *text)
         if (!zone_open(text, &zone, NULL))
             return "expected an IANA time zone such as Europe/London";
     }
+    if (strcmp(option->name, "week_starts") == 0 && *text && weekday_from_name(text) < 0)
+        return "expected a day of the week";
     if (strcmp(option->name, "glyphs") == 0 && strcmp(text, "auto") != 0 &&
         strcmp(text, "rich") != 0 && strcmp(text, "ascii") != 0)
         return "expected auto, rich or ascii";

@@ -18,6 +18,7 @@ struct profile {
     const char *token_file;
     const char *me;
     const char *timezone;
+    const char *week_starts;
     const char *const *schedules; /* names, NULL-terminated; empty = all */
     bool read_only;
     int64_t history_ms, versions_ms;

@@ -18,6 +18,8 @@
       "file holding the API key; refused when others can read it")                                 \
     X(TEXT, me, "me", "", "your e-mail address upstream: owner:@me, my shifts, taking the lead")   \
     X(TEXT, timezone, "timezone", "", "IANA zone times are shown in; empty = the system's")        \
+    X(TEXT, week_starts, "week_starts", "",                                                        \
+      "first day of a week: Monday … Sunday; empty = as the locale has it")                        \
     X(LIST, schedules, "schedules", "", "names of the schedules to follow; empty = all")           \
     X(FLAG, read_only, "read_only", "no", "never send a write, whatever the key may do")           \
     X(SPAN, history_ms, "history", "400d", "how far back history is fetched, and kept")            \

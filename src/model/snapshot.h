@@ -183,10 +183,29 @@ struct rota_schedule {
     struct oncall_shifts shifts; /* overlapping the window */
 };
 
+/* A shift of the user's own, in whichever schedule. */
+#define ROTA_MINE_FIELDS(X)                                                                        \
+    X(TEXT, id, "", FIELD_COLUMN, _) /* of its first entry */                                      \
+    X(TEXT, schedule_id, "", FIELD_COLUMN, _)                                                      \
+    X(TEXT, schedule_name, "", FIELD_COLUMN, _)                                                    \
+    X(TEXT, timezone, "", FIELD_COLUMN, _)                                                         \
+    X(TEXT, rotation_id, "", FIELD_COLUMN, _)                                                      \
+    X(TEXT, rotation_name, "", FIELD_COLUMN, _)                                                    \
+    X(TEXT, layer_id, "", FIELD_COLUMN, _)                                                         \
+    X(TEXT, layer_name, "", FIELD_COLUMN, _)                                                       \
+    X(TIME, start_at, "", FIELD_COLUMN, _)                                                         \
+    X(TIME, end_at, "", FIELD_COLUMN, _)
+
+struct rota_mine {
+    ROTA_MINE_FIELDS(FIELD_DECLARE)
+};
+
 struct rota_window {
     const struct rota_schedule *schedules; /* those followed, by name */
     size_t schedules_len;
     int64_t from_ms, to_ms;
+    const struct rota_mine *mine; /* only when asked for: the present and the next ones, by start */
+    size_t mine_len;
 };
 
 /* ---- follow-ups ---- */

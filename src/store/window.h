@@ -55,6 +55,11 @@ MUST_CHECK bool window_rota(struct store *store, const char *const *schedules, i
                             int64_t to_ms, struct arena *arena, struct rota_window *window,
                             struct error *err);
 
+/* The shifts of the person with this e-mail that end after now, over all schedules, into window->mine. */
+MUST_CHECK bool window_rota_mine(struct store *store, const char *email, int64_t now_ms,
+                                 struct arena *arena, struct rota_window *window,
+                                 struct error *err);
+
 MUST_CHECK bool window_follow_ups(struct store *store, const struct window_request *request,
                                   int64_t now_ms, struct arena *arena,
                                   struct follow_up_window *window, struct error *err);

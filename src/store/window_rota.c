@@ -12,6 +12,11 @@ static const struct field rota_lane_rows[] = {ROTA_LANE_FIELDS(FIELD_ROW)};
 #undef FIELD_OWNER
 static const struct field_table rota_lane_table = FIELD_TABLE(rota_lane, SIZE_MAX);
 
+#define FIELD_OWNER struct rota_mine
+static const struct field rota_mine_rows[] = {ROTA_MINE_FIELDS(FIELD_ROW)};
+#undef FIELD_OWNER
+static const struct field_table rota_mine_table = FIELD_TABLE(rota_mine, SIZE_MAX);
+
 static bool
 is_followed(const char *const *names, const char *name)
 {
@@ -111,5 +116,45 @@ window_rota(struct store *store, const char *const *schedules, int64_t from_ms, 
             !read_lanes(store, schedule, arena, err))
             return false;
     }
+    return true;
+}
+
+/* Entries end where the rota was edited or its window was cut: what follows on is one shift. */
+static size_t
+join_mine(struct rota_mine *mine, size_t len)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < len; i++) {
+        bool goes_on = false;
+        for (size_t j = kept; j-- > 0 && !goes_on;)
+            if (text_equals(mine[j].schedule_id, mine[i].schedule_id) &&
+                text_equals(mine[j].rotation_id, mine[i].rotation_id) &&
+                text_equals(mine[j].layer_id, mine[i].layer_id) &&
+                mine[i].start_at <= mine[j].end_at + ONCALL_TOLERANCE_MS) {
+                goes_on = true;
+                if (mine[i].end_at > mine[j].end_at)
+                    mine[j].end_at = mine[i].end_at;
+            }
+        if (!goes_on)
+            mine[kept++] = mine[i];
+    }
+    return kept;
+}
+
+bool
+window_rota_mine(struct store *store, const char *email, int64_t now_ms, struct arena *arena,
+                 struct rota_window *window, struct error *err)
+{
+    struct statement *statement;
+    struct rota_mine *mine = NULL;
+    size_t len = 0;
+    if (!store_statement(store, SQL_ROTA_MINE, &statement, err))
+        return false;
+    bind_text(statement, "email", email);
+    bind_integer(statement, "now", now_ms);
+    if (!statement_read_all(statement, &rota_mine_table, arena, 0, &mine, &len, err))
+        return false;
+    window->mine = mine;
+    window->mine_len = join_mine(mine, len);
     return true;
 }

@@ -229,10 +229,10 @@ clashes_and_actions_no_key_reaches_are_found(void **state)
 {
     (void)state;
     assert_int_equal(mistakes("", ""), 0);
-    assert_int_equal(mistakes("zoom=m;down=m Down",
-                              "t.conf:1: 'm' is bound to 'zoom' here and to 'down' in line 2"),
+    assert_int_equal(mistakes("zoom=~;down=~ Down",
+                              "t.conf:1: '~' is bound to 'zoom' here and to 'down' in line 2"),
                      2); /* and nothing is left for zoom */
-    assert_int_equal(mistakes("zoom=z m;down=m Down", "which holds"), 1);
+    assert_int_equal(mistakes("zoom=z ~;down=~ Down", "which holds"), 1);
     assert_int_equal(mistakes("zoom=p", "no key reaches 'preview' any more"), 1);
     assert_int_equal(mistakes("zoom=j", "'j' is 'zoom' now, no longer 'down'"), 0);
     assert_int_equal(mistakes("zoom=", ""), 0); /* asked for */

@@ -60,7 +60,7 @@ struct scene {
     struct snapshot snap;
     struct view view;
     struct view_settings settings;
-    int days_off; /* the view's state */
+    struct rota_state state;
     struct source_state sources[2];
     struct table table;
 };
@@ -74,7 +74,7 @@ set_scene(struct scene *scene, const struct rota_schedule *schedules, size_t len
     scene->settings = (struct view_settings){.zone = zone_named("Europe/Berlin"), .me = ""};
     scene->view = (struct view){.ops = &view_rota,
                                 .settings = &scene->settings,
-                                .state = &scene->days_off,
+                                .state = &scene->state,
                                 .cols = cols,
                                 .rows = rows,
                                 .size = cols > 110 ? SIZE_LARGE : SIZE_MEDIUM};
@@ -289,6 +289,8 @@ the_week_shows_layers_handovers_the_gap_the_cover_and_this_moment(void **state)
                         " prim  Ana----- Ana----- Ana----- Ana-|Ben Ben----- Ben|GAP| Ben|Cy*||\n"
                         " back  Eve----- Eve----- Eve----- Eve----- Eve-----|Dee----- Dee-----|\n"
                         "        ^ now 03:12 London / 04:12 you|\n"
+                        " Ana hands over to Ben in 3d 14h, Thu 18:00|\n"
+                        " Eve hands over to Dee in 4d 20h, Sat 00:00|\n"
                         " gap   Sat 09:00-10:00  GAP 1h  prim|\n"
                         " cover Cy for Ben  29 Mar 09:00-17:00  prim|\n");
     assert_int_equal(scene.table.head_rows, 1);
@@ -296,14 +298,18 @@ the_week_shows_layers_handovers_the_gap_the_cover_and_this_moment(void **state)
 
     /* Roles, not only letters: the gap, the cover, and neighbours that differ. */
     const struct cell *lane = &scene.table.rows[1].cells[0];
-    bool gap = false, cover = false, one = false, other = false;
+    bool gap = false, cover = false;
+    enum role one = ROLE_TEXT, other = ROLE_TEXT;
     for (size_t i = 0; i < lane->spans_len; i++) {
         gap |= lane->spans[i].role == ROLE_GAP && strcmp(lane->spans[i].text, "GAP") == 0;
         cover |= lane->spans[i].role == ROLE_OVERRIDE && strcmp(lane->spans[i].text, "Cy") == 0;
-        one |= lane->spans[i].role == ROLE_SHIFT && strcmp(lane->spans[i].text, "Ana") == 0;
-        other |= lane->spans[i].role == ROLE_SHIFT_OTHER && strcmp(lane->spans[i].text, "Ben") == 0;
+        one = strcmp(lane->spans[i].text, "Ana") == 0 ? lane->spans[i].role : one;
+        other = strcmp(lane->spans[i].text, "Ben") == 0 ? lane->spans[i].role : other;
     }
-    assert_true(gap && cover && one && other);
+    assert_true(gap && cover);
+    assert_in_range(one, ROLE_PERSON_1, ROLE_PERSON_6);
+    assert_in_range(other, ROLE_PERSON_1, ROLE_PERSON_6);
+    assert_int_not_equal(one, other);
 }
 
 static void
@@ -317,12 +323,12 @@ a_fortnight_has_two_rulers_and_rich_glyphs(void **state)
     scene.settings.glyphs = GLYPHS_RICH;
     const char *text = drawn(&scene, now);
     assert_non_null(strstr(text, "2 schedules  Mon 23 Mar - Sun 5 Apr  London | you Berlin\n"));
-    assert_non_null(strstr(text, " London         00:00  00:00 "));
+    assert_non_null(strstr(text, "\n London         Mon 23 Tue 24 "));
     assert_non_null(strstr(text, " Berlin         01:00  01:00 "));
     assert_non_null(strstr(text, "\n core-primary   Ana\xe2\x95\x8c"));
     assert_non_null(strstr(text, "\n  back          Eve"));
     assert_non_null(strstr(text, "\n Data Responder "));
-    assert_int_equal(scene.table.head_rows, 3);
+    assert_int_equal(scene.table.head_rows, 2);
 }
 
 static void
@@ -337,7 +343,8 @@ a_rota_of_working_hours_is_drawn_by_those_hours(void **state)
                         "Data Responder  Mon 23 - Sun 29 Mar  London | you Berlin\n"
                         " 09-18   Mon 23  Tue 24  Wed 25  Thu 26  Fri 27  Sat 28  29 DST|\n"
                         " on call Ana     Ana     Ana     Ana     Ana|\n"
-                        "                   ^ now 12:00 London / 13:00 you|\n");
+                        "                   ^ now 12:00 London / 13:00 you|\n"
+                        " Ana ends in 5h 30m, 17:30; then Ben, Mon 09:00|\n");
 }
 
 static void
@@ -352,13 +359,16 @@ weeks_move_and_come_back(void **state)
     const char *text = drawn(&scene, now);
     assert_non_null(strstr(text, "Mon 30 Mar - Sun 5 Apr  London"));
     assert_null(strstr(text, "now "));
+    /* A day back is still in that week, another one leaves it. */
     assert_int_equal(view_rota.act(&scene.view, ACTION_LEFT, &scene.snap, now), VIEW_LOAD);
-    assert_non_null(strstr(drawn(&scene, now), "Sun 29 Mar - Sat 4 Apr"));
-    for (int i = 0; i < 20; i++)
-        (void)view_rota.act(&scene.view, ACTION_PREVIOUS_TAB, &scene.snap, now);
-    assert_in_range(-scene.days_off, 57, 70); /* no further than shifts are kept */
+    assert_non_null(strstr(drawn(&scene, now), "Mon 30 Mar - Sun 5 Apr"));
+    assert_int_equal(view_rota.act(&scene.view, ACTION_LEFT, &scene.snap, now), VIEW_LOAD);
+    assert_non_null(strstr(drawn(&scene, now), "Mon 23 - Sun 29 Mar"));
     assert_int_equal(view_rota.act(&scene.view, ACTION_NOW, &scene.snap, now), VIEW_LOAD);
-    assert_int_equal(scene.days_off, 0);
+    assert_int_equal(scene.state.day, 0);
+    assert_int_equal(view_rota_go_to(&scene.view, at("2027-01-01T12:00:00Z"), now), VIEW_LOAD);
+    assert_non_null(strstr(drawn(&scene, now), "Mon 28 Dec - Sun 3 Jan"));
+    assert_int_equal(view_rota_go_to(&scene.view, at("9027-01-01T12:00:00Z"), now), VIEW_BUILD);
 
     scene.view.cols = 39;
     assert_int_equal(view_rota.act(&scene.view, ACTION_NEXT_TAB, &scene.snap, now), VIEW_IGNORED);
@@ -426,6 +436,297 @@ the_cursor_on_a_line_means_the_shift_going_on(void **state)
     assert_null(rota_shift_of_lane(&window, "gap/1", at("2026-03-27T00:00:00Z"), &arena));
 }
 
+/* ---- month, agenda, mine ---- */
+
+static void
+a_month_is_weeks_of_days_and_one_of_them_is_looked_at(void **state)
+{
+    (void)state;
+    struct rota_schedule schedule = week_of_the_change();
+    int64_t now = at("2026-03-23T03:12:00Z");
+    struct scene scene;
+    set_scene(&scene, &schedule, 1, 70, 30, now);
+    scene.state.mode = ROTA_MONTH;
+    const char *text = drawn(&scene, now);
+    assert_non_null(strstr(text,
+                           "core-primary  Mar 2026  London | you Berlin\n"
+                           "       Mon      Tue      Wed      Thu      Fri      Sat      Sun|\n"));
+    assert_non_null(
+        strstr(text, "       23       24       25       26       27       28       29 DST|\n"
+                     " prim  Ana----- Ana----- Ana----- Ana-|Ben Ben----- Ben|GAP| Ben|Cy*||\n"
+                     " back  Eve----- Eve----- Eve----- Eve----- Eve-----|Dee----- Dee-----|\n"));
+    assert_non_null(strstr(text, "       30       31        1 Apr"));
+    /* Below: the day. Nothing holds the cursor, for that is the day. */
+    assert_non_null(strstr(text, " Today  Mon 23 Mar|\n"));
+    for (size_t i = 0; i < scene.table.rows_len; i++)
+        assert_string_equal(scene.table.rows[i].id, "");
+
+    assert_int_equal(view_rota.act(&scene.view, ACTION_DOWN, &scene.snap, now), VIEW_LOAD);
+    assert_int_equal(scene.state.day, zone_day_number(zone_utc(), at("2026-03-30T00:00:00Z")));
+    assert_int_equal(view_rota.act(&scene.view, ACTION_RIGHT, &scene.snap, now), VIEW_LOAD);
+    assert_int_equal(view_rota.act(&scene.view, ACTION_NEXT_TAB, &scene.snap, now), VIEW_LOAD);
+    assert_non_null(
+        strstr(drawn(&scene, now), "  Apr 2026  ")); /* 31 March and a month: 30 April */
+    assert_int_equal(scene.state.day, zone_day_number(zone_utc(), at("2026-04-30T00:00:00Z")));
+
+    /* Enter opens the day, Esc leads back. */
+    assert_int_equal(view_rota.act(&scene.view, ACTION_OPEN, &scene.snap, now), VIEW_LOAD);
+    assert_int_equal(scene.state.mode, ROTA_DAY);
+    assert_int_equal(view_rota.act(&scene.view, ACTION_BACK, &scene.snap, now), VIEW_LOAD);
+    assert_int_equal(scene.state.mode, ROTA_MONTH);
+    assert_int_equal(view_rota.act(&scene.view, ACTION_BACK, &scene.snap, now), VIEW_IGNORED);
+}
+
+static void
+a_month_of_few_rows_has_a_line_a_week_and_the_week_begins_where_one_likes(void **state)
+{
+    (void)state;
+    struct rota_schedule schedule = week_of_the_change();
+    int64_t now = at("2026-03-23T03:12:00Z");
+    struct scene scene;
+    set_scene(&scene, &schedule, 1, 71, 8, now);
+    scene.state.mode = ROTA_MONTH;
+    scene.settings.week_starts = "sunday";
+    assert_non_null(strstr(drawn(&scene, now),
+                           " Sun       Mon       Tue       Wed       Thu       Fri       Sat|\n"));
+    assert_non_null(
+        strstr(drawn(&scene, now),
+               " 22 Ana Ev 23 Ana Ev 24 Ana Ev 25 Ana Ev 26 Ana Ev 27 Ben Ev 28 GAP De|\n"));
+}
+
+static void
+the_agenda_lists_by_day_who_begins_takes_over_covers_and_where_nobody_is(void **state)
+{
+    (void)state;
+    struct rota_schedule schedule = week_of_the_change();
+    int64_t now = at("2026-03-26T03:12:00Z");
+    struct scene scene;
+    set_scene(&scene, &schedule, 1, 70, 30, now);
+    scene.state.mode = ROTA_AGENDA;
+    assert_string_equal(drawn(&scene, now),
+                        "core-primary  agenda from Thu 26 Mar  London | you Berlin\n"
+                        " Today  Thu 26 Mar|\n"
+                        "   until 18:00           Ana Ruiz                        7d  prim|\n"
+                        "   until Sat 28 00:00    Eve Lind                        8d  back|\n"
+                        "   18:00-Sat 28 09:00    Ben Osei from Ana           1d 15h  prim|\n"
+                        "|\n"
+                        " Sat 28 Mar|\n"
+                        "   00:00-Sat 4 Apr 01:00 Dee Park from Eve               7d  back|\n"
+                        "   09:00-10:00           GAP nobody on call              1h  prim|\n"
+                        "   10:00-Sun 29 09:00    Ben Osei                       22h  prim|\n"
+                        "|\n"
+                        " Sun 29 Mar  DST 23h|\n"
+                        "   09:00-17:00           Cy Lam* for Ben                 8h  prim|\n"
+                        "   17:00-Thu 2 Apr 18:00 Ben Osei from Cy             4d 1h  prim|\n");
+}
+
+static void
+mine_are_the_next_five_of_mine_with_role_length_and_when(void **state)
+{
+    (void)state;
+    struct rota_schedule schedule = week_of_the_change();
+    int64_t now = at("2026-03-26T03:12:00Z");
+    struct rota_mine mine[6];
+    for (int i = 0; i < 6; i++)
+        mine[i] = (struct rota_mine){.id = arena_printf(&arena, "E%d", i),
+                                     .schedule_name = "core-primary",
+                                     .timezone = "Pacific/Auckland",
+                                     .rotation_name = "Core",
+                                     .layer_name = i ? "Backup" : "",
+                                     .start_at = now - HOUR_MS + i * 7 * DAY_MS,
+                                     .end_at = now - HOUR_MS + (i * 7 + 7) * DAY_MS};
+    struct scene scene;
+    set_scene(&scene, &schedule, 1, 110, 30, now);
+    scene.state.mode = ROTA_MINE;
+    assert_non_null(strstr(drawn(&scene, now), "Who are you? With `me` in the profile"));
+    scene.settings.me = "ana@example.com";
+    assert_non_null(strstr(drawn(&scene, now), "No shift of yours is known."));
+    scene.snap.rota.mine = mine;
+    scene.snap.rota.mine_len = 6;
+    assert_string_equal(
+        drawn(&scene, now),
+        "core-primary  my next shifts  London | you Berlin\n"
+        " now     Thu 26 Mar 02:12 - Thu 2 Apr 03:12       7d  core-primary  Core|\n"
+        " in 6d   Thu 2 Apr 03:12 - Thu 9 Apr 03:12        7d  core-primary  Backup|\n"
+        " in 13d  Thu 9 Apr 03:12 - Thu 16 Apr 03:12       7d  core-primary  Backup|\n"
+        " in 20d  Thu 16 Apr 03:12 - Thu 23 Apr 03:12      7d  core-primary  Backup|\n"
+        " in 27d  Thu 23 Apr 03:12 - Thu 30 Apr 03:12      7d  core-primary  Backup|\n");
+}
+
+static void
+layers_show_what_was_scheduled_and_what_went_over_it(void **state)
+{
+    (void)state;
+    struct rota_schedule schedule = week_of_the_change();
+    int64_t now = at("2026-03-23T03:12:00Z");
+    struct scene scene;
+    set_scene(&scene, &schedule, 1, 77, 12, now);
+    assert_int_equal(view_rota.act(&scene.view, ACTION_LAYERS, &scene.snap, now), VIEW_BUILD);
+    assert_string_equal(
+        drawn(&scene, now),
+        "core-primary  Mon 23 - Sun 29 Mar  London | you Berlin\n"
+        "             Mon 23   Tue 24   Wed 25   Thu 26   Fri 27   Sat 28   29 DST|\n"
+        " prim        Ana----- Ana----- Ana----- Ana-|Ben Ben----- Ben|GAP| Ben|Cy*||\n"
+        "   scheduled Ana----- Ana----- Ana----- Ana-|Ben Ben----- Ben----- Ben-----|\n"
+        "   overrides                                                       Cy*|\n"
+        " back        Eve----- Eve----- Eve----- Eve----- Eve-----|Dee----- Dee-----|\n"
+        "   scheduled|\n"
+        "              ^ now 03:12 London / 04:12 you|\n"
+        " Ana hands over to Ben in 3d 14h, Thu 18:00|\n"
+        " Eve hands over to Dee in 4d 20h, Sat 00:00|\n"
+        " gap   Sat 09:00-10:00  GAP 1h  prim|\n"
+        " cover Cy for Ben  29 Mar 09:00-17:00  prim|\n");
+}
+
+/* ---- clock changes and zones (ux.md 15.8) ---- */
+
+/* One layer, one shift, looked at as one day by its hours. */
+static const char *
+day_drawn(struct scene *scene, const char *schedule_zone, const char *viewer, int cols,
+          const char *from, const char *to, const char *day)
+{
+    static struct rota_schedule schedule;
+    struct schedule_entry *final = arena_new(&arena, struct schedule_entry);
+    *final = shift("Ana Ruiz", "prim", from, to);
+    schedule = (struct rota_schedule){.id = "S",
+                                      .name = "core",
+                                      .timezone = schedule_zone,
+                                      .lanes = lanes,
+                                      .lanes_len = 1,
+                                      .shifts = {final, 1, final, 1, NULL, 0}};
+    int64_t now = at("2026-01-02T12:00:00Z");
+    set_scene(scene, &schedule, 1, cols, 12, now);
+    scene->settings.zone = zone_named(viewer);
+    scene->state.mode = ROTA_DAY;
+    scene->state.day = zone_day_number(zone_utc(), at(day));
+    return drawn(scene, now);
+}
+
+static void
+the_day_the_clocks_go_forward_has_23_hours_and_one_hatched(void **state)
+{
+    (void)state;
+    struct scene scene;
+    assert_string_equal(day_drawn(&scene, "Europe/London", "Europe/London", 126,
+                                  "2026-03-28T22:00:00Z", "2026-03-29T08:00:00Z",
+                                  "2026-03-29T00:00:00Z"),
+                        "core  Sun 29 Mar 2026  London\n"
+                        " London      00  ////02  03  04  05  06  07  08  09  10  11  12  13  14  "
+                        "15  16  17  18  19  20  21  22  23|\n"
+                        " DST  23h: 01:00-02:00 does not exist, GMT then BST|\n"
+                        " on call     Ana-////----------------------------|\n"
+                        "   scheduled Ana-////----------------------------|\n"
+                        "|\n"
+                        " Sun 29 Mar  DST 23h|\n"
+                        "   until 09:00           Ana Ruiz                       10h|\n");
+    assert_string_equal(day_drawn(&scene, "America/New_York", "America/New_York", 126,
+                                  "2026-03-08T03:00:00Z", "2026-03-08T13:00:00Z",
+                                  "2026-03-08T00:00:00Z"),
+                        "core  Sun 8 Mar 2026  New York\n"
+                        " New York    00  01  ////03  04  05  06  07  08  09  10  11  12  13  14  "
+                        "15  16  17  18  19  20  21  22  23|\n"
+                        " DST  23h: 02:00-03:00 does not exist, EST then EDT|\n"
+                        " on call     Ana-----////------------------------|\n"
+                        "   scheduled Ana-----////------------------------|\n"
+                        "|\n"
+                        " Sun 8 Mar  DST 23h|\n"
+                        "   until 09:00           Ana Ruiz                       10h|\n");
+}
+
+static void
+the_day_the_clocks_go_back_has_25_hours_and_one_twice(void **state)
+{
+    (void)state;
+    struct scene scene;
+    assert_string_equal(day_drawn(&scene, "Europe/London", "Europe/London", 130,
+                                  "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z",
+                                  "2026-10-25T00:00:00Z"),
+                        "core  Sun 25 Oct 2026  London\n"
+                        " London      00  01a 01b 02  03  04  05  06  07  08  09  10  11  12  13  "
+                        "14  15  16  17  18  19  20  21  22  23|\n"
+                        " DST  25h: 01:00-02:00 comes twice, a in BST and b in GMT|\n"
+                        " on call           Ana-|\n"
+                        "   scheduled       Ana-|\n"
+                        "|\n"
+                        " Sun 25 Oct  DST 25h|\n"
+                        "   01:30a-01:30b         Ana Ruiz                        1h|\n");
+    assert_string_equal(day_drawn(&scene, "America/New_York", "America/New_York", 130,
+                                  "2026-11-01T05:30:00Z", "2026-11-01T15:00:00Z",
+                                  "2026-11-01T00:00:00Z"),
+                        "core  Sun 1 Nov 2026  New York\n"
+                        " New York    00  01a 01b 02  03  04  05  06  07  08  09  10  11  12  13  "
+                        "14  15  16  17  18  19  20  21  22  23|\n"
+                        " DST  25h: 01:00-02:00 comes twice, a in EDT and b in EST|\n"
+                        " on call           Ana-----------------------------------|\n"
+                        "   scheduled       Ana-----------------------------------|\n"
+                        "|\n"
+                        " Sun 1 Nov  DST 25h|\n"
+                        "   01:30a-10:00          Ana Ruiz                    9h 30m|\n");
+}
+
+static void
+half_hours_of_zone_and_of_change_have_their_place(void **state)
+{
+    (void)state;
+    struct scene scene;
+    assert_string_equal(day_drawn(&scene, "Europe/London", "Asia/Kolkata", 126,
+                                  "2026-03-29T00:00:00Z", "2026-03-29T08:00:00Z",
+                                  "2026-03-29T00:00:00Z"),
+                        "core  Sun 29 Mar 2026  London | you Kolkata\n"
+                        " London      00  ////02  03  04  05  06  07  08  09  10  11  12  13  14  "
+                        "15  16  17  18  19  20  21  22  23|\n"
+                        " Kolkata     05:30   06:30   08:30   10:30   12:30   14:30   16:30   "
+                        "18:30   20:30   22:30 Mon   01:30|\n"
+                        " DST  23h: 01:00-02:00 does not exist, GMT then BST|\n"
+                        " on call     Ana-////----------------------------|\n"
+                        "   scheduled Ana-////----------------------------|\n"
+                        "|\n"
+                        " Sun 29 Mar  DST 23h|\n"
+                        "   00:00-09:00           Ana Ruiz                        8h    you Sun 29 "
+                        "Mar 05:30-13:30|\n");
+    assert_string_equal(day_drawn(&scene, "Australia/Lord_Howe", "Australia/Lord_Howe", 126,
+                                  "2026-04-04T13:00:00Z", "2026-04-04T23:00:00Z",
+                                  "2026-04-05T00:00:00Z"),
+                        "core  Sun 5 Apr 2026  Lord Howe\n"
+                        " Lord Howe   00       02      04      06      08      10     12      14   "
+                        "   16      18      20      22|\n"
+                        " DST  24h 30m: 01:30-02:00 comes twice, a in +11 and b in +1030|\n"
+                        " on call     Ana------------------------------------|\n"
+                        "   scheduled Ana------------------------------------|\n"
+                        "|\n"
+                        " Sun 5 Apr  DST 24h 30m|\n"
+                        "   00:00-09:30           Ana Ruiz                       10h|\n");
+}
+
+static void
+a_viewer_across_the_date_line_sees_both_dates(void **state)
+{
+    (void)state;
+    struct scene scene;
+    assert_string_equal(day_drawn(&scene, "Pacific/Kiritimati", "Pacific/Honolulu", 126,
+                                  "2026-03-28T22:00:00Z", "2026-03-29T12:00:00Z",
+                                  "2026-03-29T00:00:00Z"),
+                        "core  Sun 29 Mar 2026  Kiritimati | you Honolulu\n"
+                        " Kiritimati   00  01  02  03  04  05  06  07  08  09  10  11  12  13  14  "
+                        "15  16  17  18  19  20  21  22  23|\n"
+                        " Honolulu Sat 00  01  02  03  04  05  06  07  08  09  10  11  12  13  14  "
+                        "15  16  17  18  19  20  21  22  23|\n"
+                        " on call                                                      "
+                        "Ana---------------------------------------------|\n"
+                        "   scheduled                                                  "
+                        "Ana---------------------------------------------|\n"
+                        "|\n"
+                        " Sun 29 Mar|\n"
+                        "   12:00-Mon 30 02:00    Ana Ruiz                       14h    you Sat 28 "
+                        "Mar 12:00 - Sun 29 Mar 02:00|\n");
+    scene.state.mode = ROTA_AGENDA;
+    assert_string_equal(drawn(&scene, at("2026-03-27T12:00:00Z")),
+                        "core  agenda from Sun 29 Mar  Kiritimati | you Honolulu  as of 01:59\n"
+                        " Sun 29 Mar|\n"
+                        "   12:00-Mon 30 02:00    Ana Ruiz                       14h    you Sat 28 "
+                        "Mar 12:00 - Sun 29 Mar 02:00|\n");
+}
+
 /* ---- states ---- */
 
 static void
@@ -478,6 +779,18 @@ main(void)
                                   forget),
         cmocka_unit_test_teardown(two_people_on_one_layer_are_marked, forget),
         cmocka_unit_test_teardown(the_cursor_on_a_line_means_the_shift_going_on, forget),
+        cmocka_unit_test_teardown(a_month_is_weeks_of_days_and_one_of_them_is_looked_at, forget),
+        cmocka_unit_test_teardown(
+            a_month_of_few_rows_has_a_line_a_week_and_the_week_begins_where_one_likes, forget),
+        cmocka_unit_test_teardown(
+            the_agenda_lists_by_day_who_begins_takes_over_covers_and_where_nobody_is, forget),
+        cmocka_unit_test_teardown(mine_are_the_next_five_of_mine_with_role_length_and_when, forget),
+        cmocka_unit_test_teardown(layers_show_what_was_scheduled_and_what_went_over_it, forget),
+        cmocka_unit_test_teardown(the_day_the_clocks_go_forward_has_23_hours_and_one_hatched,
+                                  forget),
+        cmocka_unit_test_teardown(the_day_the_clocks_go_back_has_25_hours_and_one_twice, forget),
+        cmocka_unit_test_teardown(half_hours_of_zone_and_of_change_have_their_place, forget),
+        cmocka_unit_test_teardown(a_viewer_across_the_date_line_sees_both_dates, forget),
         cmocka_unit_test_teardown(old_shifts_stay_and_say_of_when_they_are, forget),
         cmocka_unit_test_teardown(without_schedules_it_says_why, forget),
     };

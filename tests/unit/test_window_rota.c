@@ -46,6 +46,7 @@ put_entries(struct store *store, const struct schedule_entry *entries, size_t le
 {
     for (size_t i = 0; i < len; i++) {
         struct schedule_entry entry = entries[i];
+        entry.user_email = arena_printf(&arena, "%s@example.com", entry.user_id);
         entry.json = arena_printf(&arena, "{\"fingerprint\":\"%s\"}", entry.fingerprint);
         put(store, KIND_SCHEDULE_ENTRY, &entry);
     }
@@ -149,6 +150,35 @@ all_schedules_come_by_name_and_one_without_a_configuration_is_there(void **state
 }
 
 static void
+mine_are_my_shifts_from_now_on_each_once_with_the_name_of_its_layer(void **state)
+{
+    (void)state;
+    struct store *store = filled_store();
+    struct rota_window window = window_of(store, NULL);
+    struct error err = {0};
+    if (!window_rota_mine(store, "cy@example.com", at("2026-03-24T13:00:00Z"), &arena, &window,
+                          &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(window.mine_len, 1);
+    assert_string_equal(window.mine[0].schedule_name, "core");
+    assert_string_equal(window.mine[0].timezone, "Europe/London");
+    assert_string_equal(window.mine[0].rotation_name, "Core");
+    assert_string_equal(window.mine[0].layer_name, "Primary");
+    assert_true(window.mine[0].end_at == at("2026-03-24T15:00:00Z"));
+
+    if (!window_rota_mine(store, "ben@example.com", at("2026-03-24T13:00:00Z"), &arena, &window,
+                          &err))
+        fail_msg("%s", err.message);
+    assert_true(window.mine_len >= 5);
+    for (size_t i = 1; i < window.mine_len; i++)
+        assert_true(window.mine[i - 1].start_at <= window.mine[i].start_at);
+    if (!window_rota_mine(store, "nobody@example.com", 0, &arena, &window, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(window.mine_len, 0);
+    store_close(store);
+}
+
+static void
 the_detail_of_a_cover_says_in_whose_place(void **state)
 {
     (void)state;
@@ -184,6 +214,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_schedule_comes_with_its_layers_and_the_shifts_that_touch_the_window),
         cmocka_unit_test(all_schedules_come_by_name_and_one_without_a_configuration_is_there),
+        cmocka_unit_test(mine_are_my_shifts_from_now_on_each_once_with_the_name_of_its_layer),
         cmocka_unit_test(the_detail_of_a_cover_says_in_whose_place),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

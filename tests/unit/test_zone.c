@@ -451,6 +451,61 @@ damaged_files_are_refused_or_read_without_harm(void **state)
     rmdir(directory);
 }
 
+static void
+wall_times_that_come_twice_are_told_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *zone, *at;
+        char repeat;
+    } cases[] = {
+        {"Europe/London", "2026-10-24T23:59:59Z", '\0'},
+        {"Europe/London", "2026-10-25T00:00:00Z", 'a'},
+        {"Europe/London", "2026-10-25T00:59:59Z", 'a'},
+        {"Europe/London", "2026-10-25T01:00:00Z", 'b'},
+        {"Europe/London", "2026-10-25T01:59:59Z", 'b'},
+        {"Europe/London", "2026-10-25T02:00:00Z", '\0'},
+        {"Europe/London", "2026-03-29T01:00:00Z", '\0'},
+        {"America/New_York", "2026-11-01T05:30:00Z", 'a'},
+        {"America/New_York", "2026-11-01T06:30:00Z", 'b'},
+        {"Australia/Lord_Howe", "2026-04-04T14:40:00Z", 'a'},
+        {"Australia/Lord_Howe", "2026-04-04T15:10:00Z", 'b'},
+        {"Asia/Kolkata", "2026-10-25T01:00:00Z", '\0'},
+        {"UTC", "2026-10-25T01:00:00Z", '\0'},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(zone_repeat(open_zone(cases[i].zone), instant(cases[i].at)),
+                         cases[i].repeat);
+}
+
+static void
+days_have_numbers_that_lead_back_to_where_they_begin(void **state)
+{
+    (void)state;
+    static const char *const zones[] = {"UTC", "Europe/London", "Pacific/Apia", "America/Havana"};
+    for (size_t i = 0; i < sizeof zones / sizeof *zones; i++) {
+        const struct zone *zone = open_zone(zones[i]);
+        for (int64_t at = instant("2011-12-20T13:00:00Z"); at < instant("2013-01-10T00:00:00Z");
+             at += 5 * HOUR_MS) {
+            int64_t start = zone_day_at(zone, zone_day_number(zone, at));
+            assert_true(start == zone_day_start(zone, at));
+        }
+    }
+    assert_int_equal(zone_day_number(zone_utc(), instant("1970-01-01T23:00:00Z")), 0);
+    assert_int_equal(zone_day_number(zone_utc(), instant("1969-12-31T23:00:00Z")), -1);
+}
+
+static void
+weekdays_are_known_by_name(void **state)
+{
+    (void)state;
+    assert_int_equal(weekday_from_name("Monday"), 0);
+    assert_int_equal(weekday_from_name("SUN"), 6);
+    assert_int_equal(weekday_from_name("su"), -1);
+    assert_int_equal(weekday_from_name("sundays"), -1);
+    assert_int_equal(weekday_from_name(""), -1);
+}
+
 int
 main(void)
 {
@@ -470,6 +525,9 @@ main(void)
         cmocka_unit_test(tz_rules_of_every_form_agree_with_the_c_library),
         cmocka_unit_test(summer_time_all_year_is_summer_time_all_year),
         cmocka_unit_test(the_system_zone_follows_tz),
+        cmocka_unit_test(wall_times_that_come_twice_are_told_apart),
+        cmocka_unit_test(days_have_numbers_that_lead_back_to_where_they_begin),
+        cmocka_unit_test(weekdays_are_known_by_name),
         cmocka_unit_test(damaged_files_are_refused_or_read_without_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
