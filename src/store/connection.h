@@ -17,6 +17,7 @@ struct statement {
 };
 
 struct beat;
+struct words;
 struct cache_walk;
 struct kind_statements;
 
@@ -31,6 +32,7 @@ struct store {
     struct kind_statements *kinds[KIND_COUNT];
     struct cache_walk *walks;
     struct beat *beat;
+    struct words *words;                /* NULL until a filter searches */
     bool (*should_stop)(void *context); /* NULL = nobody interrupts */
     void *stop_context;
     struct str scratch[2]; /* texts bound while a row is written */
@@ -57,6 +59,8 @@ void kind_statements_free(struct kind_statements *kind);
 /* walk.c */
 void walk_mark(struct store *store, enum kind kind, int64_t key);
 void walks_free(struct store *store);
+/* words.c */
+void words_free(struct words *words);
 /* beat.c */
 void beat_close(struct beat *beat);
 /* Looks whether the file was replaced; then several beat_read are about the same one. */

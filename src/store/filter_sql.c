@@ -5,11 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/phrase.h"
 #include "store/cache.h"
 #include "store/connection.h"
 
 /* Rows that may be sorted rather than met in order. */
-#define DRIVER_ROWS_MAX 1000
+#define DRIVER_ROWS_MAX 2000
 
 /* One walk for both: `out` NULL = bind only, `handle` NULL = write only. */
 struct compiler {
@@ -101,40 +102,90 @@ words_of_condition(const struct filter *filter, const struct kind_info *info, st
     return true;
 }
 
-/* With every part of an `or`, with any of an `and`. */
+/* Nearly every row has a word that begins with this letter: the index would have to merge them all. */
 static bool
-words_of_parts(const struct filter *filter, const struct kind_info *info, bool with_values,
-               struct str *words)
+is_one_letter(const struct filter *filter)
+{
+    struct str words;
+    str_init(&words, 0);
+    phrase_append(&words, filter->text);
+    bool is = filter->is_prefix && words.len <= 2; /* a blank in front */
+    str_finish(&words);
+    return is;
+}
+
+/* What is denied does not help alone, but takes from the others what has it. */
+static bool
+words_of_and(const struct filter *filter, const struct kind_info *info, bool with_values,
+             struct str *words, bool *is_exact)
 {
     bool any = false;
-    for (size_t i = 0; i < filter->parts_len; i++) {
-        struct str part;
-        str_init(&part, 0);
-        bool known = filter_words(filter->parts[i], info, with_values, &part);
-        if (known)
-            str_printf(words, "%s(%s)",
-                       !any                              ? ""
-                       : filter->operation == FILTER_AND ? " AND "
-                                                         : " OR ",
-                       str_text(&part));
-        str_finish(&part);
-        any = any || known;
-        if (!known && filter->operation == FILTER_OR)
-            return false;
-    }
+    *is_exact = true;
+    for (int denied = 0; denied < 2; denied++)
+        for (size_t i = 0; i < filter->parts_len; i++) {
+            const struct filter *part = filter->parts[i];
+            struct str inner;
+            bool exact;
+            if ((part->operation == FILTER_NOT) != denied)
+                continue;
+            str_init(&inner, 0);
+            bool known =
+                filter_words(denied ? part->parts[0] : part, info, with_values, &inner, &exact);
+            if (known && denied)
+                known = any && exact;
+            if (known)
+                str_printf(words, "%s(%s)",
+                           !any     ? ""
+                           : denied ? " NOT "
+                                    : " AND ",
+                           str_text(&inner));
+            str_finish(&inner);
+            any = any || known;
+            *is_exact = *is_exact && known && exact;
+        }
     return any;
+}
+
+static bool
+words_of_or(const struct filter *filter, const struct kind_info *info, bool with_values,
+            struct str *words, bool *is_exact)
+{
+    bool all = true;
+    *is_exact = true;
+    for (size_t i = 0; all && i < filter->parts_len; i++) {
+        struct str part;
+        bool exact;
+        str_init(&part, 0);
+        all = filter_words(filter->parts[i], info, with_values, &part, &exact);
+        str_printf(words, "%s(%s)", i ? " OR " : "", str_text(&part));
+        str_finish(&part);
+        *is_exact = *is_exact && all && exact;
+    }
+    return all;
 }
 
 bool
 filter_words(const struct filter *filter, const struct kind_info *info, bool with_values,
-             struct str *words)
+             struct str *words, bool *is_exact)
 {
+    *is_exact = false;
     switch (filter->operation) {
-    case FILTER_AND:
+    case FILTER_AND: {
+        /* "a NOT b AND c" reads "(a NOT b) AND c": what is denied comes last, and stands for itself. */
+        struct str inner;
+        str_init(&inner, 0);
+        bool known = words_of_and(filter, info, with_values, &inner, is_exact);
+        str_append(words, str_text(&inner));
+        str_finish(&inner);
+        return known;
+    }
     case FILTER_OR:
-        return words_of_parts(filter, info, with_values, words);
+        return words_of_or(filter, info, with_values, words, is_exact);
     case FILTER_TEXT:
+        if (is_one_letter(filter))
+            return false;
         append_phrase(words, filter->text, filter->is_prefix);
+        *is_exact = true;
         return true;
     case FILTER_CONDITION:
         return with_values && words_of_condition(filter, info, words);
@@ -144,65 +195,80 @@ filter_words(const struct filter *filter, const struct kind_info *info, bool wit
     return false;
 }
 
-/* How many rows have them, as far as it matters. */
+/* Looks up each text by itself, but those at the top that the words of the whole imply. */
 static bool
-count_matches(struct store *store, const char *words, int64_t *count, struct error *err)
+find_texts(struct store *store, const struct filter *filter, bool is_implied, struct error *err)
 {
-    struct statement *statement;
-    bool row;
-    if (!store_statement(store, SQL_SEARCH_COUNT, &statement, err))
-        return false;
-    bind_text(statement, "query", words);
-    bind_integer(statement, "most", DRIVER_ROWS_MAX + 1);
-    bool ok = statement_step(statement, &row, err);
-    if (ok)
-        *count = row_integer(statement, 0);
-    statement_reset(statement);
-    return ok;
+    const struct words_set *set;
+    if (filter->operation == FILTER_TEXT) {
+        if (is_implied || is_one_letter(filter))
+            return true;
+        struct str query;
+        str_init(&query, 0);
+        append_phrase(&query, filter->text, filter->is_prefix);
+        bool ok = words_find(store, str_text(&query), &set, err);
+        str_finish(&query);
+        return ok;
+    }
+    is_implied = is_implied && filter->operation == FILTER_AND;
+    for (size_t i = 0; i < filter->parts_len; i++)
+        if (!find_texts(store, filter->parts[i], is_implied, err))
+            return false;
+    return true;
 }
 
 bool
 filter_plan_make(struct filter_plan *plan, struct store *store, const struct filter *filter,
                  const struct kind_info *info, struct error *err)
 {
-    bool complete;
-    int64_t count;
-    *plan = (struct filter_plan){.filter = filter, .info = info, .order = info->sort};
-    str_init(&plan->words, 0);
-    if (!filter || store->schema != STORE_CACHE)
+    bool complete, is_exact;
+    struct str words;
+    *plan =
+        (struct filter_plan){.filter = filter, .info = info, .order = info->sort, .store = store};
+    if (!filter)
+        return true;
+    if (!words_begin(store, err))
+        return false;
+    if (store->schema != STORE_CACHE)
         return true;
     if (!cache_index_is_complete(store, &complete, err))
         return false;
-    if (!filter_words(filter, info, complete, &plan->words)) {
-        str_clear(&plan->words);
-        return true;
-    }
-    if (!count_matches(store, str_text(&plan->words), &count, err))
+    str_init(&words, 0);
+    bool ok = !filter_words(filter, info, complete, &words, &is_exact) ||
+              words_find(store, str_text(&words), &plan->words, err);
+    str_finish(&words);
+    if (!ok)
         return false;
-    plan->words_drive = count <= DRIVER_ROWS_MAX;
-    return true;
+    if (plan->words && plan->words->is_many)
+        plan->words = NULL;
+    plan->words_drive = plan->words && plan->words->len <= DRIVER_ROWS_MAX;
+    return plan->words_drive || find_texts(store, filter, plan->words != NULL, err);
 }
 
-void
-filter_plan_finish(struct filter_plan *plan)
-{
-    str_finish(&plan->words);
-}
-
-/* Rows that come from the index of words are few: each is looked up. Otherwise all that have the text are, once. */
+/* In the rows that are known to have it, or, where these are too many or few are looked at, in the row's own text. */
 static void
 text_condition(struct compiler *compiler, const struct filter *filter)
 {
-    struct str query;
-    str_init(&query, 0);
-    append_phrase(&query, filter->text, filter->is_prefix);
-    if (compiler->plan->words_drive)
-        put(compiler, "exists (select 1 from search where rowid = t.key and search match ");
-    else
-        put(compiler, "+t.key in (select rowid from search where search match ");
-    put_text(compiler, str_text(&query));
-    put(compiler, ")");
-    str_finish(&query);
+    const struct filter_plan *plan = compiler->plan;
+    const struct words_set *set = NULL;
+    struct str text;
+    str_init(&text, 0);
+    append_phrase(&text, filter->text, filter->is_prefix);
+    if (plan->store && !plan->words_drive)
+        set = words_known(plan->store, str_text(&text));
+    if (set && !set->is_many) {
+        put(compiler, "among(");
+        put_integer(compiler, set->slot);
+        put(compiler, ", t.key)");
+    } else {
+        str_clear(&text);
+        phrase_append(&text, filter->text);
+        put(compiler, "exists (select 1 from search_text x where x.key = t.key and "
+                      "has_words(x.title, x.body, ");
+        put_text(compiler, str_text(&text));
+        put(compiler, ", %d))", filter->is_prefix);
+    }
+    str_finish(&text);
 }
 
 /* ---- conditions ---- */
@@ -228,9 +294,9 @@ test_text(struct compiler *compiler, const struct filter *filter, const char *ex
     case FILTER_CONTAINS:
         put(compiler, "(");
         for (size_t i = 0; i < filter->values_len; i++) {
-            put(compiler, "%sinstr(lower(%s), lower(", i ? " or " : "", expression);
+            put(compiler, "%sholds(%s, ", i ? " or " : "", expression);
             put_text(compiler, filter->values[i]);
-            put(compiler, ")) > 0");
+            put(compiler, ")");
         }
         put(compiler, ")");
         break;
@@ -366,7 +432,7 @@ compile(struct compiler *compiler, const struct filter *filter, bool is_top)
         compile(compiler, filter->parts[0], false);
         break;
     case FILTER_TEXT:
-        if (is_top && compiler->plan->words_drive)
+        if (is_top && compiler->plan->words && !is_one_letter(filter))
             put(compiler, "true"); /* the words say it all */
         else
             text_condition(compiler, filter);
@@ -378,14 +444,49 @@ compile(struct compiler *compiler, const struct filter *filter, bool is_top)
 }
 
 static void
+compile_from(struct compiler *compiler, const struct filter_plan *plan, int *parameter)
+{
+    compiler->parameter = *parameter;
+    if (plan->words_drive) {
+        struct str keys;
+        str_init(&keys, 0);
+        for (size_t i = 0; i < plan->words->len; i++)
+            str_printf(&keys, "%c%lld", i ? ',' : '[', (long long)plan->words->keys[i]);
+        str_append(&keys, plan->words->len ? "]" : "[]");
+        put(compiler, "(select value as driven_key from json_each(");
+        put_text(compiler, str_text(&keys));
+        put(compiler, ")) w cross join ");
+        str_finish(&keys);
+    }
+    put(compiler, "%s t", plan->info->table);
+    *parameter = compiler->parameter;
+}
+
+void
+filter_from(struct str *out, const struct filter_plan *plan, int *parameter)
+{
+    struct compiler compiler = {.out = out};
+    compile_from(&compiler, plan, parameter);
+}
+
+void
+filter_bind_from(sqlite3_stmt *handle, const struct filter_plan *plan, int *parameter)
+{
+    struct compiler compiler = {.handle = handle};
+    compile_from(&compiler, plan, parameter);
+}
+
+static void
 compile_plan(struct compiler *compiler, const struct filter_plan *plan, int *parameter)
 {
     compiler->plan = plan;
     compiler->parameter = *parameter;
     if (plan->words_drive) {
-        put(compiler, "t.key in (select rowid from search where search match ");
-        put_text(compiler, str_text(&plan->words));
-        put(compiler, ") and ");
+        put(compiler, "t.key = w.driven_key and ");
+    } else if (plan->words) {
+        put(compiler, "among(");
+        put_integer(compiler, plan->words->slot);
+        put(compiler, ", t.key) and ");
     }
     compile(compiler, plan->filter, true);
     *parameter = compiler->parameter;

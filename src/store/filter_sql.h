@@ -14,30 +14,36 @@
 
 #include "base/str.h"
 #include "model/filter.h"
-#include "store/store.h"
+#include "store/words.h"
 
 struct filter_plan {
     const struct filter *filter; /* NULL = everything; outlives the plan */
     const struct kind_info *info;
     const char
         *order; /* the column by which the list's index brings the rows; the caller's to set */
-    struct str
-        words; /* what the full text of every match has, in its index's language; "" = nothing is known */
+    const struct store *store;
+    const struct words_set
+        *words; /* what all matches are among; NULL: nothing is known, or too many */
     bool words_drive;
 };
 
-/* Looks how many rows have the words. The order is the kind's own (by time). */
+/* Looks up the words. The order is the kind's own (by time). The plan is good until the next one is made. */
 MUST_CHECK bool filter_plan_make(struct filter_plan *plan, struct store *store,
                                  const struct filter *filter, const struct kind_info *info,
                                  struct error *err);
-void filter_plan_finish(struct filter_plan *plan);
 
-/* Appends the condition on table `t`; parameters are numbered from *parameter, which moves behind them. */
+/*
+ * What stands behind "from" (the table as `t`, and in front of it the rows that drive it), and the condition. Parameters
+ * are numbered from *parameter, which moves behind them. The two that bind are the same walks.
+ */
+void filter_from(struct str *out, const struct filter_plan *plan, int *parameter);
 void filter_sql(struct str *out, const struct filter_plan *plan, int *parameter);
-
-/* Binds them; the plan outlives the statement's use. Same numbering, same order: it is the same walk. */
+void filter_bind_from(sqlite3_stmt *handle, const struct filter_plan *plan, int *parameter);
 void filter_bind(sqlite3_stmt *handle, const struct filter_plan *plan, int *parameter);
 
-/* The words alone, without a look at the store; false: nothing is known. `with_values`: those of conditions as well. */
+/*
+ * What the full text of every match has, in the index's language; false: nothing is known. `with_values`: also what its
+ * conditions on columns and attributes say. *is_exact: and what has it is a match.
+ */
 bool filter_words(const struct filter *filter, const struct kind_info *info, bool with_values,
-                  struct str *words);
+                  struct str *words, bool *is_exact);

@@ -53,16 +53,17 @@ prepare_list(struct store *store, enum kind kind, const char *what, const struct
 {
     const struct kind_info *info = kind_info(kind);
     struct filter_plan plan;
-    if (!filter_plan_make(&plan, store, query->filter, info, err)) {
-        filter_plan_finish(&plan);
+    if (!filter_plan_make(&plan, store, query->filter, info, err))
         return false;
-    }
     struct str *sql = &store->scratch[0];
     str_clear(sql);
     resource_list_sql(sql, info, what, query, &plan, after);
     bool ok = store_prepare(store, str_text(sql), info->list, 0, handle, err);
     if (ok) {
-        int parameter = bind_filters(*handle, 1, info->fields, query->filters, query->filters_len);
+        int parameter = 1;
+        filter_bind_from(*handle, &plan, &parameter);
+        parameter =
+            bind_filters(*handle, parameter, info->fields, query->filters, query->filters_len);
         parameter =
             bind_filters(*handle, parameter, info->fields, query->required, query->required_len);
         for (size_t i = 0; i < query->children_len; i++) {
@@ -75,7 +76,6 @@ prepare_list(struct store *store, enum kind kind, const char *what, const struct
             filter_bind(*handle, &plan, &parameter); /* copies its texts */
         *next_parameter = parameter;
     }
-    filter_plan_finish(&plan);
     return ok;
 }
 

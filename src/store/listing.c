@@ -177,7 +177,9 @@ prepare_range(struct reading *reading, const struct range *range, const char *wh
     struct str *sql = &reading->store->scratch[0];
     int parameter = 1;
     str_clear(sql);
-    str_printf(sql, "select %s from %s t where true", what, info->table);
+    str_printf(sql, "select %s from ", what);
+    filter_from(sql, &reading->plan, &parameter);
+    str_append(sql, " where true");
     if (*reading->listing->base)
         str_printf(sql, " and %s", reading->listing->base);
     put_part(sql, &part);
@@ -204,6 +206,7 @@ prepare_range(struct reading *reading, const struct range *range, const char *wh
     if (!store_prepare(reading->store, str_text(sql), info->list, 0, handle, err))
         return false;
     parameter = 1;
+    filter_bind_from(*handle, &reading->plan, &parameter);
     if (reading->plan.filter)
         filter_bind(*handle, &reading->plan, &parameter);
     for (size_t i = 0; range->place && i <= range->same; i++)
@@ -381,7 +384,6 @@ listing_read(struct store *store, const struct listing *listing,
     bool from_top = place.part == SIZE_MAX; /* in front of the first part: it comes next */
     ok = ok && (from_top || read_from(&reading, &place, true, &above, err)) &&
          read_from(&reading, &place, false, &below, err);
-    filter_plan_finish(&reading.plan);
     if (!ok)
         return false;
 
@@ -421,7 +423,6 @@ listing_count(struct store *store, const struct listing *listing, const struct f
         ok = code == SQLITE_DONE || store_failed(store, err, "cannot count");
         sqlite3_finalize(handle);
     }
-    filter_plan_finish(&reading.plan);
     return ok;
 }
 
@@ -449,7 +450,6 @@ listing_each(struct store *store, const struct listing *listing, const struct fi
         ok = code == SQLITE_ROW || code == SQLITE_DONE || store_failed(store, err, "cannot list");
         sqlite3_finalize(handle);
     }
-    filter_plan_finish(&reading.plan);
     return ok;
 }
 

@@ -194,7 +194,10 @@ resource_list_sql(struct str *out, const struct kind_info *info, const char *wha
                   const struct cache_query *query, const struct filter_plan *plan, bool after)
 {
     int parameter = 1;
-    str_printf(out, "select %s from %s t where true", what, info->table);
+    const struct filter_plan everything = {.info = info};
+    str_printf(out, "select %s from ", what);
+    filter_from(out, plan ? plan : &everything, &parameter);
+    str_append(out, " where true");
     if (query->filters_len) {
         str_append(out, " and (");
         for (size_t i = 0; i < query->filters_len; i++) {

@@ -426,6 +426,7 @@ store_close(struct store *store)
     for (size_t i = 0; i < KIND_COUNT; i++)
         kind_statements_free(store->kinds[i]);
     walks_free(store);
+    words_free(store->words);
     beat_close(store->beat);
     disconnect(store);
     str_finish(&store->scratch[0]);

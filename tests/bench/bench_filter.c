@@ -99,7 +99,7 @@ cpu_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* list, the alert pane, the same by owner, and its counts */
+/* list, the alert pane, the same by owner, and its counts; in front of them the pane as it is asked for first */
 enum { MEASURES = 4 };
 
 /* *start: when it began; then, when the next begins. */
@@ -134,6 +134,11 @@ measure(struct store *store, const char *text)
         exit(1);
     }
     struct window_count counts = {0};
+    int64_t first = INT64_MAX, begun = cpu_us();
+    const struct window_request top = {.rows = 40, .filter = query.filter};
+    struct feed_window first_window;
+    check(window_feed(store, &top, &arena, &first_window, &err), &err);
+    keep_best(&first, &begun);
     int64_t best[MEASURES] = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
     int rows = 0;
     for (int i = 0; i < TIMES; i++) {
@@ -152,6 +157,7 @@ measure(struct store *store, const char *text)
         check(window_count(store, KIND_ALERT, query.filter, &counts, &err), &err);
         keep_best(&best[3], &start);
     }
+    printf("%7.1f |", (double)first / 1000);
     for (int i = 0; i < MEASURES; i++)
         printf("%7.1f", (double)best[i] / 1000);
     printf(" ms %4d rows, %d of %d, %d of %d fire  %s\n", rows, (int)counts.matching,
