@@ -206,7 +206,8 @@ filters_start_from_the_index_of_the_order_or_from_few_words(void **state)
         {"orders", false,
          "SCAN t USING INDEX alert_by_time; CORRELATED SCALAR SUBQUERY 1; SEARCH x USING INTEGER "
          "PRIMARY KEY (rowid=?)"},
-        {"orders", true, "SCAN json_each VIRTUAL TABLE INDEX 1:; SEARCH t USING INTEGER PRIMARY KEY"},
+        {"orders", true,
+         "SCAN json_each VIRTUAL TABLE INDEX 1:; SEARCH t USING INTEGER PRIMARY KEY"},
         {"orders status=firing age<2h", true, "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
