@@ -99,6 +99,8 @@ on_input(void *context, int fd, int events)
             forget_message(app);
         if (strcmp(key, KEY_PASTE) == 0)
             mode_paste(app, term_pasted());
+        else if (strcmp(key, KEY_CLICK) == 0)
+            app_click(app, term_mouse());
         else if (mode_now(app))
             mode_key(app, key);
         else if (keymap_action(key) != ACTION_COUNT)
@@ -111,7 +113,9 @@ on_input(void *context, int fd, int events)
 static void
 on_data(void *context)
 {
-    app_news(context);
+    struct app *app = context;
+    app->firing_wanted = true;
+    app_news(app);
 }
 
 static void
@@ -152,6 +156,28 @@ on_signal(void *context, int signal_number)
     }
 }
 
+/* Whatever is on screen, and held still or not: what began to fire makes itself heard. */
+static void
+tell_firing(struct app *app)
+{
+    const struct profile *profile = app->options->profile;
+    const struct firing_alert *alerts;
+    struct error err = {0};
+    int64_t now_ms = clock_now_ms();
+    size_t len;
+    app->firing_wanted = false;
+    if (!notify_is_wanted(&app->notify))
+        return;
+    if (!reader_firing(app->reader, (int)profile->notify_severity,
+                       notify_since(&app->notify, now_ms), &app->scratch, &alerts, &len, &err)) {
+        app_say_failure(app, &err, "cannot look for new alerts");
+        return;
+    }
+    const char *text = notify_text(&app->notify, alerts, len, now_ms, &app->scratch);
+    if (*text)
+        notify_send(&app->notify, text, &app->scratch);
+}
+
 static void
 after_pass(void *context)
 {
@@ -166,6 +192,8 @@ after_pass(void *context)
         app_build(app);
     if (app->draw_wanted)
         app_draw(app);
+    if (app->painted && app->firing_wanted)
+        tell_firing(app);
     arena_reset(&app->scratch);
     if (app->painted)
         app_tell_shown(app);
@@ -205,6 +233,7 @@ open_terminal(struct app *app, struct error *err)
     struct term_options term_options = {
         .theme = &theme,
         .color = options->color,
+        .mouse = options->profile->mouse,
         .glyphs = options->glyphs ? options->glyphs : options->profile->glyphs,
     };
     if (!theme_load(&theme, options->theme ? options->theme : options->profile->theme, err) ||
@@ -233,7 +262,8 @@ run(struct app *app, struct error *err)
     loop_watch(app->loop, term_fd(), LOOP_READ, on_input, app);
     loop_after_pass(app->loop, after_pass, app);
     after_pass(app);
-    app->painted = true;
+    app->painted = app->firing_wanted = true;
+    notify_init(&app->notify, options->profile, app->settings.zone, clock_now_ms());
     app_start_poller(app);
     app_tell_shown(app);
     return loop_run(app->loop, err);

@@ -10,7 +10,9 @@
 #include "ui/app.h"
 #include "ui/frame.h"
 #include "ui/mode.h"
+#include "ui/notify.h"
 #include "ui/reader.h"
+#include "ui/term.h"
 
 struct app {
     const struct app_options *options;
@@ -53,6 +55,8 @@ struct app {
     uint64_t change_timer, resize_timer, message_timer, news_timer, thaw_timer;
     int64_t key_at, interrupted_at, loaded_at; /* monotonic */
     struct poller poller;
+    struct notify notify;
+    bool firing_wanted; /* something was committed since notifications were thought of */
     struct canvas canvas;
 };
 
@@ -97,6 +101,10 @@ void app_build_detail(struct app *app);
 void app_draw(struct app *app);
 /* Tells sync which incident is on screen, so that its children are kept fresh. */
 void app_tell_shown(struct app *app);
+
+/* ---- app_mouse.c ---- */
+
+void app_click(struct app *app, struct mouse_event event);
 
 /* ---- act_*.c: one function for each `run` of the action table (action/action.h) ---- */
 

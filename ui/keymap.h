@@ -71,7 +71,9 @@ struct config;
  */
 MUST_CHECK bool keymap_load(const struct config *config, struct error *err);
 
-#define KEY_PASTE "Paste" /* text was pasted: no key that could be bound */
+/* No keys that could be bound: text was pasted, the mouse was used. */
+#define KEY_PASTE "Paste"
+#define KEY_CLICK "Click"
 
 /* ACTION_COUNT when the key is bound to nothing. */
 enum action_id keymap_action(const char *key);

@@ -180,6 +180,16 @@ reader_sources(struct reader *reader, struct arena *arena, const struct source_s
 }
 
 bool
+reader_firing(struct reader *reader, int digit_max, int64_t since_ms, struct arena *arena,
+              const struct firing_alert **alerts, size_t *alerts_len, struct error *err)
+{
+    *alerts = NULL;
+    *alerts_len = 0;
+    return !reader->cache ||
+           window_firing(reader->cache, digit_max, since_ms, arena, alerts, alerts_len, err);
+}
+
+bool
 reader_detail(struct reader *reader, const struct view *view, const struct snapshot *snap,
               const char *id, struct detail *detail, struct error *err)
 {

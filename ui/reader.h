@@ -30,6 +30,11 @@ MUST_CHECK bool reader_sources(struct reader *reader, struct arena *arena,
                                const struct source_state **sources, size_t *sources_len,
                                struct error *err);
 
+/* Firing alerts begun since a moment, at least as severe as the digit; none without a cache. */
+MUST_CHECK bool reader_firing(struct reader *reader, int digit_max, int64_t since_ms,
+                              struct arena *arena, const struct firing_alert **alerts,
+                              size_t *alerts_len, struct error *err);
+
 /* The item's detail; detail->id stays "" when there is none. */
 MUST_CHECK bool reader_detail(struct reader *reader, const struct view *view,
                               const struct snapshot *snap, const char *id, struct detail *detail,

@@ -587,6 +587,20 @@ draw_empty(const struct table *table, struct canvas *canvas, struct rect place)
     }
 }
 
+/* Which row stands on a line of the place it is drawn in. */
+static size_t
+row_on_line(const struct table *table, size_t top, int line)
+{
+    return (size_t)line < table->head_rows ? (size_t)line : top + (size_t)line - table->head_rows;
+}
+
+const char *
+table_item_at(const struct table *table, const struct cursor *cursor, int line)
+{
+    size_t row = line < 0 ? SIZE_MAX : row_on_line(table, top_row(cursor, table), line);
+    return row < table->rows_len ? table->rows[row].id : "";
+}
+
 int64_t
 table_draw(const struct table *table, const struct cursor *cursor, bool focused,
            struct canvas *canvas, struct rect place)
@@ -598,8 +612,7 @@ table_draw(const struct table *table, const struct cursor *cursor, bool focused,
     size_t top = top_row(cursor, table);
 
     for (int line = 0; line < place.rows; line++) {
-        size_t index =
-            (size_t)line < table->head_rows ? (size_t)line : top + (size_t)line - table->head_rows;
+        size_t index = row_on_line(table, top, line);
         if (index >= table->rows_len)
             break;
         const struct row *row = &table->rows[index];

@@ -149,6 +149,9 @@ const char *table_item_title(const struct table *table, size_t row, struct arena
 /* The row where the cursor's item begins; SIZE_MAX when there is no item. */
 size_t cursor_row(const struct cursor *cursor, const struct table *table);
 
+/* The id of what stands `line` rows below the table's first one on screen; "" = nothing that holds a cursor. */
+const char *table_item_at(const struct table *table, const struct cursor *cursor, int line);
+
 /* An untouched cursor takes hold of the item it shows. */
 void cursor_bind(struct cursor *cursor, const struct table *table);
 

@@ -19,6 +19,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "ui/osc.h"
 
 /* curses' macros that would break ordinary names */
 #undef lines
@@ -31,6 +32,7 @@
 #define PASTE_MAX (64 * 1024)
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
+#define MOUSE_OFF "\033[?1006l\033[?1000l"
 #define TITLE_PUSH "\033[22;2t"
 #define TITLE_POP "\033[23;2t"
 
@@ -44,6 +46,7 @@ static struct {
     bool colours, utf8, titles, pasting;
     enum glyph_set glyphs;
     struct str pasted;
+    struct mouse_event mouse;
     int cursor_row, cursor_col; /* as shown; row -1 = hidden */
     char notice[160];
     char title[128];
@@ -312,6 +315,8 @@ term_open(const struct term_options *options, struct error *err)
     add_restore(PASTE_OFF);
     if (term.titles)
         add_restore(TITLE_POP);
+    if (options->mouse)
+        add_restore(MOUSE_OFF);
     static bool at_exit;
     if (!at_exit)
         at_exit = atexit(term_close) == 0;
@@ -331,6 +336,10 @@ term_open(const struct term_options *options, struct error *err)
     (void)typeahead(-1); /* all waiting keys were read: a frame is drawn to its end */
     (void)define_key("\033[200~", KEY_PASTE_BEGIN);
     (void)define_key("\033[201~", KEY_PASTE_END);
+    if (options->mouse) {
+        (void)mouseinterval(0); /* a press is a click: no waiting for a second one */
+        (void)mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+    }
     term.colours = wants_colour(options->color) && start_color() == OK;
     if (term.colours)
         (void)use_default_colors();
@@ -414,6 +423,31 @@ name_key(bool is_special, wint_t c, char key[KEY_NAME_SIZE])
         key[0] = '\0';
 }
 
+/* False for what is neither a click nor the wheel. */
+static bool
+take_mouse(void)
+{
+    MEVENT event;
+    if (getmouse(&event) != OK)
+        return false;
+    term.mouse = (struct mouse_event){.row = event.y, .col = event.x};
+    if (event.bstate & BUTTON4_PRESSED)
+        term.mouse.kind = MOUSE_WHEEL_UP;
+    else if (event.bstate & BUTTON5_PRESSED)
+        term.mouse.kind = MOUSE_WHEEL_DOWN;
+    else if (event.bstate & BUTTON1_PRESSED)
+        term.mouse.kind = MOUSE_CLICK;
+    else
+        return false;
+    return true;
+}
+
+struct mouse_event
+term_mouse(void)
+{
+    return term.mouse;
+}
+
 bool
 term_read_key(char key[KEY_NAME_SIZE])
 {
@@ -436,6 +470,12 @@ term_read_key(char key[KEY_NAME_SIZE])
             if (result != KEY_CODE_YES && term.pasted.len < PASTE_MAX)
                 str_printf(&term.pasted, "%lc", c);
             continue;
+        }
+        if (result == KEY_CODE_YES && c == KEY_MOUSE) {
+            if (!take_mouse())
+                continue;
+            (void)snprintf(key, KEY_NAME_SIZE, "%s", KEY_CLICK); /* fits */
+            return true;
         }
         name_key(result == KEY_CODE_YES, c, key);
         if (*key)
@@ -591,6 +631,22 @@ term_title(const char *text)
     (void)snprintf(term.title, sizeof term.title, "%s", text); /* a long title may be cut */
     int len = snprintf(sequence, sizeof sequence, "\033]2;%s\a", term.title);
     send(sequence, (size_t)len);
+}
+
+void
+term_bell(void)
+{
+    send("\a", 1);
+}
+
+void
+term_send_osc(const char *body)
+{
+    struct str out;
+    str_init(&out, 0);
+    if (osc_append(&out, multiplexer_of(getenv("TMUX"), getenv("TERM")), body))
+        send(str_text(&out), out.len);
+    str_finish(&out);
 }
 
 void

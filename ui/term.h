@@ -15,6 +15,7 @@ struct term_options {
     const char *color; /* "auto", "always", "never"; NO_COLOR counts for auto. "" or NULL = auto */
     const char *
         glyphs; /* "auto", "ascii", "rich": auto is rich where the locale is UTF-8. "" or NULL = auto */
+    bool mouse; /* clicks and the wheel are reported */
 };
 
 /* ERROR_USAGE when standard input or output is no terminal. */
@@ -38,11 +39,22 @@ bool term_read_key(char key[KEY_NAME_SIZE]);
 /* Never keys, whatever is in it; its first 64 KB. Outside text: clean it. Until the next key is read. */
 const char *term_pasted(void);
 
+/* What KEY_CLICK was, until the next key is read. */
+enum mouse_kind { MOUSE_CLICK, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
+struct mouse_event {
+    enum mouse_kind kind;
+    int row, col;
+};
+struct mouse_event term_mouse(void);
+
 /* Shows the canvas: sends what differs from the last one. */
 void term_draw(const struct canvas *canvas);
 /* The size changed, or the screen was garbled: the next draw sends everything. */
 void term_repaint(void);
 void term_title(const char *text);
+void term_bell(void);
+/* An operating system command (ui/osc.h), wrapped for the multiplexer there is; one with control characters is not sent. */
+void term_send_osc(const char *body);
 
 /* Ctrl-Z: gives the terminal back, stops, and takes it again once continued. */
 void term_suspend(void);

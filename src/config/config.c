@@ -128,6 +128,23 @@ is_loopback(const char *url)
     return len == strlen("localhost") && strncmp(host, "localhost", len) == 0;
 }
 
+bool
+config_hours(const char *text, int *from, int *until)
+{
+    int hours[2], minutes[2], end = 0;
+    if (!text ||
+        sscanf(text, "%2d:%2d-%2d:%2d%n", &hours[0], &minutes[0], &hours[1], &minutes[1], &end) !=
+            4 ||
+        text[end])
+        return false;
+    for (int i = 0; i < 2; i++)
+        if (hours[i] < 0 || hours[i] > 24 || minutes[i] < 0 || minutes[i] > 59)
+            return false;
+    *from = hours[0] * 60 + minutes[0];
+    *until = hours[1] * 60 + minutes[1];
+    return true;
+}
+
 /* What is wrong with the value of an option; NULL when nothing is. */
 static const char *
 complaint_about(const struct option *option, const char *text)
@@ -141,6 +158,8 @@ complaint_about(const struct option *option, const char *text)
             return "expected a number above 0";
         if (strcmp(option->name, "budget") == 0 && number > 1)
             return "expected a share between 0 and 1";
+        if (strcmp(option->name, "notify_severity") == 0 && (number < 1 || number > 4))
+            return "expected a severity from 1 to 4";
         return NULL;
     case OPTION_SPAN:
         return span_from_text(text, &span) && span > 0 ? NULL
@@ -170,6 +189,12 @@ complaint_about(const struct option *option, const char *text)
     if (strcmp(option->name, "glyphs") == 0 && strcmp(text, "auto") != 0 &&
         strcmp(text, "rich") != 0 && strcmp(text, "ascii") != 0)
         return "expected auto, rich or ascii";
+    if (strcmp(option->name, "notify") == 0 && strcmp(text, "bell") != 0 &&
+        strcmp(text, "osc9") != 0 && strcmp(text, "osc777") != 0)
+        return "expected bell, osc9 or osc777";
+    if (strcmp(option->name, "quiet_hours") == 0 && *text &&
+        !config_hours(text, &(int){0}, &(int){0}))
+        return "expected HH:MM-HH:MM such as 22:00-07:30";
     if (strcmp(option->name, "follow_up_due") == 0) {
         const char *equals = strchr(text, '=');
         if (!equals || equals == text || !span_from_text(equals + 1, &span))

@@ -32,6 +32,10 @@ struct profile {
     const char *const *follow_up_due;
     const char *theme;
     const char *glyphs;
+    bool mouse;
+    const char *const *notify; /* ways, NULL-terminated; empty = none */
+    double notify_severity;    /* 1 to 4 */
+    const char *quiet_hours;   /* "" = none */
 };
 
 /* bind("zoom", "z", "F2"): for all profiles, for they have one keyboard. What action and keys mean is ui/keymap's. */
@@ -68,6 +72,9 @@ const char *config_default_path(struct arena *arena);
 /* What is wrong with text as the value of an option ("url"); NULL = nothing. Of what is wrong in itself only: that a key
  * would travel unencrypted is known once the whole profile is. */
 const char *config_complaint(const char *option, const char *text);
+
+/* "22:00-07:30" in minutes of the day; false for anything else. The end may lie on the next day. */
+bool config_hours(const char *text, int *from, int *until);
 
 /* Text as tocsin.conf takes it: in single quotes libConfuse leaves everything alone but \' and \\. */
 void config_append_quoted(struct str *out, const char *text);

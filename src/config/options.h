@@ -46,5 +46,12 @@
       "how long a follow-up of a priority may stay open; the API has no due date")                 \
     X(TEXT, theme, "theme", "default",                                                             \
       "colours: default, dark, light, contrast, protan, deutan, tritan, mono, or a file's path")   \
-    X(TEXT, glyphs, "glyphs", "auto", "auto, rich or ascii")
+    X(TEXT, glyphs, "glyphs", "auto", "auto, rich or ascii")                                       \
+    X(FLAG, mouse, "mouse", "no", "clicks and the wheel; shift-drag still selects text")           \
+    X(LIST, notify, "notify", "",                                                                  \
+      "how a new alert makes itself heard: bell, osc9, osc777; empty = not at all")                \
+    X(NUMBER, notify_severity, "notify_severity", "2",                                             \
+      "how severe it must be: 1 = only the most severe, 4 = any graded one")                       \
+    X(TEXT, quiet_hours, "quiet_hours", "",                                                        \
+      "when nothing makes itself heard, in your zone, such as 22:00-07:30; empty = never")
 /* clang-format on */

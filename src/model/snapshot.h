@@ -110,6 +110,17 @@ struct feed_window {
     size_t new_len;
 };
 
+/* What notifications are made of. */
+#define FIRING_ALERT_FIELDS(X)                                                                     \
+    X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
+    X(TEXT, title, "", FIELD_COLUMN, _)                                                            \
+    X(INTEGER, severity_digit, "", FIELD_COLUMN, _)                                                \
+    X(TIME, feed_at, "", FIELD_COLUMN, _)
+
+struct firing_alert {
+    FIRING_ALERT_FIELDS(FIELD_DECLARE)
+};
+
 /* ---- timeline ---- */
 
 #define TIMELINE_INCIDENT_FIELDS(X)                                                                \

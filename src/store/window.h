@@ -64,6 +64,11 @@ MUST_CHECK bool window_follow_ups(struct store *store, const struct window_reque
                                   int64_t now_ms, struct arena *arena,
                                   struct follow_up_window *window, struct error *err);
 
+/* The newest firing alerts begun since a moment, at least as severe as the digit, at most 20 of each severity. */
+MUST_CHECK bool window_firing(struct store *store, int digit_max, int64_t since_ms,
+                              struct arena *arena, const struct firing_alert **alerts,
+                              size_t *alerts_len, struct error *err);
+
 /* Fills everything but `arena`, which is the detail's own. A missing item leaves id "". */
 MUST_CHECK bool detail_alert(struct store *store, const char *id, struct detail *detail,
                              struct error *err);

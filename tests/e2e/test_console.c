@@ -204,6 +204,38 @@ suspending_gives_the_terminal_back_and_continuing_draws_anew(void **state)
     leave(screen);
 }
 
+static void
+the_mouse_points_rolls_and_opens(void **state)
+{
+    char press[64];
+    int row, col;
+    (void)state;
+    home_configure(&home, demo.url, "mouse = yes\n");
+    struct screen *screen = open_console(120, 40);
+    screen_expect_match(screen, "4 Follow-ups [0-9]+");
+    screen_expect_match(screen, "live [0-9]");
+    assert_true(screen_find(screen, "4 Follow-ups", &row, &col));
+    (void)snprintf(press, sizeof press, "\x1b[<0;%d;%dM\x1b[<0;%d;%dm", col + 4, row + 3, col + 4,
+                   row + 3);
+    screen_type(screen, press);
+    screen_expect_match(screen, "4 Follow-ups [0-9]+.*");
+    const char *line;
+    do { /* the second row is under the cursor */
+        screen_settle(screen, 20);
+        line = screen_line(screen, row + 2, &arena);
+    } while (!strchr(line, '>'));
+    screen_type(screen, "\x1b[<65;100;35M"); /* the wheel: three down */
+    screen_expect_match(screen, "4 Follow-ups [0-9]+.*");
+    screen_type(screen, press);
+    screen_settle(screen, 50);
+    screen_type(screen, press); /* on the cursor's own row */
+    screen_expect(screen, " Detail ");
+    screen_type(screen, "\x1b");
+    screen_expect(screen, "1 Alerts");
+    leave(screen);
+    home_configure(&home, demo.url, "");
+}
+
 int
 main(void)
 {
@@ -214,6 +246,7 @@ main(void)
         cmocka_unit_test(a_signal_restores_the_terminal),
         cmocka_unit_test(a_terminal_that_cannot_draw_is_told_and_an_unknown_one_taken_for_another),
         cmocka_unit_test(suspending_gives_the_terminal_back_and_continuing_draws_anew),
+        cmocka_unit_test(the_mouse_points_rolls_and_opens),
     };
     return cmocka_run_group_tests_name("console", tests, start, stop);
 }
