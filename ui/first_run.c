@@ -18,22 +18,14 @@
 #define TEXT_COLS 76 /* longer lines are hard to read */
 #define SCHEDULES_MAX 64
 
-enum step { STEP_WHAT, STEP_ADDRESS, STEP_KEY, STEP_ME, STEP_SCHEDULES };
-
-enum what { WHAT_DEMO, WHAT_ACCOUNT, WHAT_HUB, WHAT_COUNT };
-
 /* clang-format off: a table, one row a line */
-static const struct {
-    const char *name, *help;
-} whats[WHAT_COUNT] = {
+const struct first_choice first_choices[WHAT_COUNT] = {
     {"Demo", "an invented data team: needs no account, leaves nothing behind"},
     {"incident.io", "your account, with an API key from its settings"},
     {"Your own hub", "another server that speaks the same API, such as 'tocsin hub'"},
 };
 
-static const struct {
-    const char *title, *label, *help;
-} questions[] = {
+const struct first_question first_questions[] = {
     [STEP_WHAT] = {"What shall the console show?", "", ""},
     [STEP_ADDRESS] = {"Where is the server?", "Address ",
                       "https://…, http://127.0.0.1:PORT, or unix:PATH"},
@@ -54,7 +46,7 @@ struct first_screen {
     struct arena arena, scratch;
     struct canvas canvas;
     enum first_outcome outcome;
-    enum step step;
+    enum first_step step;
     int chosen; /* row of STEP_WHAT or STEP_SCHEDULES */
     struct line lines[STEP_SCHEDULES];
     bool marked[SCHEDULES_MAX];
@@ -112,32 +104,34 @@ behind(const char *text, const char *prefix)
     return strncmp(text, prefix, len) == 0 ? text + len + strspn(text + len, " ") : NULL;
 }
 
+void
+first_take_key(struct first_answers *answers, const char *text)
+{
+    const char *file = behind(text, "file:"), *command = behind(text, "command:");
+    answers->source = file ? TOKEN_FILE : command ? TOKEN_COMMAND : TOKEN_TYPED;
+    answers->token = file ? file : command ? command : text;
+}
+
 static struct first_answers
 answers_of(struct first_screen *screen)
 {
-    const char *key = screen->lines[STEP_KEY].text;
-    const char *file = behind(key, "file:"), *command = behind(key, "command:");
     const char **names = arena_new_array(&screen->scratch, SCHEDULES_MAX + 1, const char *);
     size_t len = 0;
     for (size_t i = 0; i < schedules_len(screen); i++)
         if (screen->marked[i])
             names[len++] = screen->finding.schedules[i];
     names[len] = NULL;
-    return (struct first_answers){
+    struct first_answers answers = {
         .url = screen->lines[STEP_ADDRESS].text,
-        .source = file      ? TOKEN_FILE
-                  : command ? TOKEN_COMMAND
-                            : TOKEN_TYPED,
-        .token = file      ? file
-                 : command ? command
-                           : key,
         .me = screen->lines[STEP_ME].text,
         .schedules = names,
     };
+    first_take_key(&answers, screen->lines[STEP_KEY].text);
+    return answers;
 }
 
 static void
-go_to(struct first_screen *screen, enum step step)
+go_to(struct first_screen *screen, enum first_step step)
 {
     screen->step = step;
     screen->chosen = 0;
@@ -390,14 +384,15 @@ put_choices(struct first_screen *screen, int row)
     int name_cols = 0, last = screen->canvas.rows - 3;
     bool of_what = screen->step == STEP_WHAT;
     for (int i = 0; of_what && i < WHAT_COUNT; i++)
-        name_cols =
-            text_width_cols(whats[i].name) > name_cols ? text_width_cols(whats[i].name) : name_cols;
+        name_cols = text_width_cols(first_choices[i].name) > name_cols
+                        ? text_width_cols(first_choices[i].name)
+                        : name_cols;
     bool helps = screen->canvas.cols >= 100;
     int shown = last - row < 1 ? 1 : last - row;
     int first = screen->chosen < shown ? 0 : screen->chosen - shown + 1;
     for (int i = first; i < choices(screen) && i < first + shown; i++, row++) {
         const char *text =
-            of_what ? arena_printf(&screen->scratch, "%d  %s", i + 1, whats[i].name)
+            of_what ? arena_printf(&screen->scratch, "%d  %s", i + 1, first_choices[i].name)
                     : arena_printf(&screen->scratch, "[%c] %s", screen->marked[i] ? 'x' : ' ',
                                    text_clean(&screen->scratch, screen->finding.schedules[i], 120));
         bool here = i == screen->chosen;
@@ -406,10 +401,10 @@ put_choices(struct first_screen *screen, int row)
                     here ? ROLE_STRONG : ROLE_TEXT, 0);
         if (of_what && helps)
             canvas_text(&screen->canvas, row, 4 + 3 + name_cols + 3,
-                        screen->canvas.cols - name_cols - 11, whats[i].help, ROLE_MUTED, 0);
+                        screen->canvas.cols - name_cols - 11, first_choices[i].help, ROLE_MUTED, 0);
     }
     if (of_what && !helps)
-        row = put(screen, row + 1, 4, ROLE_MUTED, whats[screen->chosen].help);
+        row = put(screen, row + 1, 4, ROLE_MUTED, first_choices[screen->chosen].help);
     return row;
 }
 
@@ -429,7 +424,7 @@ static int
 put_line(struct first_screen *screen, int row)
 {
     static struct line masked;
-    const char *label = questions[screen->step].label;
+    const char *label = first_questions[screen->step].label;
     int label_cols = text_width_cols(label), caret_col;
     int cols = screen->canvas.cols - 4 - label_cols;
     canvas_text(&screen->canvas, row, 2, label_cols, label, ROLE_LABEL, 0);
@@ -458,10 +453,11 @@ draw_question(struct first_screen *screen)
                                    ? screen->options->config_path
                                    : config_default_path(&screen->scratch))) +
               1;
-    row = put(screen, row, 2, ROLE_TITLE_FOCUS, questions[screen->step].title);
+    row = put(screen, row, 2, ROLE_TITLE_FOCUS, first_questions[screen->step].title);
     row += canvas->rows >= 16;
     row = typing ? put_line(screen, row) : put_choices(screen, row);
-    row = put(screen, row + (canvas->rows >= 16), 2, ROLE_MUTED, questions[screen->step].help);
+    row =
+        put(screen, row + (canvas->rows >= 16), 2, ROLE_MUTED, first_questions[screen->step].help);
     if (screen->checking_since)
         put(screen, row + 1, 2, ROLE_MESSAGE,
             arena_printf(&screen->scratch, "Asking the server... %d s, Esc cancels",

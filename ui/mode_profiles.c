@@ -3,13 +3,29 @@
 #include <string.h>
 
 #include "ui/app_internal.h"
+#include "ui/profiles.h"
 
 #define NAME_COLS 20
+#define URL_COLS 34
+
+struct profiles_mode {
+    const struct profile_state *states; /* as they were when the list was opened */
+};
+
+static bool
+open(struct app *app, struct mode *mode, const char *argument)
+{
+    struct profiles_mode *profiles = mode->state;
+    (void)argument;
+    profiles->states = profiles_look(app->options->config, clock_now_ms(), &mode->own);
+    return true;
+}
 
 static void
 build(struct app *app, struct mode *mode, int cols)
 {
     const struct config *config = app->options->config;
+    const struct profiles_mode *profiles = mode->state;
     table_init(&mode->table, &mode->arena, cols, NULL, 0);
     for (size_t i = 0; i < config->profiles_len; i++) {
         const struct profile *profile = &config->profiles[i];
@@ -18,6 +34,8 @@ build(struct app *app, struct mode *mode, int cols)
         table_span(&mode->table, ROLE_STRONG, profile->name);
         table_pad_to(&mode->table, NAME_COLS);
         table_span(&mode->table, ROLE_TEXT, profile->url);
+        table_pad_to(&mode->table, NAME_COLS + URL_COLS);
+        table_span(&mode->table, ROLE_MUTED, profiles->states[i].text);
         if (profile->read_only)
             table_span(&mode->table, ROLE_MUTED, "  read-only");
         if (here)
@@ -38,6 +56,8 @@ accept(struct app *app, struct mode *mode)
 const struct mode_ops mode_profiles = {
     .title = "Profiles",
     .place = PLACE_LIST,
+    .state_size = sizeof(struct profiles_mode),
+    .open = open,
     .build = build,
     .accept = accept,
 };

@@ -197,8 +197,8 @@ open_screen(struct error *err)
             (void)endwin(); /* nothing was drawn yet */
             delscreen(screen);
             (void)error_set(err, ERROR_USAGE,
-                            "terminal '%s' cannot place its cursor; 'tocsin list' and 'tocsin "
-                            "show' do without",
+                            "terminal '%s' cannot place its cursor; 'tocsin --plain' does "
+                            "without",
                             names[i]);
             return NULL;
         }
@@ -290,8 +290,8 @@ term_open(const struct term_options *options, struct error *err)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return error_set(err, ERROR_USAGE,
-                         "the console needs a terminal for input and output; "
-                         "'tocsin list' and 'tocsin show' do without");
+                         "the console needs a terminal for input and output; 'tocsin --plain' does "
+                         "without");
     term.utf8 = text_use_locale();
     term.glyphs = options->glyphs && strcmp(options->glyphs, "ascii") == 0 ? GLYPHS_ASCII
                   : term.utf8                                              ? GLYPHS_RICH

@@ -23,6 +23,7 @@
 #include "cli/demo_place.h"
 #include "config/file.h"
 #include "ui/app.h"
+#include "ui/plain.h"
 #include "wire/wire.h"
 
 #define HUB_START_MS (60 * SECOND_MS)
@@ -207,7 +208,9 @@ run_console(struct cli *cli, struct error *err)
         .start_poller = true,
         .title = "demo",
     };
-    return app_run(&options, err);
+    const struct plain_options plain = {
+        .app = &options, .prompt = true, .hints = true, .limit = -1, .max_age_ms = -1};
+    return cli->plain ? plain_run(&plain, err) : app_run(&options, err);
 }
 
 /* ---- the end ---- */
@@ -286,5 +289,6 @@ cmd_demo(struct cli *cli, int argc, char **argv)
     demo_place_remove(&place);
     if (!ok)
         return cli_fail(cli, &err);
-    return app_ended_by() ? 128 + app_ended_by() : 0;
+    int signal_number = cli->plain ? plain_ended_by() : app_ended_by();
+    return signal_number ? 128 + signal_number : 0;
 }

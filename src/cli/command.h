@@ -21,7 +21,7 @@
  */
 /* clang-format off: a table, one row a line */
 #define COMMANDS_TOCSIN(X)                                                                         \
-    X("console", cmd_console, none, "", "the console on a profile; what `tocsin` alone runs")      \
+    X("console", cmd_console, console, "", "the console on a profile; what `tocsin` alone runs")   \
     X("demo", cmd_demo, demo, "",                                                                  \
       "a generated data team on a hub of its own, and the console on it")                          \
     X("list", cmd_list, list, "KIND [FILTER…] | timeline REF",                                     \
@@ -29,8 +29,8 @@
     X("show", cmd_show, none, "REF", "one item, whole")                                            \
     X("doctor", cmd_doctor, none, "",                                                              \
       "check configuration, key, terminal, store and server; say what to do")                      \
-    X("config", cmd_config, none, "check|print",                                                   \
-      "check the configuration, or print the effective one")                                       \
+    X("config", cmd_config, none, "check|print|profiles",                                          \
+      "check the configuration, print the effective one, or list its profiles")                    \
     X("keys", cmd_keys, keys, "[ACTION|KEY…]", "what the keys do; --check finds clashes")          \
     X("completion", cmd_completion, none, "SHELL",                                                 \
       "a script that completes tocsin's command line, for bash, zsh or fish")                      \

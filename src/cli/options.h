@@ -29,6 +29,10 @@
 
 #define OPTIONS_NONE(X)
 
+#define OPTIONS_CONSOLE(X)                                                                         \
+    X(FOLLOW, 0, "follow", NULL, SHOWN, "with --plain: a line for each change, from now on")       \
+    X(NO_HINTS, 0, "no-hints", NULL, SHOWN, "with --plain: do not say what can be typed")
+
 #define OPTIONS_KEYS(X)                                                                            \
     X(CHECK, 'c', "check", NULL, SHOWN,                                                            \
       "report clashes and actions no key reaches; status 1 when there are any")
@@ -62,6 +66,7 @@
 /* The sets there are, as the command table names them. */
 #define OPTION_SETS(X)                                                                             \
     X(none, NONE)                                                                                  \
+    X(console, CONSOLE)                                                                            \
     X(keys, KEYS)                                                                                  \
     X(list, LIST)                                                                                  \
     X(sync, SYNC)                                                                                  \
