@@ -9,7 +9,8 @@
 /* ---- pieces of a line: what has no room is left out, the least important first ---- */
 
 #define PIECES_MAX 64
-#define TITLE_CORE_SPANS 5 /* of a pane's title: what comes behind them leaves first */
+/* Of a pane's title: what leaves first when there is no room, from high to low. Spans leave from the last to the second. */
+enum { RANK_CAUSE = 100, RANK_SPANS = 2, RANK_CAUSE_TOLD_HERE = 1 };
 
 struct piece {
     const char *text;
@@ -97,6 +98,15 @@ role_of_fresh(enum fresh state)
     return ROLE_MUTED;
 }
 
+/* What this key may not read, or this server does not offer, is told where it is missing and nowhere else. */
+static bool
+is_of_this_key(const struct freshness_summary *fresh)
+{
+    return fresh->state == FRESH_DOWN &&
+           (strcmp(fresh->source->error_code, error_name(ERROR_FORBIDDEN)) == 0 ||
+            strcmp(fresh->source->error_code, error_name(ERROR_UNSUPPORTED)) == 0);
+}
+
 struct freshness_summary
 frame_freshness(const struct snapshot *snap, int64_t now_ms)
 {
@@ -104,10 +114,7 @@ frame_freshness(const struct snapshot *snap, int64_t now_ms)
     bool any = false;
     for (int pane = 0; pane < PANE_COUNT; pane++) {
         struct freshness_summary one = snapshot_freshness(snap, views[pane]->resources, now_ms);
-        const struct source_state *source = one.source;
-        if (one.state == FRESH_DOWN &&
-            (strcmp(source->error_code, error_name(ERROR_FORBIDDEN)) == 0 ||
-             strcmp(source->error_code, error_name(ERROR_UNSUPPORTED)) == 0))
+        if (is_of_this_key(&one))
             continue;
         int64_t changes_at = one.changes_at < worst.changes_at ? one.changes_at : worst.changes_at;
         bool worse =
@@ -303,7 +310,7 @@ draw_pane_title(const struct frame *frame, int pane, int64_t now_ms, struct aren
     add_gap(&title, 0, " ");
     for (size_t i = 0; i < table->title.spans_len && title.len < PIECES_MAX; i++)
         title.items[title.len++] = (struct piece){
-            table->title.spans[i].text, table->title.spans[i].role, i < TITLE_CORE_SPANS ? 0 : 4};
+            table->title.spans[i].text, table->title.spans[i].role, i ? RANK_SPANS + (int)i : 0};
     if (table->title.spans_len)
         add_gap(&title, 0, " ");
     if (frame->new_items[pane] > 0) {
@@ -319,13 +326,15 @@ draw_pane_title(const struct frame *frame, int pane, int64_t now_ms, struct aren
         add_gap(&title, 0, " ");
         changes_at = earlier(changes_at, now_ms + age_next_change_ms(frame->paused_at, now_ms));
     }
+    const char *cause = stale ? fresh_cause(&fresh, now_ms, scratch) : "";
     if (stale) {
-        const char *cause = fresh_cause(&fresh, now_ms, scratch);
         add(&title, 0, role_of_fresh(fresh.state), fresh_text(&fresh, now_ms, text));
         add_gap(&title, 0, " ");
-        add(&title, 2, ROLE_PROBLEM, cause);
-        if (*cause)
-            add_gap(&title, 2, " ");
+    }
+    if (*cause) {
+        int rank = is_of_this_key(&fresh) ? RANK_CAUSE_TOLD_HERE : RANK_CAUSE;
+        add(&title, rank, ROLE_PROBLEM, cause);
+        add_gap(&title, rank, " ");
     }
     fit(&title, place->frame.cols - 4);
     draw_pieces(&title, canvas, place->frame.row, place->frame.col + 2,

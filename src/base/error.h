@@ -22,7 +22,7 @@
     X(USAGE,            1,    false, "wrong usage")                                                \
     X(CONFIG,           1,    false, "configuration is wrong")                                     \
     X(UNAUTHENTICATED,  2,    false, "token refused")                                              \
-    X(FORBIDDEN,        2,    false, "key has no permission")                                      \
+    X(FORBIDDEN,        2,    false, "no permission")                                              \
     X(CONFLICT,         2,    false, "changed upstream meanwhile")                                 \
     X(INVALID,          2,    false, "request refused")                                            \
     X(UNSUPPORTED,      2,    false, "not offered by this server")                                 \
