@@ -50,6 +50,18 @@ filter_problem(struct filter_resolver *resolver, const struct filter_word *word,
     return false;
 }
 
+const struct field_table *
+filter_table(const struct filter_context *context)
+{
+    return context->fields ? context->fields : kind_info(context->kind)->fields;
+}
+
+const char *
+filter_what(const struct filter_context *context)
+{
+    return context->fields ? context->what : kind_info(context->kind)->list;
+}
+
 struct filter *
 filter_node(struct filter_resolver *resolver, enum filter_operation operation,
             const struct filter_word *word)
@@ -225,9 +237,8 @@ parse_condition(struct parser *parser, const struct filter_word *name)
 }
 
 static bool
-kind_has_text(enum kind kind)
+has_text(const struct field_table *table)
 {
-    const struct field_table *table = kind_info(kind)->fields;
     for (size_t i = 0; i < table->fields_len; i++)
         if (table->fields[i].flags & FIELD_SEARCH)
             return true;
@@ -238,11 +249,10 @@ static const struct filter *
 text_node(struct parser *parser, const struct filter_word *word)
 {
     struct filter_resolver *resolver = &parser->resolver;
-    const struct kind_info *info = kind_info(resolver->context->kind);
-    if (!kind_has_text(info->kind)) {
+    if (!has_text(filter_table(resolver->context))) {
         (void)filter_problem(resolver, word,
                              "%s have no text to search; compare a field, as in name~%s",
-                             info->list, word->text);
+                             filter_what(resolver->context), word->text);
         return NULL;
     }
     if (!text_has_word(word->text)) {

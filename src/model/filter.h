@@ -73,6 +73,8 @@ struct filter_name {
 /* What names and values are resolved with; the store fills the lists (store/filter_sql.h). */
 struct filter_context {
     enum kind kind;
+    const struct field_table *fields; /* of rows that are no kind's; NULL = the kind's */
+    const char *what;                 /* what these rows are called: "events" */
     int64_t now_ms;
     const struct zone *zone;             /* NULL = UTC */
     const struct derivation *derivation; /* NULL = the default */
@@ -100,6 +102,10 @@ MUST_CHECK bool filter_parse(const char *text, const struct filter_context *cont
 
 /* Every name a field of the kind goes by, for completion: short names, then columns; ended by NULL as well. */
 size_t filter_fields(enum kind kind, struct arena *arena, const char *const **names);
+
+/* Does a filter of rows that are no kind's hold for one? They have columns only, and all their texts are searched. */
+bool filter_matches(const struct filter *filter, const struct field_table *fields,
+                    const void *object);
 
 /* Does it search the full text? Then it depends on how complete the index is. */
 bool filter_has_text(const struct filter *filter);

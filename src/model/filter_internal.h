@@ -37,6 +37,14 @@ struct filter_target {
     const char *attribute;
 };
 
+/* The fields of what is filtered, and its name in sentences. */
+const struct field_table *filter_table(const struct filter_context *context);
+const char *filter_what(const struct filter_context *context);
+
+/* filter_fields of any table. */
+size_t filter_fields_of(const struct field_table *table, struct arena *arena,
+                        const char *const **names);
+
 /* Fills the problem and returns false. */
 bool filter_problem(struct filter_resolver *resolver, const struct filter_word *word,
                     const char *format, ...) PRINTF_LIKE(3, 4);

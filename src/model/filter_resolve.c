@@ -68,6 +68,7 @@ static const struct short_name short_names[] = {
     {"env",      {"environment"}},
     {"owner",    {"owner", "lead_name", "assignee_name", "user_name"}},
     {"who",      {"assignee_name", "lead_name", "user_name", "owner", "updater_user_name"}},
+    {"person",   {"assignee_name", "lead_name", "user_name"}},
     {"team",     {"team", "assignee_team_name"}},
     {"status",   {"status", "incident_status_name", "new_incident_status_name"}},
     {"category", {"category", "incident_status_category", "new_incident_status_category"}},
@@ -106,6 +107,14 @@ column_named(const struct field_table *table, const char *name, const char *suff
             return field;
     }
     return NULL;
+}
+
+/* Events have only one time. */
+static const struct field *
+time_of_age(const struct field_table *table)
+{
+    const struct field *field = column_named(table, "created_at", "");
+    return field ? field : column_named(table, "at", "");
 }
 
 static const struct field *
@@ -149,9 +158,8 @@ attribute_named(const struct filter_context *context, const char *name, const ch
 }
 
 size_t
-filter_fields(enum kind kind, struct arena *arena, const char *const **names)
+filter_fields_of(const struct field_table *table, struct arena *arena, const char *const **names)
 {
-    const struct field_table *table = kind_info(kind)->fields;
     const char **all =
         arena_new_array(arena, table->fields_len + SHORT_NAMES_LEN + 5, const char *);
     size_t len = 0;
@@ -159,7 +167,7 @@ filter_fields(enum kind kind, struct arena *arena, const char *const **names)
         all[len++] = "severity";
         all[len++] = "sev";
     }
-    if (column_named(table, "created_at", ""))
+    if (time_of_age(table))
         all[len++] = "age";
     if (column_named(table, "alert_source_id", ""))
         all[len++] = "source";
@@ -174,15 +182,20 @@ filter_fields(enum kind kind, struct arena *arena, const char *const **names)
     return len;
 }
 
+size_t
+filter_fields(enum kind kind, struct arena *arena, const char *const **names)
+{
+    return filter_fields_of(kind_info(kind)->fields, arena, names);
+}
+
 static bool
 unknown_name(struct filter_resolver *resolver, const struct filter_word *name)
 {
     const struct filter_context *context = resolver->context;
-    const struct kind_info *info = kind_info(context->kind);
-    const struct field_table *table = info->fields;
+    const struct field_table *table = filter_table(context);
     struct filter_guess guess = {.word = name->text};
     const char *const *fields;
-    size_t fields_len = filter_fields(context->kind, resolver->arena, &fields);
+    size_t fields_len = filter_fields_of(table, resolver->arena, &fields);
     for (size_t i = 0; i < fields_len; i++)
         filter_guess_consider(&guess, fields[i]);
     struct str names;
@@ -196,12 +209,13 @@ unknown_name(struct filter_resolver *resolver, const struct filter_word *name)
         str_printf(&names, strchr(context->attributes[i], ' ') ? " \"%s\"" : " %s",
                    context->attributes[i]);
     }
-    (void)filter_problem(resolver, name, "%s have no field '%.60s'", info->list, name->text);
+    (void)filter_problem(resolver, name, "%s have no field '%.60s'", filter_what(context),
+                         name->text);
     if (!filter_guess_add(resolver, &guess))
         (void)filter_problem(resolver, name,
                              "%s have no field '%.60s'; quote it to search for the text; there "
                              "are:%s",
-                             info->list, name->text, str_text(&names));
+                             filter_what(context), name->text, str_text(&names));
     str_finish(&names);
     return false;
 }
@@ -210,7 +224,7 @@ bool
 filter_resolve_name(struct filter_resolver *resolver, const struct filter_word *name,
                     struct filter_target *target)
 {
-    const struct field_table *table = kind_info(resolver->context->kind)->fields;
+    const struct field_table *table = filter_table(resolver->context);
     const struct field *digit = field_find(table, "severity_digit");
     *target = (struct filter_target){.type = TARGET_COLUMN};
     if (digit && (strcasecmp(name->text, "sev") == 0 || strcasecmp(name->text, "severity") == 0)) {
@@ -219,9 +233,9 @@ filter_resolve_name(struct filter_resolver *resolver, const struct filter_word *
         target->text = column_meant(table, "severity");
         return true;
     }
-    if (strcasecmp(name->text, "age") == 0 && field_find(table, "created_at")) {
+    if (strcasecmp(name->text, "age") == 0 && time_of_age(table)) {
         target->type = TARGET_AGE;
-        target->field = column_named(table, "created_at", "");
+        target->field = time_of_age(table);
         return true;
     }
     if (strcasecmp(name->text, "source") == 0 && column_named(table, "alert_source_id", "")) {
@@ -522,7 +536,7 @@ static const struct filter *
 of_me(const struct condition *condition, const struct filter_word *value)
 {
     const struct filter_context *context = condition->resolver->context;
-    const struct field_table *table = kind_info(context->kind)->fields;
+    const struct field_table *table = filter_table(context);
     struct condition exact = *condition;
     if (text_is_empty(context->me_email) && text_is_empty(context->me.id)) {
         (void)filter_problem(condition->resolver, value,

@@ -149,11 +149,11 @@ struct timeline_incident {
  */
 #define TIMELINE_EVENT_FIELDS(X)                                                                   \
     X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
-    X(TEXT, kind, "", FIELD_COLUMN, _)                                                             \
-    X(TEXT, who, "", FIELD_COLUMN, _)    /* "" = nobody in particular */                           \
-    X(TEXT, change, "", FIELD_COLUMN, _) /* "Investigating -> Fixing"; "" = none */                \
-    X(TEXT, text, "", FIELD_COLUMN, _)                                                             \
-    X(TEXT, detail, "", FIELD_COLUMN, _)                                                           \
+    X(TEXT, kind, "", FIELD_COLUMN | FIELD_SEARCH, _)                                              \
+    X(TEXT, who, "", FIELD_COLUMN | FIELD_SEARCH, _)    /* "" = nobody in particular */            \
+    X(TEXT, change, "", FIELD_COLUMN | FIELD_SEARCH, _) /* "Investigating -> Fixing"; "" = none */ \
+    X(TEXT, text, "", FIELD_COLUMN | FIELD_SEARCH, _)                                              \
+    X(TEXT, detail, "", FIELD_COLUMN | FIELD_SEARCH, _)                                            \
     X(TIME, at, "", FIELD_COLUMN, _)                                                               \
     X(BOOLEAN, first_seen, "", FIELD_COLUMN, _) /* the API gives no time: when we first saw it */  \
     X(INTEGER, span_ms, "", FIELD_COLUMN,                                                          \

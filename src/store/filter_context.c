@@ -2,6 +2,8 @@
 
 #include "store/cache.h"
 #include "store/connection.h"
+#include "store/window.h"
+#include "store/window_rows.h"
 
 #define NAMES_MAX 2000 /* more of them than anybody has */
 
@@ -100,4 +102,26 @@ cache_filter_context(struct store *store, enum kind kind, const char *me_email, 
         return load_severities(store, arena, context, err);
     return kind != KIND_ALERT || (load_attributes(store, arena, context, err) &&
                                   load_sources(store, arena, context, err));
+}
+
+bool
+window_filter_context(struct store *store, enum window_rows rows, const char *me_email,
+                      struct arena *arena, struct filter_context *context, struct error *err)
+{
+    switch (rows) {
+    case WINDOW_ALERTS:
+        return cache_filter_context(store, KIND_ALERT, me_email, arena, context, err);
+    case WINDOW_FOLLOW_UPS:
+        return cache_filter_context(store, KIND_FOLLOW_UP, me_email, arena, context, err);
+    case WINDOW_EVENTS:
+    case WINDOW_SHIFTS:
+        break;
+    }
+    bool is_events = rows == WINDOW_EVENTS;
+    *context =
+        (struct filter_context){.kind = KIND_COUNT,
+                                .fields = is_events ? &timeline_event_table : &rota_shift_table,
+                                .what = is_events ? "events" : "shifts",
+                                .now_ms = clock_now_ms()};
+    return load_me(store, me_email, arena, context, err);
 }

@@ -21,6 +21,14 @@ struct window_request {
     const struct sort *sort;     /* NULL = the kind's first (model/sort.h) */
 };
 
+/* What a pane lists. A filter of events or shifts is tested in memory: they are no kind's rows. */
+enum window_rows { WINDOW_ALERTS, WINDOW_EVENTS, WINDOW_SHIFTS, WINDOW_FOLLOW_UPS };
+
+/* What a pane's filter is parsed with; zone and derivation are the caller's to set (see cache_filter_context). */
+MUST_CHECK bool window_filter_context(struct store *store, enum window_rows rows,
+                                      const char *me_email, struct arena *arena,
+                                      struct filter_context *context, struct error *err);
+
 /* What a title says of a filter: "4 of 14"; what it hides is the difference. Counted to COUNT_MAX + 1 at most. */
 struct window_count {
     int64_t matching, total;
@@ -51,9 +59,15 @@ MUST_CHECK bool window_sources(struct store *store, struct arena *arena,
                                const struct source_state **sources, size_t *sources_len,
                                struct error *err);
 
-MUST_CHECK bool window_rota(struct store *store, const char *const *schedules, int64_t from_ms,
-                            int64_t to_ms, struct arena *arena, struct rota_window *window,
-                            struct error *err);
+/*
+ * A filter leaves the schedules that have a final shift it holds for, and all of their shifts: a rota without some would
+ * show gaps that are none. rota_shift_matches tells which to stress.
+ */
+MUST_CHECK bool window_rota(struct store *store, const char *const *schedules,
+                            const struct filter *filter, int64_t from_ms, int64_t to_ms,
+                            struct arena *arena, struct rota_window *window, struct error *err);
+bool rota_shift_matches(const struct filter *filter, const struct rota_schedule *schedule,
+                        const struct schedule_entry *shift);
 
 /* The shifts of the person with this e-mail that end after now, over all schedules, into window->mine. */
 MUST_CHECK bool window_rota_mine(struct store *store, const char *email, int64_t now_ms,

@@ -1,4 +1,5 @@
 #include "store/window.h"
+#include "store/window_rows.h"
 
 #include <string.h>
 
@@ -86,9 +87,47 @@ read_lanes(struct store *store, struct rota_schedule *schedule, struct arena *ar
     return true;
 }
 
+/* ---- filters ---- */
+
+#define FIELD_OWNER struct rota_shift
+static const struct field rota_shift_rows[] = {ROTA_SHIFT_FIELDS(FIELD_ROW)};
+#undef FIELD_OWNER
+const struct field_table rota_shift_table = FIELD_TABLE(rota_shift, SIZE_MAX);
+
 bool
-window_rota(struct store *store, const char *const *schedules, int64_t from_ms, int64_t to_ms,
-            struct arena *arena, struct rota_window *window, struct error *err)
+rota_shift_matches(const struct filter *filter, const struct rota_schedule *schedule,
+                   const struct schedule_entry *shift)
+{
+    struct rota_shift row = {.schedule_name = schedule->name,
+                             .user_id = shift->user_id,
+                             .user_name = shift->user_name,
+                             .user_email = shift->user_email,
+                             .start_at = shift->start_at,
+                             .end_at = shift->end_at};
+    for (size_t i = 0; i < schedule->lanes_len; i++) {
+        const struct rota_lane *lane = &schedule->lanes[i];
+        if (!text_equals(lane->rotation_id, shift->rotation_id))
+            continue;
+        row.rotation_name = lane->rotation_name;
+        if (text_equals(lane->layer_id, shift->layer_id))
+            row.layer_name = lane->layer_name;
+    }
+    return filter_matches(filter, &rota_shift_table, &row);
+}
+
+static bool
+any_matches(const struct filter *filter, const struct rota_schedule *schedule)
+{
+    for (size_t i = 0; i < schedule->shifts.final_len; i++)
+        if (rota_shift_matches(filter, schedule, &schedule->shifts.final[i]))
+            return true;
+    return !filter;
+}
+
+bool
+window_rota(struct store *store, const char *const *schedules, const struct filter *filter,
+            int64_t from_ms, int64_t to_ms, struct arena *arena, struct rota_window *window,
+            struct error *err)
 {
     struct statement *statement;
     struct schedule *known = NULL;
@@ -115,6 +154,10 @@ window_rota(struct store *store, const char *const *schedules, int64_t from_ms, 
                          &shifts->overrides_len, err) ||
             !read_lanes(store, schedule, arena, err))
             return false;
+        if (!any_matches(filter, schedule)) {
+            *schedule = (struct rota_schedule){0};
+            window->schedules_len--;
+        }
     }
     return true;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "store/window_rows.h"
 
 #define OPEN_MAX 50
 
@@ -14,7 +15,7 @@ static const struct field_table timeline_incident_table = FIELD_TABLE(timeline_i
 #define FIELD_OWNER struct timeline_event
 static const struct field timeline_event_rows[] = {TIMELINE_EVENT_FIELDS(FIELD_ROW)};
 #undef FIELD_OWNER
-static const struct field_table timeline_event_table = FIELD_TABLE(timeline_event, SIZE_MAX);
+const struct field_table timeline_event_table = FIELD_TABLE(timeline_event, SIZE_MAX);
 
 static bool
 read_open(struct store *store, struct arena *arena, struct timeline_window *window,
@@ -36,9 +37,9 @@ read_open(struct store *store, struct arena *arena, struct timeline_window *wind
 }
 
 static bool
-read_events(struct store *store, const char *incident_id, int64_t at, const char *id, bool older,
-            int rows, struct arena *arena, struct timeline_event **events, size_t *events_len,
-            struct error *err)
+read_page(struct store *store, const char *incident_id, int64_t at, const char *id, bool older,
+          int rows, struct arena *arena, struct timeline_event **events, size_t *events_len,
+          struct error *err)
 {
     struct statement *statement;
     if (!store_statement(store, SQL_TIMELINE_EVENTS, &statement, err))
@@ -50,6 +51,38 @@ read_events(struct store *store, const char *incident_id, int64_t at, const char
     bind_integer(statement, "rows", rows);
     return statement_read_all(statement, &timeline_event_table, arena, (size_t)rows, events,
                               events_len, err);
+}
+
+#define FILTERED_PAGE_ROWS 500
+
+/* With a filter, page after page until so many hold; a page of older events begins with the last of the one before. */
+static bool
+read_events(struct store *store, const char *incident_id, int64_t at, const char *id, bool older,
+            const struct filter *filter, int rows, struct arena *arena,
+            struct timeline_event **events, size_t *events_len, struct error *err)
+{
+    if (!filter)
+        return read_page(store, incident_id, at, id, older, rows, arena, events, events_len, err);
+    struct timeline_event *found = arena_new_array(arena, (size_t)rows, struct timeline_event);
+    struct timeline_event *page;
+    size_t len = 0, page_len;
+    const char *last = NULL;
+    do {
+        if (!read_page(store, incident_id, at, id, older, FILTERED_PAGE_ROWS, arena, &page,
+                       &page_len, err))
+            return false;
+        for (size_t i = 0; i < page_len && len < (size_t)rows; i++)
+            if (!(last && text_equals(page[i].id, last)) &&
+                filter_matches(filter, &timeline_event_table, &page[i]))
+                found[len++] = page[i];
+        if (page_len) {
+            last = id = page[page_len - 1].id;
+            at = page[page_len - 1].at;
+        }
+    } while (page_len == FILTERED_PAGE_ROWS && len < (size_t)rows);
+    *events = found;
+    *events_len = len;
+    return true;
 }
 
 /* Puts the newer events, which came oldest first, in front of the older ones. */
@@ -105,12 +138,12 @@ window_timeline(struct store *store, const char *incident_id, const struct windo
     bool anchored = !text_is_empty(request->id) && !request->to_end;
     int64_t at = anchored ? request->place[0] : request->to_end ? 0 : INT64_MAX;
     const char *id = anchored ? request->id : "";
-    if (!read_events(store, incident_id, at, id, true, request->rows + 2, arena, &older, &older_len,
-                     err))
+    if (!read_events(store, incident_id, at, id, true, request->filter, request->rows + 2, arena,
+                     &older, &older_len, err))
         return false;
     if ((anchored || request->to_end) &&
-        !read_events(store, incident_id, at, id, false, request->rows + 1, arena, &newer,
-                     &newer_len, err))
+        !read_events(store, incident_id, at, id, false, request->filter, request->rows + 1, arena,
+                     &newer, &newer_len, err))
         return false;
     join_events(window, newer, newer_len, older, older_len, request->rows, arena);
     return true;

@@ -275,6 +275,55 @@ every_sort_shows_every_row_once(void **state)
     assert_null(sort_find(KIND_FOLLOW_UP, "severity"));
 }
 
+static const struct filter *
+event_filter(const char *text)
+{
+    struct filter_context context;
+    struct filter_error problem;
+    const struct filter *filter;
+    assert_true(window_filter_context(store, WINDOW_EVENTS, "", &arena, &context, &err));
+    if (!filter_parse(text, &context, &arena, &filter, &problem))
+        fail_msg("%s: %s", text, problem.message);
+    return filter;
+}
+
+static const char *
+event_kinds(const char *filter, const char *id, int64_t at, int rows, bool to_end)
+{
+    struct timeline_window window;
+    const struct window_request request = {
+        .id = id, .place = {at}, .rows = rows, .to_end = to_end, .filter = event_filter(filter)};
+    assert_true(window_timeline(store, "incident-1", &request, &arena, &window, &err));
+    const char *text = window.more_above ? "^" : "";
+    for (size_t i = 0; i < window.events_len; i++)
+        text = arena_printf(&arena, "%s %s", text, window.events[i].kind);
+    return window.more_below ? arena_printf(&arena, "%s v", text) : text;
+}
+
+static void
+events_are_filtered_by_kind_person_and_text(void **state)
+{
+    (void)state;
+    assert_string_equal(event_kinds("", "", 0, 50, false), " alert link status status opened");
+    assert_string_equal(event_kinds("kind=status", "", 0, 50, false), " status status");
+    assert_string_equal(event_kinds("not kind=status,link", "", 0, 50, false), " alert opened");
+    assert_string_equal(event_kinds("rolled", "", 0, 50, false), " status");
+    assert_string_equal(event_kinds("\"rolled backwards\"", "", 0, 50, false), "");
+    assert_string_equal(event_kinds("text~LLED or kind=opened", "", 0, 50, false),
+                        " status opened");
+    assert_string_equal(
+        event_kinds("kind!=link", "update/update-2", NOW - 20 * MINUTE_MS, 1, false),
+        " alert status status v");
+    assert_string_equal(event_kinds("kind!=link", "", 0, 1, true), "^ opened");
+
+    struct filter_context context;
+    struct filter_error problem;
+    const struct filter *filter;
+    assert_true(window_filter_context(store, WINDOW_EVENTS, "", &arena, &context, &err));
+    assert_false(filter_parse("whom=ana", &context, &arena, &filter, &problem));
+    assert_string_equal(problem.message, "events have no field 'whom': did you mean 'who'?");
+}
+
 static bool
 stop_at_once(void *context)
 {
@@ -314,6 +363,7 @@ main(void)
         CASE(a_filter_narrows_the_window_and_is_counted),
         CASE(every_sort_shows_every_row_once),
         CASE(a_window_is_interrupted),
+        CASE(events_are_filtered_by_kind_person_and_text),
         CASE(the_header_counts_firing_and_finds_the_oldest_nobody_took),
         CASE(with_nothing_firing_the_header_knows_when_the_last_alert_was_resolved),
         CASE(the_timeline_shows_the_most_severe_open_incident),

@@ -99,8 +99,8 @@ window_of(struct store *store, const char *const *names)
 {
     struct rota_window window;
     struct error err = {0};
-    if (!window_rota(store, names, at("2026-03-23T00:00:00Z"), at("2026-03-30T00:00:00Z"), &arena,
-                     &window, &err))
+    if (!window_rota(store, names, NULL, at("2026-03-23T00:00:00Z"), at("2026-03-30T00:00:00Z"),
+                     &arena, &window, &err))
         fail_msg("%s", err.message);
     return window;
 }
@@ -208,6 +208,37 @@ the_detail_of_a_cover_says_in_whose_place(void **state)
     store_close(store);
 }
 
+static void
+a_filter_leaves_whole_schedules_and_tells_which_shifts_are_meant(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"core", NULL};
+    struct store *store = filled_store();
+    struct filter_context context;
+    struct filter_error problem;
+    const struct filter *filter;
+    struct rota_window window;
+    struct error err = {0};
+    struct rota_window all = window_of(store, names);
+    const struct schedule_entry *first = &all.schedules[0].shifts.final[0];
+    assert_true(window_filter_context(store, WINDOW_SHIFTS, "", &arena, &context, &err));
+    const char *text = arena_printf(&arena, "person:\"%s\" schedule=core", first->user_name);
+    assert_true(filter_parse(text, &context, &arena, &filter, &problem));
+    assert_true(window_rota(store, names, filter, all.from_ms, all.to_ms, &arena, &window, &err));
+    assert_int_equal(window.schedules_len, 1);
+    assert_int_equal(window.schedules[0].shifts.final_len, all.schedules[0].shifts.final_len);
+    assert_true(rota_shift_matches(filter, &window.schedules[0], first));
+    size_t others = 0;
+    for (size_t i = 0; i < all.schedules[0].shifts.final_len; i++)
+        others +=
+            !rota_shift_matches(filter, &window.schedules[0], &window.schedules[0].shifts.final[i]);
+    assert_true(others > 0);
+    assert_true(filter_parse("layer=nonsense", &context, &arena, &filter, &problem));
+    assert_true(window_rota(store, names, filter, all.from_ms, all.to_ms, &arena, &window, &err));
+    assert_int_equal(window.schedules_len, 0);
+    store_close(store);
+}
+
 int
 main(void)
 {
@@ -216,6 +247,7 @@ main(void)
         cmocka_unit_test(all_schedules_come_by_name_and_one_without_a_configuration_is_there),
         cmocka_unit_test(mine_are_my_shifts_from_now_on_each_once_with_the_name_of_its_layer),
         cmocka_unit_test(the_detail_of_a_cover_says_in_whose_place),
+        cmocka_unit_test(a_filter_leaves_whole_schedules_and_tells_which_shifts_are_meant),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     arena_finish(&arena);
