@@ -31,6 +31,8 @@ app_do(struct app *app, enum action_id action, const char *argument)
         answer = view->ops->act(view, action, app_snapshot(app), clock_now_ms());
     view->let_go = view->let_go || answer == VIEW_LOAD;
     app->news_wanted = app->news_wanted || answer == VIEW_LOAD;
+    if (answer == VIEW_LOAD)
+        app->detail.id = ""; /* another list: that its item is not there is no news */
     app->build_wanted = app->build_wanted || answer == VIEW_BUILD;
     if (answer == VIEW_LOAD && action == ACTION_LAST) {
         app_load(app); /* the last rows are only known once they are read */

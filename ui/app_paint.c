@@ -106,11 +106,12 @@ void
 app_build_detail(struct app *app)
 {
     struct error err = {0};
-    bool wanted = app->layout.strip.rows || app->layout.detail.shown;
+    bool whole = app->layout.detail.shown;
     for (int i = 0; i < app->modes_len; i++)
-        wanted = wanted || app->modes[i]->ops == &mode_detail;
-    if (!wanted || app->layout.size == SIZE_TINY)
+        whole = whole || app->modes[i]->ops == &mode_detail;
+    if ((!whole && !app->layout.strip.rows) || app->layout.size == SIZE_TINY)
         return;
+    app->detail.brief = !whole;
     if (!reader_detail(app->reader, &app->views[app->focus], app_snapshot(app), app_item(app),
                        &app->detail, &err))
         app_say_failure(app, &err, "cannot read the details");

@@ -195,7 +195,7 @@ reader_detail(struct reader *reader, const struct view *view, const struct snaps
 {
     struct arena arena = detail->arena;
     arena_reset(&arena);
-    *detail = (struct detail){.arena = arena, .id = "", .title = ""};
+    *detail = (struct detail){.arena = arena, .brief = detail->brief, .id = "", .title = ""};
     if (!*id || !reader->cache || !view->ops->detail)
         return true;
     return view->ops->detail(view, snap, reader->cache, id, detail, err);

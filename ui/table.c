@@ -136,6 +136,14 @@ table_span(struct table *table, enum role role, const char *text)
         add_span(table, &row->cells[row->cells_len - 1], role, clean(table, text));
 }
 
+void
+table_put(struct table *table, enum role role, const char *text)
+{
+    struct row *row = last_row(table);
+    if (row->cells_len)
+        add_span(table, &row->cells[row->cells_len - 1], role, text);
+}
+
 /* Formats into a text of the arena; a longer one is cut, which cells are anyway. */
 #define FORMAT_ARGUMENTS(name)                                                                     \
     char name[CELL_MAX_BYTES];                                                                     \

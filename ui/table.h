@@ -97,6 +97,8 @@ void table_cell_printf(struct table *table, enum role role, const char *format, 
 void table_span(struct table *table, enum role role, const char *text);
 void table_span_printf(struct table *table, enum role role, const char *format, ...)
     PRINTF_LIKE(3, 4);
+/* The same with text that is clean already: its blanks stay as they are. */
+void table_put(struct table *table, enum role role, const char *text);
 /* Spaces up to column `col` (counted from 0 after the cursor mark) of a line. */
 void table_pad_to(struct table *table, int col);
 /* Columns that are still free in the line being written. */

@@ -369,29 +369,10 @@ detail(const struct view *view, const struct snapshot *snap, struct store *store
        struct detail *out, struct error *err)
 {
     (void)view;
-    (void)store;
-    (void)err;
-    struct arena *arena = &out->arena;
-    out->id = out->title = "";
-    for (size_t i = 0; i < snap->timeline.events_len; i++) {
-        const struct timeline_event *event = &snap->timeline.events[i];
-        if (strncmp(event->id, id, ITEM_ID_SIZE - 1) != 0)
-            continue;
-        struct detail_fact *facts = arena_new_array(arena, 4, struct detail_fact);
-        struct detail_block *blocks = arena_new_array(arena, 1, struct detail_block);
-        out->id = arena_text(arena, event->id);
-        out->title = arena_text(arena, event_sentence(event, arena));
-        out->facts = facts;
-        out->blocks = blocks;
-        facts[out->facts_len++] =
-            (struct detail_fact){event->first_seen ? "first seen" : "at", "", event->at};
-        if (*event->who)
-            facts[out->facts_len++] = (struct detail_fact){"by", arena_text(arena, event->who), 0};
-        facts[out->facts_len++] = (struct detail_fact){"kind", arena_text(arena, event->kind), 0};
-        if (*event->detail)
-            blocks[out->blocks_len++] = (struct detail_block){"", arena_text(arena, event->detail)};
-        return true;
-    }
+    const struct timeline_window *window = &snap->timeline;
+    for (size_t i = 0; i < window->events_len; i++)
+        if (strncmp(window->events[i].id, id, ITEM_ID_SIZE - 1) == 0)
+            return detail_event(store, &window->events[i], &window->incident, out, err);
     return true;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "model/detail.h"
 #include "model/model.h"
 #include "model/oncall.h"
 
@@ -245,26 +246,6 @@ struct follow_up_window {
     size_t rows_len;
     bool more_above, more_below;
     int64_t outstanding, late; /* capped */
-};
-
-/* ---- detail: whatever the cursor is on, as label and text ---- */
-
-struct detail_fact {
-    const char *label, *text;
-    int64_t at; /* not 0: text is this instant */
-};
-
-struct detail_block {
-    const char *heading, *text; /* text may have several lines */
-};
-
-struct detail {
-    struct arena arena;
-    const char *id, *title;
-    const struct detail_fact *facts; /* most telling first: the strip shows what fits */
-    size_t facts_len;
-    const struct detail_block *blocks; /* the pane shows them below the facts */
-    size_t blocks_len;
 };
 
 struct snapshot {

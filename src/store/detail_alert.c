@@ -1,157 +1,214 @@
 #include "store/detail.h"
 
-static bool
-add_history(struct store *store, const char *id, struct detail *detail, struct detail_fact *facts,
-            struct error *err)
+#include <string.h>
+
+#include "base/str.h"
+
+#define ALERT_FACTS_FIELDS(X)                                                                      \
+    X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
+    X(TEXT, title, "", FIELD_COLUMN, _)                                                            \
+    X(TEXT, status, "", FIELD_COLUMN, _)                                                           \
+    X(TEXT, source_url, "", FIELD_COLUMN, _)                                                       \
+    X(TEXT, deduplication_key, "", FIELD_COLUMN, _)                                                \
+    X(TIME, created_at, "", FIELD_COLUMN, _)                                                       \
+    X(TIME, updated_at, "", FIELD_COLUMN, _)                                                       \
+    X(TIME, resolved_at, "", FIELD_COLUMN, _)                                                      \
+    X(TEXT, severity, "", FIELD_COLUMN, _)                                                         \
+    X(INTEGER, severity_digit, "", FIELD_COLUMN, _)                                                \
+    X(TEXT, environment, "", FIELD_COLUMN, _)                                                      \
+    X(TEXT, owner, "", FIELD_COLUMN, _)                                                            \
+    X(TEXT, team, "", FIELD_COLUMN, _)                                                             \
+    X(TEXT, node, "", FIELD_COLUMN, _)                                                             \
+    X(TEXT, level, "", FIELD_COLUMN, _)                                                            \
+    X(TEXT, description, "", FIELD_COLUMN, _)                                                      \
+    X(TEXT, source, "", FIELD_COLUMN, _)                                                           \
+    X(TEXT, source_type, "", FIELD_COLUMN, _)                                                      \
+    X(TEXT, incident_id, "", FIELD_COLUMN, _) /* the newest it is attached to */                   \
+    X(TEXT, incident_reference, "", FIELD_COLUMN, _)                                               \
+    X(TEXT, incident_name, "", FIELD_COLUMN, _)                                                    \
+    X(TEXT, incident_status, "", FIELD_COLUMN, _)                                                  \
+    X(TEXT, incident_permalink, "", FIELD_COLUMN, _)                                               \
+    X(TEXT, route, "", FIELD_COLUMN, _)                                                            \
+    X(TEXT, escalation_id, "", FIELD_COLUMN, _) /* its newest */                                   \
+    X(TEXT, escalation, "", FIELD_COLUMN, _)                                                       \
+    X(TIME, escalation_at, "", FIELD_COLUMN, _) /* acknowledged, else paged, else begun */         \
+    X(TEXT, people, "", FIELD_COLUMN, _)        /* who acknowledged, else who was paged */         \
+    X(INTEGER, times, "", FIELD_COLUMN, _)      /* same source and key in the day before it */     \
+    X(TIME, first_at, "", FIELD_COLUMN, _)
+
+struct alert_facts {
+    ALERT_FACTS_FIELDS(FIELD_DECLARE)
+};
+
+#define FIELD_OWNER struct alert_facts
+static const struct field alert_facts_rows[] = {ALERT_FACTS_FIELDS(FIELD_ROW)};
+#undef FIELD_OWNER
+static const struct field_table alert_facts_table = FIELD_TABLE(alert_facts, SIZE_MAX);
+
+#define FIELD_OWNER struct detail_spell
+static const struct field detail_spell_rows[] = {DETAIL_SPELL_FIELDS(FIELD_ROW)};
+#undef FIELD_OWNER
+static const struct field_table detail_spell_table = FIELD_TABLE(detail_spell, SIZE_MAX);
+
+/* State and why: what was done about it, by whom, when. */
+static struct detail_fact
+state_of(const struct alert_facts *alert, struct arena *arena)
 {
-    struct statement *statement;
-    bool row;
-    if (!store_statement(store, SQL_DETAIL_ALERT_HISTORY, &statement, err))
+    bool known = *alert->people;
+    if (text_equals(alert->status, "resolved"))
+        return (struct detail_fact){
+            .label = "state",
+            .text = arena_printf(arena, "resolved after %s",
+                                 lasted_text(arena, alert->resolved_at > 0
+                                                        ? alert->resolved_at - alert->created_at
+                                                        : 0)),
+            .at = alert->resolved_at,
+            .tone = TONE_RESOLVED};
+    if (text_equals(alert->escalation, "acked"))
+        return (struct detail_fact){
+            .label = "state",
+            .text =
+                known ? arena_printf(arena, "acknowledged by %s", alert->people) : "acknowledged",
+            .at = alert->escalation_at,
+            .tone = TONE_ACKNOWLEDGED};
+    if (text_equals(alert->escalation, "snoozed"))
+        return (struct detail_fact){.label = "state", .text = "snoozed", .tone = TONE_SNOOZED};
+
+    struct detail_fact fact = {.label = "state", .text = "firing", .tone = TONE_FIRING};
+    if (!*alert->escalation)
+        fact.text = "firing, nobody was paged";
+    else if (text_equals(alert->escalation, "expired"))
+        fact.text = known ? arena_printf(arena, "firing, %s did not answer", alert->people)
+                          : "firing, nobody answered";
+    else if (text_equals(alert->escalation, "resolved") ||
+             text_equals(alert->escalation, "cancelled"))
+        fact.text = arena_printf(arena, "firing, escalation %s", alert->escalation);
+    else
+        fact.text =
+            known ? arena_printf(arena, "firing, paged %s", alert->people) : "firing, paging";
+    fact.at = *alert->escalation ? alert->escalation_at : 0;
+    return fact;
+}
+
+static void
+add_first_facts(const struct alert_facts *alert, struct detail *detail)
+{
+    struct arena *arena = &detail->arena;
+    detail_add(detail, state_of(alert, arena));
+    if (*alert->incident_reference)
+        detail_add(detail, (struct detail_fact){
+                               .label = "incident",
+                               .text = arena_printf(
+                                   arena, "%s %s", alert->incident_reference,
+                                   detail_with(arena, detail->brief ? "" : alert->incident_name,
+                                               alert->incident_status)),
+                               .link = alert->incident_permalink,
+                               .ref = arena_printf(arena, "incident/%s", alert->incident_id),
+                               .tone = TONE_REFERENCE});
+    if (alert->times <= 1)
+        return;
+    const char *more = alert->times >= 99 ? "+" : "";
+    detail_add(detail,
+               (struct detail_fact){.label = "repeats",
+                                    .text = arena_printf(arena, "%d%s times in 24 h, the first",
+                                                         (int)alert->times, more),
+                                    .at = alert->first_at});
+}
+
+/* What the strip says of the attributes: those with a meaning, as one. */
+static void
+add_in_short(const struct alert_facts *alert, struct detail *detail)
+{
+    detail_add(detail, (struct detail_fact){.label = "node", .text = alert->node});
+    detail_add(detail, (struct detail_fact){.label = "owner", .text = alert->owner});
+    detail_add(detail, (struct detail_fact){.label = "team", .text = alert->team});
+    detail_add(detail, (struct detail_fact){.label = "env", .text = alert->environment});
+}
+
+/* An attribute whose value is the severity shows it. */
+static bool
+add_attributes(struct store *store, const struct alert_facts *alert, struct detail *detail,
+               struct error *err)
+{
+    size_t from = detail->facts_len;
+    if (!detail_add_rows(store, SQL_DETAIL_ALERT_ATTRIBUTES, alert->id, detail, err))
         return false;
-    bind_text(statement, "id", id);
-    if (!statement_step(statement, &row, err))
-        return false;
-    int64_t times = row ? row_integer(statement, 0) : 0;
-    int64_t first_at = row ? row_integer(statement, 1) : 0;
-    statement_reset(statement);
-    if (times > 1) {
-        detail_add_fact(detail, facts, "in 24 h",
-                        arena_printf(&detail->arena, "%d times", (int)times), 0);
-        detail_add_fact(detail, facts, "first", "", first_at);
+    for (size_t i = from; i < detail->facts_len; i++) {
+        struct detail_fact *fact = &detail->facts[i];
+        if (alert->severity_digit && text_equals(fact->text, alert->severity))
+            fact->tone = TONE_SEVERITY_1 + alert->severity_digit - 1;
+        else if (*alert->owner && text_equals(fact->text, alert->owner))
+            fact->tone = TONE_PERSON;
     }
     return true;
 }
 
-static bool
-add_attributes(struct store *store, const char *id, struct detail *detail,
-               struct detail_fact *facts, struct error *err)
+static void
+add_times(const struct alert_facts *alert, struct detail *detail)
 {
-    struct statement *statement;
-    bool row;
-    if (!store_statement(store, SQL_DETAIL_ALERT_ATTRIBUTES, &statement, err))
-        return false;
-    bind_text(statement, "id", id);
-    while (statement_step(statement, &row, err)) {
-        if (!row)
-            return true;
-        const char *label = row_text(statement, &detail->arena, 0);
-        detail_add_fact(detail, facts, label, row_text(statement, &detail->arena, 1), 0);
-    }
-    return false;
+    struct arena *arena = &detail->arena;
+    bool seen_again =
+        alert->updated_at > alert->created_at && alert->updated_at != alert->resolved_at;
+    detail_section(detail, "Origin");
+    detail_add(detail, (struct detail_fact){.label = "fired", .at = alert->created_at});
+    detail_add(detail, (struct detail_fact){.label = "last seen",
+                                            .at = seen_again ? alert->updated_at : 0});
+    detail_add(detail,
+               (struct detail_fact){.label = "source",
+                                    .text = detail_with(arena, alert->source, alert->source_type)});
+    detail_add(detail, (struct detail_fact){.label = "route", .text = alert->route});
+    detail_add(detail, (struct detail_fact){
+                           .label = "link", .text = alert->source_url, .link = alert->source_url});
+    detail_add(detail, (struct detail_fact){.label = "key", .text = alert->deduplication_key});
 }
 
 static bool
-add_incidents(struct store *store, const char *id, struct detail *detail, struct detail_fact *facts,
-              struct error *err)
+read_history(struct store *store, const struct alert_facts *alert, struct detail *detail,
+             struct error *err)
 {
     struct statement *statement;
-    bool row;
-    if (!store_statement(store, SQL_DETAIL_ALERT_INCIDENTS, &statement, err))
+    struct detail_spell *spells = NULL;
+    if (!*alert->node)
+        return true;
+    if (!store_statement(store, SQL_DETAIL_ALERT_HISTORY, &statement, err))
         return false;
-    bind_text(statement, "id", id);
-    while (statement_step(statement, &row, err)) {
-        if (!row)
-            return true;
-        const char *reference = row_text(statement, &detail->arena, 0);
-        const char *name = row_text(statement, &detail->arena, 1);
-        detail_add_fact(detail, facts, "incident",
-                        arena_printf(&detail->arena, "%s %s", reference, name), 0);
-        detail_add_fact(detail, facts, "by route", row_text(statement, &detail->arena, 2), 0);
-    }
-    return false;
-}
-
-static bool
-add_escalations(struct store *store, const char *id, struct detail *detail,
-                struct detail_fact *facts, struct error *err)
-{
-    struct statement *statement;
-    bool row;
-    if (!store_statement(store, SQL_DETAIL_ALERT_ESCALATIONS, &statement, err))
+    bind_text(statement, "id", alert->id);
+    detail->history.of = alert->node;
+    if (!statement_read_all(statement, &detail_spell_table, &detail->arena, 0, &spells,
+                            &detail->history.spells_len, err))
         return false;
-    bind_text(statement, "id", id);
-    while (statement_step(statement, &row, err)) {
-        if (!row)
-            return true;
-        const char *status = row_text(statement, &detail->arena, 1);
-        const char *people = row_text(statement, &detail->arena, 3);
-        detail_add_fact(detail, facts, "escalation",
-                        *people ? arena_printf(&detail->arena, "%s (%s)", status, people) : status,
-                        0);
-    }
-    return false;
-}
-
-#define NOTES_MAX 10
-
-static bool
-add_notes(struct store *store, const char *id, struct detail *detail, struct detail_block *blocks,
-          struct error *err)
-{
-    struct statement *statement;
-    bool row;
-    if (!store_statement(store, SQL_DETAIL_ALERT_NOTES, &statement, err))
-        return false;
-    bind_text(statement, "id", id);
-    while (statement_step(statement, &row, err)) {
-        if (!row)
-            return true;
-        const char *text = row_text(statement, &detail->arena, 0);
-        const char *who = row_text(statement, &detail->arena, 2);
-        if (detail->blocks_len <= NOTES_MAX)
-            blocks[detail->blocks_len++] = (struct detail_block){
-                *who ? arena_printf(&detail->arena, "note by %s", who) : "note", text};
-    }
-    return false;
+    detail->history.spells = spells;
+    return true;
 }
 
 bool
 detail_alert(struct store *store, const char *id, struct detail *detail, struct error *err)
 {
-    struct statement *statement;
     struct arena *arena = &detail->arena;
-    struct detail_fact *facts = arena_new_array(arena, DETAIL_FACTS_MAX, struct detail_fact);
-    struct detail_block *blocks = arena_new_array(arena, NOTES_MAX + 1, struct detail_block);
-    bool row;
+    struct alert_facts alert;
+    bool found;
 
-    detail->id = detail->title = "";
-    detail->facts = facts;
-    detail->blocks = blocks;
-    if (!store_statement(store, SQL_DETAIL_ALERT, &statement, err))
+    detail_begin(detail);
+    if (!detail_row(store, SQL_DETAIL_ALERT, id, &alert_facts_table, arena, &alert, &found, err))
         return false;
-    bind_text(statement, "id", id);
-    if (!statement_step(statement, &row, err))
-        return false;
-    if (!row)
+    if (!found)
         return true;
-    detail->id = row_text(statement, arena, 0);
-    detail->title = row_text(statement, arena, 1);
-    const char *status = row_text(statement, arena, 2);
-    const char *source_url = row_text(statement, arena, 3);
-    const char *key = row_text(statement, arena, 4);
-    int64_t created_at = row_integer(statement, 5);
-    int64_t updated_at = row_integer(statement, 6);
-    int64_t resolved_at = row_integer(statement, 7);
-    const char *description = row_text(statement, arena, 8);
-    const char *source = row_text(statement, arena, 9);
-    const char *source_type = row_text(statement, arena, 10);
-    statement_reset(statement);
-
-    if (*description)
-        blocks[detail->blocks_len++] = (struct detail_block){"", description};
-    if (!add_incidents(store, id, detail, facts, err) ||
-        !add_history(store, id, detail, facts, err) ||
-        !add_escalations(store, id, detail, facts, err) ||
-        !add_attributes(store, id, detail, facts, err) ||
-        !add_notes(store, id, detail, blocks, err))
+    detail->id = detail->name = alert.id;
+    detail->title = alert.title;
+    detail->ref = arena_printf(arena, "alert/%s", alert.id);
+    add_first_facts(&alert, detail);
+    if (detail->brief) {
+        add_in_short(&alert, detail);
+        add_times(&alert, detail);
+        return true;
+    }
+    detail_add_block(detail, "", alert.description, 0);
+    if (!detail_add_rows(store, SQL_DETAIL_ALERT_INCIDENTS, id, detail, err) ||
+        !add_attributes(store, &alert, detail, err))
         return false;
-    detail_add_fact(detail, facts, "status", status, 0);
-    detail_add_fact(detail, facts, "fired", "", created_at);
-    detail_add_fact(detail, facts, "last seen", "", updated_at > created_at ? updated_at : 0);
-    detail_add_fact(detail, facts, "resolved", "", resolved_at);
-    detail_add_fact(detail, facts, "source",
-                    *source_type ? arena_printf(arena, "%s (%s)", source, source_type) : source, 0);
-    detail_add_fact(detail, facts, "link", source_url, 0);
-    detail_add_fact(detail, facts, "key", key, 0);
-    return true;
+    add_times(&alert, detail);
+    return detail_add_rows(store, SQL_DETAIL_ESCALATION_EVENTS, alert.escalation_id, detail, err) &&
+           detail_add_rows(store, SQL_DETAIL_ALERT_SIMILAR, id, detail, err) &&
+           detail_add_blocks(store, SQL_DETAIL_ALERT_NOTES, id, detail, err) &&
+           read_history(store, &alert, detail, err);
 }

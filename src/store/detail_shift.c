@@ -1,53 +1,130 @@
 #include "store/detail.h"
 
-/* "8 h 30 min": the true length, which a clock change makes longer or shorter than the wall says. */
-static const char *
-length_text(struct arena *arena, int64_t span_ms)
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/zone.h"
+
+#define SHIFT_FACTS_FIELDS(X)                                                                      \
+    X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
+    X(TEXT, schedule_id, "", FIELD_COLUMN, _)                                                      \
+    X(TEXT, schedule, "", FIELD_COLUMN, _)                                                         \
+    X(TEXT, zone, "", FIELD_COLUMN, _)                                                             \
+    X(TEXT, permalink, "", FIELD_COLUMN, _) /* the schedule's */                                   \
+    X(TEXT, list, "", FIELD_COLUMN, _)                                                             \
+    X(TEXT, user_id, "", FIELD_COLUMN, _)                                                          \
+    X(TEXT, person, "", FIELD_COLUMN, _)                                                           \
+    X(TEXT, email, "", FIELD_COLUMN, _)                                                            \
+    X(TIME, start_at, "", FIELD_COLUMN, _)                                                         \
+    X(TIME, end_at, "", FIELD_COLUMN, _)                                                           \
+    X(TEXT, layer, "", FIELD_COLUMN, _)                                                            \
+    X(TEXT, rotation, "", FIELD_COLUMN, _)                                                         \
+    X(BOOLEAN, is_override, "", FIELD_COLUMN, _)                                                   \
+    X(TIME, made_at, "", FIELD_COLUMN, _)    /* the override was created */                        \
+    X(TEXT, instead_of, "", FIELD_COLUMN, _) /* whom the rotation schedules then */                \
+    X(TEXT, before, "", FIELD_COLUMN, _)     /* the person on this layer before */                 \
+    X(TEXT, before_id, "", FIELD_COLUMN, _)                                                        \
+    X(TIME, before_until, "", FIELD_COLUMN, _)                                                     \
+    X(TEXT, after, "", FIELD_COLUMN, _)                                                            \
+    X(TEXT, after_id, "", FIELD_COLUMN, _)                                                         \
+    X(TIME, after_from, "", FIELD_COLUMN, _)
+
+struct shift_facts {
+    SHIFT_FACTS_FIELDS(FIELD_DECLARE)
+};
+
+#define FIELD_OWNER struct shift_facts
+static const struct field shift_facts_rows[] = {SHIFT_FACTS_FIELDS(FIELD_ROW)};
+#undef FIELD_OWNER
+static const struct field_table shift_facts_table = FIELD_TABLE(shift_facts, SIZE_MAX);
+
+/* The true length, and that a clock change makes it differ from what the wall says. */
+const char *
+detail_length(struct arena *arena, const char *zone_name, int64_t start_at, int64_t end_at)
 {
-    int64_t minutes = span_ms / MINUTE_MS;
-    int days = (int)(minutes / (24 * 60)), hours = (int)(minutes / 60 % 24),
-        rest = (int)(minutes % 60);
-    if (days)
-        return arena_printf(arena, "%d d %d h", days, hours);
-    return rest ? arena_printf(arena, "%d h %d min", hours, rest)
-                : arena_printf(arena, "%d h", hours);
+    const char *length = lasted_text(arena, end_at - start_at);
+    const struct zone *zone;
+    struct error unknown; /* a zone this machine does not have: then nothing is said about it */
+    if (!zone_open(zone_name, &zone, &unknown))
+        return length;
+    int change = zone_offset_seconds(zone, end_at) - zone_offset_seconds(zone, start_at);
+    if (!change)
+        return length;
+    return arena_printf(arena, "%s, the clocks go %s %s meanwhile", length,
+                        change > 0 ? "forward" : "back",
+                        lasted_text(arena, (change > 0 ? change : -change) * SECOND_MS));
+}
+
+static const char *
+cover_text(const struct shift_facts *shift, struct arena *arena)
+{
+    bool own = text_equals(shift->instead_of, shift->person);
+    if (!*shift->instead_of || own)
+        return "an extra shift";
+    return arena_printf(arena, "covers %s", shift->instead_of);
+}
+
+static void
+add_facts(const struct shift_facts *shift, struct detail *detail)
+{
+    struct arena *arena = &detail->arena;
+    detail_add(detail, (struct detail_fact){.label = "on call",
+                                            .text = *shift->person ? shift->person : "nobody",
+                                            .tone = *shift->person ? TONE_PERSON : TONE_PROBLEM});
+    if (shift->is_override)
+        detail_add(detail, (struct detail_fact){.label = "override",
+                                                .text = cover_text(shift, arena),
+                                                .tone = TONE_OVERRIDE});
+    detail_add(detail, (struct detail_fact){.label = "from", .at = shift->start_at});
+    detail_add(detail, (struct detail_fact){.label = "until", .at = shift->end_at});
+    detail_add(detail, (struct detail_fact){.label = "length",
+                                            .text = detail_length(arena, shift->zone,
+                                                                  shift->start_at, shift->end_at)});
+    if (*shift->before)
+        detail_add(detail,
+                   (struct detail_fact){.label = "takes over from",
+                                        .text = shift->before,
+                                        .at = shift->before_until,
+                                        .ref = arena_printf(arena, "shift/%s", shift->before_id)});
+    if (*shift->after)
+        detail_add(detail,
+                   (struct detail_fact){.label = "hands over to",
+                                        .text = shift->after,
+                                        .at = shift->after_from,
+                                        .ref = arena_printf(arena, "shift/%s", shift->after_id)});
+    detail_section(detail, "Schedule");
+    detail_add(detail, (struct detail_fact){
+                           .label = "schedule", .text = shift->schedule, .link = shift->permalink});
+    detail_add(detail, (struct detail_fact){.label = "rotation", .text = shift->rotation});
+    detail_add(detail, (struct detail_fact){.label = "layer", .text = shift->layer});
+    detail_add(detail, (struct detail_fact){.label = "zone", .text = shift->zone});
+    detail_add(detail, (struct detail_fact){.label = "e-mail", .text = shift->email});
+    if (shift->is_override)
+        detail_add(detail, (struct detail_fact){.label = "override made", .at = shift->made_at});
 }
 
 bool
 detail_shift(struct store *store, const char *id, struct detail *detail, struct error *err)
 {
-    struct statement *statement;
     struct arena *arena = &detail->arena;
-    bool row;
-    detail->id = detail->title = "";
-    if (!store_statement(store, SQL_SHIFT_DETAIL, &statement, err))
+    struct shift_facts shift;
+    bool found;
+    detail_begin(detail);
+    if (strncmp(id, "gap/", 4) == 0 || strncmp(id, "2x/", 3) == 0 || strncmp(id, "nobody/", 7) == 0)
+        return detail_problem(store, id, detail, err);
+    if (!detail_row(store, SQL_DETAIL_SHIFT, id, &shift_facts_table, arena, &shift, &found, err))
         return false;
-    bind_text(statement, "id", id);
-    if (!statement_step(statement, &row, err))
-        return false;
-    if (!row)
+    if (!found)
         return true;
-
-    struct detail_fact *facts = arena_new_array(arena, DETAIL_FACTS_MAX, struct detail_fact);
-    detail->facts = facts;
-    detail->id = row_text(statement, arena, 0);
-    const char *person = row_text(statement, arena, 3);
-    const char *schedule = row_text(statement, arena, 1);
-    int64_t start_at = row_integer(statement, 5), end_at = row_integer(statement, 6);
-    const char *rotation = row_text(statement, arena, 8);
-    const char *instead_of = row_text(statement, arena, 10);
-    detail->title = arena_printf(arena, "%s on call for %s", *person ? person : "Nobody", schedule);
-    detail_add_fact(detail, facts, "from", "", start_at);
-    detail_add_fact(detail, facts, "until", "", end_at);
-    detail_add_fact(detail, facts, "length", length_text(arena, end_at - start_at), 0);
-    if (row_integer(statement, 9))
-        detail_add_fact(
-            detail, facts, "override",
-            *instead_of ? arena_printf(arena, "in place of %s", instead_of) : "an extra shift", 0);
-    detail_add_fact(detail, facts, "layer", row_text(statement, arena, 7), 0);
-    detail_add_fact(detail, facts, "rotation", rotation, 0);
-    detail_add_fact(detail, facts, "zone", row_text(statement, arena, 2), 0);
-    detail_add_fact(detail, facts, "e-mail", row_text(statement, arena, 4), 0);
-    statement_reset(statement);
+    detail->id = detail->name = shift.id;
+    detail->ref = arena_printf(arena, "shift/%s", shift.id);
+    detail->zone = shift.zone;
+    detail->title = shift.is_override
+                        ? arena_printf(arena, "%s %s for %s", shift.person,
+                                       cover_text(&shift, arena), shift.schedule)
+                        : arena_printf(arena, "%s on call for %s",
+                                       *shift.person ? shift.person : "Nobody", shift.schedule);
+    add_facts(&shift, detail);
     return true;
 }

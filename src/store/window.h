@@ -83,10 +83,29 @@ MUST_CHECK bool window_firing(struct store *store, int digit_max, int64_t since_
                               struct arena *arena, const struct firing_alert **alerts,
                               size_t *alerts_len, struct error *err);
 
-/* Fills everything but `arena`, which is the detail's own. A missing item leaves id "". */
+/*
+ * Details. They read into the detail's own arena, which the caller resets, and as much as `brief` asks for. A missing item
+ * leaves id "". Rows of the rota that tell of a gap, of an overlap, or of nobody have a detail too.
+ */
 MUST_CHECK bool detail_alert(struct store *store, const char *id, struct detail *detail,
                              struct error *err);
+MUST_CHECK bool detail_incident(struct store *store, const char *id, struct detail *detail,
+                                struct error *err);
 MUST_CHECK bool detail_shift(struct store *store, const char *id, struct detail *detail,
                              struct error *err);
 MUST_CHECK bool detail_follow_up(struct store *store, const char *id, struct detail *detail,
                                  struct error *err);
+MUST_CHECK bool detail_escalation(struct store *store, const char *id, struct detail *detail,
+                                  struct error *err);
+/* An event of a timeline: the object it is about, or what it says itself. */
+MUST_CHECK bool detail_event(struct store *store, const struct timeline_event *event,
+                             const struct timeline_incident *incident, struct detail *detail,
+                             struct error *err);
+
+/* Whatever a fact's `ref` names: "alert/ID", "incident/ID", "follow-up/ID", "shift/ID", "escalation/ID", "link/ID". */
+MUST_CHECK bool detail_read(struct store *store, const char *ref, struct detail *detail,
+                            struct error *err);
+
+/* The object behind a detail as it came from upstream, secrets removed; "" when there is none. */
+MUST_CHECK bool detail_json(struct store *store, const char *ref, struct arena *arena,
+                            const char **json, struct error *err);

@@ -201,23 +201,6 @@ events_are_read_around_a_moment(void **state)
     assert_true(window.more_below);
 }
 
-static void
-an_alerts_detail_tells_its_incident_and_description(void **state)
-{
-    (void)state;
-    struct detail detail = {0};
-    assert_true(detail_alert(store, "fire-1", &detail, &err));
-    assert_string_equal(detail.title, "orders_daily: 3 tests failed");
-    assert_string_equal(detail.facts[0].label, "incident");
-    assert_string_equal(detail.facts[0].text, "INC-412 Orders table wrong since 02:30");
-    assert_int_equal(detail.blocks_len, 1);
-    assert_string_equal(detail.blocks[0].text, "what broke");
-    arena_finish(&detail.arena);
-    assert_true(detail_alert(store, "gone", &detail, &err));
-    assert_string_equal(detail.id, "");
-    arena_finish(&detail.arena);
-}
-
 static const struct filter *
 filter_of(enum kind kind, const char *text)
 {
@@ -368,7 +351,6 @@ main(void)
         CASE(with_nothing_firing_the_header_knows_when_the_last_alert_was_resolved),
         CASE(the_timeline_shows_the_most_severe_open_incident),
         CASE(events_are_read_around_a_moment),
-        CASE(an_alerts_detail_tells_its_incident_and_description),
     };
     return cmocka_run_group_tests_name("window", tests, NULL, NULL);
 }

@@ -183,11 +183,11 @@ the_detail_of_a_cover_says_in_whose_place(void **state)
 {
     (void)state;
     struct store *store = filled_store();
-    struct detail detail = {{0}, NULL, NULL, NULL, 0, NULL, 0};
+    struct detail detail = {.brief = false};
     struct error err = {0};
     if (!detail_shift(store, "S1/final/R/L1/2026-03-24T12:00:00Z", &detail, &err))
         fail_msg("%s", err.message);
-    assert_string_equal(detail.title, "Cy Lam on call for core");
+    assert_string_equal(detail.title, "Cy Lam covers Ben Osei for core");
     const char *found[] = {"", "", ""};
     for (size_t i = 0; i < detail.facts_len; i++) {
         const struct detail_fact *fact = &detail.facts[i];
@@ -199,7 +199,7 @@ the_detail_of_a_cover_says_in_whose_place(void **state)
             found[2] = fact->text;
     }
     /* 23 March begins turn 11: Ben has the first layer. */
-    assert_string_equal(found[0], "in place of Ben Osei");
+    assert_string_equal(found[0], "covers Ben Osei");
     assert_string_equal(found[1], "3 h");
     assert_string_equal(found[2], "Primary");
     assert_true(detail_shift(store, "gap/S1/L1/1", &detail, &err));
