@@ -25,9 +25,9 @@ LDFLAGS += $(CFLAGS_$(MODE)) -Wl,--as-needed -Wl,--gc-sections
 # ---- what must be installed ----
 PACKAGES := build-essential pkg-config git ca-certificates tzdata locales \
             libncurses-dev libsqlite3-dev libcurl4-openssl-dev libcjson-dev libconfuse-dev libjq-dev \
-            libmicrohttpd-dev libutf8proc-dev libsodium-dev
+            libmicrohttpd-dev libutf8proc-dev libsodium-dev scdoc
 TEST_PACKAGES := libcmocka-dev libvterm-dev libfiu-dev fiu-utils valgrind clang clang-format clang-tidy \
-                 libclang-rt-dev cppcheck shellcheck mandoc scdoc tmux jq curl sqlite3 python3 ncurses-term \
+                 libclang-rt-dev cppcheck shellcheck mandoc tmux jq curl sqlite3 python3 ncurses-term \
                  zsh fish
 
 DEPS_MISSING = $(shell for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || printf '%s ' $$p; done)
@@ -89,6 +89,8 @@ SOURCES := $(filter-out src/cli/main_%.c,$(wildcard src/*/*.c ui/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/sql.o $(BUILD)/gen/schema.o $(BUILD)/gen/files.o
 ARCHIVE := $(BUILD)/libtocsin.a
 PROGRAMS := $(BUILD)/tocsin $(BUILD)/tocsin-sync $(BUILD)/tocsin-hub
+MANUAL := $(patsubst data/man/%.scd,build/man/%,$(wildcard data/man/*.scd))
+COMPLETIONS := build/completions/tocsin build/completions/_tocsin build/completions/tocsin.fish
 QUERY_FILES := $(sort $(wildcard data/sql/query/*.sql))
 SCHEMA_FILES := $(sort $(wildcard data/sql/schema/*/*.sql))
 EMBEDDED_FILES := $(sort $(wildcard data/tocsin.conf data/themes/*))
@@ -141,6 +143,17 @@ $(BUILD)/tocsin: $(BUILD)/src/cli/main_tocsin.o $(ARCHIVE)
 	$(CC) -o $@ $^ $(LDFLAGS) $(call archived,ncursesw tinfo sqlite3 confuse utf8proc sodium) $(PKG_LIBS)
 $(BUILD)/tocsin-%: $(BUILD)/src/cli/main_%.o $(ARCHIVE)
 	$(CC) -o $@ $^ $(LDFLAGS) $(PKG_LIBS)
+
+# ---- the manual and the completions: prose by hand, tables from the programs ----
+.PHONY: docs
+docs: $(MANUAL) $(COMPLETIONS) ## build the manual and the shells' completions
+build/man/%: data/man/%.scd $(BUILD)/tocsin-docs
+	@mkdir -p $(@D)
+	$(BUILD)/tocsin-docs <$< >$@.scd
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || date +%s) scdoc <$@.scd >$@
+build/completions/tocsin build/completions/_tocsin build/completions/tocsin.fish: $(BUILD)/tocsin
+	@mkdir -p $(@D)
+	XDG_CONFIG_HOME=/nonexistent $(BUILD)/tocsin completion $(if $(filter %/_tocsin,$@),zsh,$(if $(filter %.fish,$@),fish,bash)) >$@
 
 # ---- tests ----
 TEST_SOURCES := $(wildcard tests/fault/test_*.c tests/e2e/test_*.c tests/unit/test_*.c)
@@ -235,9 +248,9 @@ $(BUILD)/tidy/%.ok: %.c $(BUILD)/%.o .clang-tidy
 	@$(TIDY) --quiet $< -- $(CPPFLAGS) $(PKG_CFLAGS) -std=c11 2>$@.log || { grep -v 'warnings\? generated' $@.log; exit 1; }
 	@touch $@
 
-.PHONY: lint lint-layers lint-headers lint-format lint-cppcheck lint-shell lint-clang lint-tidy format
-lint: ## layers, headers, format, cppcheck, shellcheck, clang's warnings, clang-tidy
-	@$(MAKE) --no-print-directory -k -j$(JOBS) lint-layers lint-headers lint-format lint-cppcheck lint-shell lint-clang lint-tidy
+.PHONY: lint lint-layers lint-headers lint-format lint-cppcheck lint-shell lint-clang lint-tidy lint-docs format
+lint: ## layers, headers, format, cppcheck, shellcheck, clang's warnings, clang-tidy, the manual
+	@$(MAKE) --no-print-directory -k -j$(JOBS) lint-layers lint-headers lint-format lint-cppcheck lint-shell lint-clang lint-tidy lint-docs
 lint-layers: $(PROGRAMS)
 	tests/lint/layers.sh $(BUILD)
 lint-headers: $(GEN)/sql.h $(GEN)/schema.h $(GEN)/files.h
@@ -247,6 +260,9 @@ lint-format:
 lint-cppcheck: $(GEN)/sql.h $(GEN)/schema.h $(GEN)/files.h
 	@cppcheck --quiet --std=c11 --library=posix --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j$(JOBS) \
 	    --suppressions-list=tests/lint/cppcheck.txt -D_GNU_SOURCE -D'TOCSIN_VERSION=""' -Isrc -I. -I$(GEN) src ui
+lint-docs: $(MANUAL) $(COMPLETIONS)
+	@! mandoc -T lint -W warning $(MANUAL) | grep -v 'skipping paragraph macro: PP' # scdoc ends paragraphs twice
+	shellcheck -s bash build/completions/tocsin
 lint-shell:
 	@shellcheck $(SHELL_FILES)
 	tests/lint/counting.sh
@@ -260,13 +276,23 @@ format: ## lay out all C files as .clang-format says
 # ---- install ----
 DESTDIR ?=
 .PHONY: install uninstall
-install: all ## install under PREFIX (default /usr/local)
+install: all docs ## install under PREFIX (default /usr/local)
 	install -Dm755 $(BUILD)/tocsin $(DESTDIR)$(PREFIX)/bin/tocsin
 	install -Dm755 $(BUILD)/tocsin-sync $(DESTDIR)$(PREFIX)/libexec/tocsin/tocsin-sync
 	install -Dm755 $(BUILD)/tocsin-hub $(DESTDIR)$(PREFIX)/libexec/tocsin/tocsin-hub
+	for page in $(notdir $(MANUAL)); do \
+	    install -Dm644 build/man/$$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page || exit 1; \
+	done
+	install -Dm644 build/completions/tocsin $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tocsin
+	install -Dm644 build/completions/_tocsin $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_tocsin
+	install -Dm644 build/completions/tocsin.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/tocsin.fish
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/tocsin
 	rm -rf $(DESTDIR)$(PREFIX)/libexec/tocsin
+	for page in $(notdir $(MANUAL)); do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page; done
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tocsin
+	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_tocsin
+	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/tocsin.fish
 
 # What was installed finds what it starts: a console that runs from the build tree proves nothing about that.
 .PHONY: check-install dist

@@ -602,6 +602,21 @@ config_print(const struct config *config, struct str *out)
     str_append(out, "\n");
 }
 
+bool
+config_setting(size_t index, struct config_setting *setting)
+{
+    static const char *const types[] = {[OPTION_TEXT] = "text",
+                                        [OPTION_LIST] = "list",
+                                        [OPTION_NUMBER] = "number",
+                                        [OPTION_SPAN] = "span",
+                                        [OPTION_FLAG] = "yes or no"};
+    if (index >= OPTIONS_LEN)
+        return false;
+    *setting = (struct config_setting){options[index].name, types[options[index].type],
+                                       options[index].fallback, options[index].help};
+    return true;
+}
+
 const char *
 config_library(void)
 {

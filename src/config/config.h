@@ -100,5 +100,11 @@ MUST_CHECK bool profile_paths(const struct profile *profile, struct arena *arena
 MUST_CHECK bool profile_cache_dir(const struct profile *profile, const char *token,
                                   struct arena *arena, const char **dir, struct error *err);
 
+/* A row of the option table, for the manual. False behind the last. */
+struct config_setting {
+    const char *name, *type, *fallback, *help; /* type: "text", "list" … */
+};
+bool config_setting(size_t index, struct config_setting *setting);
+
 /* "libConfuse 3.3" */
 const char *config_library(void);
