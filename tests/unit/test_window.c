@@ -307,6 +307,31 @@ events_are_filtered_by_kind_person_and_text(void **state)
     assert_string_equal(problem.message, "events have no field 'whom': did you mean 'who'?");
 }
 
+static const char *
+candidates(enum window_rows rows, const char *text)
+{
+    struct filter_context context;
+    struct filter_completion completion;
+    assert_true(window_filter_context(store, rows, "", &arena, &context, &err));
+    assert_true(cache_complete(store, text, strlen(text), &context, &arena, &completion, &err));
+    const char *out = "";
+    for (size_t i = 0; i < completion.candidates_len; i++)
+        out = arena_printf(&arena, "%s%s%s", out, i ? " " : "", completion.candidates[i].text);
+    return out;
+}
+
+static void
+values_are_completed_from_the_store_the_most_frequent_first(void **state)
+{
+    (void)state;
+    assert_string_equal(candidates(WINDOW_ALERTS, "env="), "prod");
+    assert_string_equal(candidates(WINDOW_ALERTS, "env=P"), "prod");
+    assert_string_equal(candidates(WINDOW_ALERTS, "env=%"), "");
+    assert_string_equal(candidates(WINDOW_ALERTS, "source=d"), "dbt");
+    assert_string_equal(candidates(WINDOW_EVENTS, "kind=st"), "status");
+    assert_string_equal(candidates(WINDOW_FOLLOW_UPS, "status=o"), "outstanding");
+}
+
 static bool
 stop_at_once(void *context)
 {
@@ -346,6 +371,7 @@ main(void)
         CASE(a_filter_narrows_the_window_and_is_counted),
         CASE(every_sort_shows_every_row_once),
         CASE(a_window_is_interrupted),
+        CASE(values_are_completed_from_the_store_the_most_frequent_first),
         CASE(events_are_filtered_by_kind_person_and_text),
         CASE(the_header_counts_firing_and_finds_the_oldest_nobody_took),
         CASE(with_nothing_firing_the_header_knows_when_the_last_alert_was_resolved),
