@@ -130,6 +130,8 @@ step_back(struct app *app)
         mode_close(app);
     } else if (*skip) {
         *skip = 0;
+    } else if (*app->views[app->focus].query.text) {
+        act_filter(app, ACTION_FILTER, "none");
     } else if (app->zoomed) {
         app->zoomed = false;
         app_lay_out(app);

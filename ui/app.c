@@ -194,6 +194,8 @@ after_pass(void *context)
         app_draw(app);
     if (app->painted && app->firing_wanted)
         tell_firing(app);
+    if (app->load_later && !term_key_waits())
+        app_load_after_echo(app);
     arena_reset(&app->scratch);
     if (app->painted)
         app_tell_shown(app);
@@ -291,6 +293,8 @@ app_run(const struct app_options *options, struct error *err)
             .settings = &app->settings,
             .state = arena_alloc(&app->arena, views[pane]->state_size + 1),
         };
+    for (int pane = 0; pane < PANE_COUNT; pane++)
+        query_init(&app->views[pane].query, view_kind(views[pane]));
     ended_by_signal = 0;
     switches_to = NULL;
 
@@ -306,6 +310,11 @@ app_run(const struct app_options *options, struct error *err)
         arena_finish(&app->table_arenas[i]);
         arena_finish(&app->sources_arenas[i]);
     }
+    for (int pane = 0; pane < PANE_COUNT; pane++)
+        query_finish(&app->views[pane].query);
+    line_history_finish(&app->filters);
+    line_history_finish(&app->commands);
+    line_history_finish(&app->searches);
     arena_finish(&app->detail.arena);
     arena_finish(&app->detail_arena);
     arena_finish(&app->scratch);

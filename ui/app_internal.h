@@ -9,6 +9,7 @@
 #include "base/loop.h"
 #include "ui/app.h"
 #include "ui/frame.h"
+#include "ui/line_history.h"
 #include "ui/mode.h"
 #include "ui/notify.h"
 #include "ui/reader.h"
@@ -51,6 +52,8 @@ struct app {
      * again; rows that are held keep their places.
      */
     bool load_wanted, news_wanted, sources_wanted, build_wanted, draw_wanted;
+    bool load_later; /* once what was typed is on screen, and no key waits */
+    struct line_history filters, commands, searches;
     bool stopping, painted;
     uint64_t change_timer, resize_timer, message_timer, news_timer, thaw_timer;
     int64_t key_at, interrupted_at, loaded_at; /* monotonic */
@@ -99,6 +102,10 @@ void app_load_sources(struct app *app);
 void app_build(struct app *app);
 void app_build_detail(struct app *app);
 void app_draw(struct app *app);
+/* Before its pane's filter is read: which names and values there are now. */
+bool app_prepare_query(struct app *app, struct query *query);
+/* The rows that a changed filter or order asks for, behind the frame that echoes the key. */
+void app_load_after_echo(struct app *app);
 /* Tells sync which incident is on screen, so that its children are kept fresh. */
 void app_tell_shown(struct app *app);
 
@@ -116,6 +123,9 @@ ACTIONS(X)
 /* The cursor of a list, by an action that moves one; false when it does not. */
 bool act_on_cursor(struct cursor *cursor, const struct table *table, enum action_id action,
                    int rows);
+
+/* Steps the pane's cursor to the next (1) or previous (-1) row that has the pane's text in it; 0: the one it is on counts. */
+bool act_find(struct app *app, int direction);
 
 /* Runs an action, unless this session may not; argument "" = none. The pane in focus is asked first. */
 void app_do(struct app *app, enum action_id action, const char *argument);

@@ -51,26 +51,78 @@ app_tell_shown(struct app *app)
         app_say_failure(app, &err, "cannot ask for the incident on screen");
 }
 
+bool
+app_prepare_query(struct app *app, struct query *query)
+{
+    struct error err = {0};
+    if (query->kind == KIND_COUNT)
+        return true;
+    arena_reset(&query->names);
+    if (!reader_filter_context(app->reader, query->kind, app->settings.me, &query->names,
+                               &query->context, &err)) {
+        app_say_failure(app, &err, "cannot read what filters are made of");
+        return false;
+    }
+    query->context.zone = app->settings.zone;
+    query->context.derivation = &app->options->profile->derivation;
+    query->has_context = true;
+    return true;
+}
+
+/* Reading is stopped by a key, but not before it had this long: keys that are held down must not keep the lists old. */
+#define LOAD_AT_LEAST_MS 10
+
+static bool
+is_interrupted(void *context)
+{
+    const int64_t *since = context;
+    return clock_monotonic_ms() - *since >= LOAD_AT_LEAST_MS && term_key_waits();
+}
+
 void
 app_load(struct app *app)
 {
     struct error err = {0};
     struct snapshot *next = &app->snapshots[!app->snap_now];
+    bool was_wanted = app->load_wanted;
+    int64_t since = clock_monotonic_ms();
     for (int pane = 0; pane < PANE_COUNT; pane++) {
         struct view *view = &app->views[pane];
         view->held = app_holds(app, pane) && !view->let_go && !app->load_wanted;
         view->let_go = false;
+        if (query_is_filtered(&view->query) &&
+            (view->query.has_context || app_prepare_query(app, &view->query)))
+            query_reread(&view->query, clock_now_ms());
     }
-    app->load_wanted = app->news_wanted = app->sources_wanted = false;
-    app->loaded_at = clock_monotonic_ms();
-    if (!reader_load(app->reader, app->views, &app->layout, clock_now_ms(), app_snapshot(app), next,
-                     &err)) {
+    app->load_wanted = app->load_later = app->news_wanted = app->sources_wanted = false;
+    app->loaded_at = since;
+    reader_set_interrupt(app->reader, is_interrupted, &since);
+    bool read = reader_load(app->reader, app->views, &app->layout, clock_now_ms(),
+                            app_snapshot(app), next, &err);
+    reader_set_interrupt(app->reader, NULL, NULL);
+    if (!read && err.code == ERROR_INTERRUPTED) {
+        app->load_later = was_wanted;
+        app->news_wanted = !was_wanted;
+        return;
+    }
+    if (!read) {
         app_say_failure(app, &err, "cannot read the cache"); /* what is on screen stays */
         return;
     }
     app->snap_now = !app->snap_now;
     app->build_wanted = true;
     app_thaw_later(app);
+}
+
+void
+app_load_after_echo(struct app *app)
+{
+    app->load_wanted = true;
+    app_load(app);
+    if (app->build_wanted)
+        app_build(app);
+    if (app->draw_wanted)
+        app_draw(app);
 }
 
 void
@@ -153,13 +205,14 @@ app_build(struct app *app)
         view->ops->build(view, snap, now_ms, &app->table_arenas[next], table);
         hold_in_place(view, &app->tables[app->tables_now][pane], table);
         if (cursor_follow(&view->cursor, &app->tables[app->tables_now][pane], table) &&
-            pane == app->focus && !text_is_empty(app->detail.id))
+            pane == app->focus && !view->query.is_new && !text_is_empty(app->detail.id))
             app_say(app, ROLE_MESSAGE,
                     arena_printf(&app->scratch, "no longer in the list: %s",
                                  text_clean(&app->scratch, app->detail.title, 160)));
         if (pane == app->focus)
             cursor_bind(&view->cursor, table);
         cursor_scroll(&view->cursor, table, view->rows);
+        view->query.is_new = view->query.is_new && app->load_later;
     }
     app->tables_now = next;
     app_build_detail(app);

@@ -289,6 +289,24 @@ draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch, st
 
 /* ---- panes ---- */
 
+/* "[env=prod] sort: owner": what hides rows stays as long as the title does. */
+static void
+add_query(struct pieces *title, const struct query *query, int cols)
+{
+    if (query_is_filtered(query)) {
+        const char *text = text_clean(title->scratch, query->text, 256);
+        int most = cols / 3 > 12 ? cols / 3 : 12;
+        add(title, 0, *query->problem.message ? ROLE_PROBLEM : ROLE_MESSAGE,
+            arena_printf(title->scratch, "[%s]", text_cut(title->scratch, text, most)));
+        add_gap(title, 0, " ");
+    }
+    if (query_is_sorted(query)) {
+        add_gap(title, 3, " ");
+        add(title, 3, ROLE_MUTED, arena_printf(title->scratch, "sort: %s", query->sort->title));
+        add_gap(title, 3, " ");
+    }
+}
+
 static int64_t
 draw_pane_title(const struct frame *frame, int pane, int64_t now_ms, struct arena *scratch,
                 struct canvas *canvas)
@@ -313,6 +331,7 @@ draw_pane_title(const struct frame *frame, int pane, int64_t now_ms, struct aren
             table->title.spans[i].text, table->title.spans[i].role, i ? RANK_SPANS + (int)i : 0};
     if (table->title.spans_len)
         add_gap(&title, 0, " ");
+    add_query(&title, &frame->views[pane].query, place->frame.cols);
     if (frame->new_items[pane] > 0) {
         add(&title, 0, ROLE_MESSAGE, arena_printf(scratch, "(%zu new ^)", frame->new_items[pane]));
         add_gap(&title, 0, " ");
@@ -428,6 +447,10 @@ draw_tabs(const struct frame *frame, struct arena *scratch, struct canvas *canva
                 tabs.items[tabs.len++] =
                     (struct piece){table->title.spans[i].text, table->title.spans[i].role, 2};
         }
+        if (focused && query_is_filtered(&frame->views[pane].query)) {
+            add_gap(&tabs, 0, " ");
+            add_query(&tabs, &frame->views[pane].query, frame->layout->cols);
+        }
     }
     fit(&tabs, frame->layout->tabs.cols);
     draw_pieces(&tabs, canvas, frame->layout->tabs.row, 0, frame->layout->tabs.cols);
@@ -525,6 +548,8 @@ box_frame(const struct layout *layout, const struct mode *mode)
     if (mode->ops->place == PLACE_LIST) {
         int wanted = (int)mode->table.rows_len + 2;
         int half = rows / 2 < 3 ? 3 : rows / 2;
+        if (mode->ops->rows_max && half > mode->ops->rows_max + 2)
+            half = mode->ops->rows_max + 2;
         rows = wanted < half ? wanted : half;
     }
     return (struct rect){bottom - rows, 0, rows, layout->cols};

@@ -93,6 +93,8 @@ mode_build(struct app *app)
 static void
 accept(struct app *app, struct mode *mode)
 {
+    if (app->build_wanted) /* rows of what was typed before */
+        app_build(app);
     if (mode->ops->accept)
         mode->ops->accept(app, mode);
     else

@@ -23,6 +23,7 @@ enum mode_place {
 struct mode_ops {
     const char *title; /* in the box's border, unless the mode sets its own */
     enum mode_place place;
+    int rows_max;      /* PLACE_LIST: of the box at most; 0 = half the body */
     const char *label; /* stands before the line: "/"; NULL = there is no line */
     size_t state_size;
 
@@ -83,3 +84,4 @@ const char *mode_chosen(const struct mode *mode);
 void mode_note(struct mode *mode, enum role role, int at, const char *text);
 
 extern const struct mode_ops mode_help, mode_detail, mode_palette, mode_profiles;
+extern const struct mode_ops mode_filter, mode_sort;

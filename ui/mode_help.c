@@ -10,7 +10,8 @@ build(struct app *app, struct mode *mode, int cols)
 {
     struct arena *arena = &mode->arena;
     struct table *table = &mode->table;
-    static const enum action_group groups[] = {GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_PROGRAM};
+    static const enum action_group groups[] = {GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_FIND,
+                                               GROUP_PROGRAM};
     (void)app;
     table_init(table, arena, cols, NULL, 0);
     bool names = cols >= 60;

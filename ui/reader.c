@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/notice.h"
+#include "store/cache.h"
 #include "store/local.h"
 
 /* Where inotify fails (some network file systems), look this often. */
@@ -20,6 +21,8 @@ struct reader {
     int64_t data_version;
     void (*changed)(void *context);
     void *context;
+    bool (*should_stop)(void *context);
+    void *stop_context;
 };
 
 static void
@@ -164,10 +167,27 @@ reader_load(struct reader *reader, struct view views_now[PANE_COUNT], const stru
 
     if (!store_begin_read(reader->cache, err))
         return false;
+    store_set_interrupt(reader->cache, reader->should_stop, reader->stop_context);
     bool read = load_panes(reader, views_now, layout, now_ms, before, snap, err);
+    store_set_interrupt(reader->cache, NULL, NULL);
     store_end_read(reader->cache);
     snap->present = read;
     return read;
+}
+
+void
+reader_set_interrupt(struct reader *reader, bool (*should_stop)(void *context), void *context)
+{
+    reader->should_stop = should_stop;
+    reader->stop_context = context;
+}
+
+bool
+reader_filter_context(struct reader *reader, enum kind kind, const char *me, struct arena *arena,
+                      struct filter_context *context, struct error *err)
+{
+    *context = (struct filter_context){.kind = kind, .me = {.id = "", .name = ""}, .me_email = me};
+    return !reader->cache || cache_filter_context(reader->cache, kind, me, arena, context, err);
 }
 
 bool

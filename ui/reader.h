@@ -25,6 +25,17 @@ MUST_CHECK bool reader_load(struct reader *reader, struct view views_now[PANE_CO
                             const struct snapshot *before, struct snapshot *snap,
                             struct error *err);
 
+/*
+ * While set, a load whose results nobody waits for any more ends with ERROR_INTERRUPTED; what is on screen stays. NULL =
+ * loads run to their end.
+ */
+void reader_set_interrupt(struct reader *reader, bool (*should_stop)(void *context), void *context);
+
+/* What filters of a kind are read with; in the arena. Without a cache any name will do. */
+MUST_CHECK bool reader_filter_context(struct reader *reader, enum kind kind, const char *me,
+                                      struct arena *arena, struct filter_context *context,
+                                      struct error *err);
+
 /* Only how fresh the sources are: quiet polls commit nothing, so their times are read when ages change. */
 MUST_CHECK bool reader_sources(struct reader *reader, struct arena *arena,
                                const struct source_state **sources, size_t *sources_len,

@@ -483,6 +483,13 @@ term_read_key(char key[KEY_NAME_SIZE])
     }
 }
 
+bool
+term_key_waits(void)
+{
+    struct pollfd state = {.fd = STDIN_FILENO, .events = POLLIN};
+    return poll(&state, 1, 0) > 0;
+}
+
 const char *
 term_pasted(void)
 {

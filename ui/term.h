@@ -36,6 +36,8 @@ void term_size(int *rows, int *cols);
 
 /* The next key that waits, by its name (ui/keymap.h); false when none does. KEY_PASTE: term_pasted has the text. */
 bool term_read_key(char key[KEY_NAME_SIZE]);
+/* Has a key come that was not read yet? */
+bool term_key_waits(void);
 /* Never keys, whatever is in it; its first 64 KB. Outside text: clean it. Until the next key is read. */
 const char *term_pasted(void);
 

@@ -3,6 +3,37 @@
 #include <stdio.h>
 #include <string.h>
 
+enum kind
+view_kind(const struct view_ops *ops)
+{
+    return ops->kinds == ON_ALERT       ? KIND_ALERT
+           : ops->kinds == ON_FOLLOW_UP ? KIND_FOLLOW_UP
+                                        : KIND_COUNT;
+}
+
+void
+view_tally(const struct view *view, int64_t all, int64_t matching, const char *doubt,
+           struct table *table)
+{
+    char all_text[COUNT_SIZE], matching_text[COUNT_SIZE];
+    count_text(all, all_text);
+    if (query_is_filtered(&view->query) && view->query.filter && view->query.counted)
+        table_title_printf(table, ROLE_TALLY, "%s%s of %s%s", count_text(matching, matching_text),
+                           doubt, all_text, doubt);
+    else
+        table_title_printf(table, ROLE_TALLY, "%s%s", all_text, doubt);
+}
+
+bool
+view_explain_filter(const struct view *view, int64_t all, struct table *table)
+{
+    char count[COUNT_SIZE];
+    if (!query_is_filtered(&view->query) || !view->query.filter)
+        return false;
+    table_empty(table, ROLE_MESSAGE, "0 of %s match; Esc clears", count_text(all, count));
+    return true;
+}
+
 struct freshness_summary
 view_freshness(const struct view *view, const struct snapshot *snap, int64_t now_ms)
 {

@@ -12,6 +12,7 @@
 #include "store/window.h"
 #include "ui/hold.h"
 #include "ui/layout.h"
+#include "ui/query.h"
 #include "ui/table.h"
 
 enum time_style { TIME_RELATIVE, TIME_VIEWER, TIME_SCHEDULE, TIME_UTC, TIME_STYLE_COUNT };
@@ -32,6 +33,7 @@ struct view {
     const struct view_settings *settings;
     void *state; /* ops->state_size bytes, zeroed at first */
     struct cursor cursor;
+    struct query query; /* which rows, in which order */
     /* Set before load and build: the inside of the pane as it will be drawn. */
     int cols, rows; /* rows 0: collapsed; the title still shows */
     enum size_class size;
@@ -81,7 +83,17 @@ extern const struct view_ops view_feed, view_timeline, view_rota, view_follow_up
 /* Looks at the day that holds at_ms; VIEW_BUILD when it is too far off. */
 enum view_answer view_rota_go_to(struct view *rota, int64_t at_ms, int64_t now_ms);
 
+/* What its rows are, for filters and sorts; KIND_COUNT: several kinds, or none. */
+enum kind view_kind(const struct view_ops *ops);
+
 /* ---- helpers for build ---- */
+
+/* The tally in the title: "14", or "4 of 14" under a filter; `doubt` behind it: "?" when it may be old. */
+void view_tally(const struct view *view, int64_t all, int64_t matching, const char *doubt,
+                struct table *table);
+
+/* For a pane whose filter hides every row; true when it does. */
+bool view_explain_filter(const struct view *view, int64_t all, struct table *table);
 
 /* How fresh the pane's sources are. */
 struct freshness_summary view_freshness(const struct view *view, const struct snapshot *snap,

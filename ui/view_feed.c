@@ -84,14 +84,18 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
         .id = view->cursor.id,
         .to_end = state->to_end,
         .rows = rows < WINDOW_MIN_ROWS ? WINDOW_MIN_ROWS : rows,
+        .filter = view->query.filter,
+        .sort = view->query.sort,
     };
     state->to_end = false;
-    for (size_t i = 0; i < before->feed.rows_len; i++)
+    bool known_place = !query_is_sorted(&view->query); /* a row has the first sort's numbers */
+    for (size_t i = 0; known_place && i < before->feed.rows_len; i++)
         if (strncmp(before->feed.rows[i].id, view->cursor.id, ITEM_ID_SIZE - 1) == 0) {
             request.place[0] = before->feed.rows[i].feed_rank;
             request.place[1] = before->feed.rows[i].feed_at;
         }
-    if (!window_feed(store, &request, &snap->arena, &snap->feed, err))
+    if (!window_feed(store, &request, &snap->arena, &snap->feed, err) ||
+        !query_count(&view->query, store, err))
         return false;
     measure(state, &snap->feed);
     return look_for_new(view, store, snap, err);
@@ -245,10 +249,13 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
     char count[COUNT_SIZE], age[AGE_SIZE];
     count_text(snap->header.firing_total, count);
     if (fresh.source && fresh.source->last_complete_at)
-        table_title_printf(table, ROLE_TALLY, "%s%s", count, known ? "" : "?");
+        view_tally(view, snap->header.firing_total, view->query.count.firing_matching,
+                   known ? "" : "?", table);
 
     if (snap->feed.rows_len == 0) {
-        if (view_explain_empty(view, snap, now_ms, "alerts", table))
+        int64_t firing = snap->header.firing_total;
+        if (view_explain_empty(view, snap, now_ms, "alerts", table) ||
+            view_explain_filter(view, firing ? firing : view->query.count.total, table))
             return;
         if (known)
             table_empty(table, ROLE_MUTED, "No firing alerts, and none before.");

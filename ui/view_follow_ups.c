@@ -194,8 +194,8 @@ put_title(struct table *table, const struct view *view, const struct follow_up_w
     if (!fresh->source || !fresh->source->last_complete_at)
         return;
     const char *doubt = fresh->state == FRESH_LIVE ? "" : "?";
-    table_title_printf(table, ROLE_TALLY, "%s%s", count_text(window->outstanding, count), doubt);
-    if (window->late)
+    view_tally(view, window->outstanding, view->query.count.matching, doubt, table);
+    if (window->late && !query_is_filtered(&view->query))
         table_title_printf(table, ROLE_LATE, " (%s%s late)", count_text(window->late, count),
                            doubt);
     if (table->dimmed)
@@ -223,7 +223,8 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
     table->dimmed = fresh.state == FRESH_STALE || fresh.state == FRESH_DOWN;
     put_title(table, view, window, &fresh);
     if (window->rows_len == 0) {
-        if (view_explain_empty(view, snap, now_ms, "follow-ups", table))
+        if (view_explain_empty(view, snap, now_ms, "follow-ups", table) ||
+            view_explain_filter(view, window->outstanding, table))
             return;
         if (fresh.state == FRESH_LIVE)
             table_empty(table, ROLE_MUTED, "Backlog clear.");
@@ -256,16 +257,20 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
         .id = view->cursor.id,
         .to_end = state->to_end,
         .rows = rows < WINDOW_MIN_ROWS ? WINDOW_MIN_ROWS : rows,
+        .filter = view->query.filter,
+        .sort = view->query.sort,
     };
     state->to_end = false;
-    for (size_t i = 0; i < before->follow_ups.rows_len; i++) {
+    bool known_place = !query_is_sorted(&view->query); /* a row has the first sort's numbers */
+    for (size_t i = 0; known_place && i < before->follow_ups.rows_len; i++) {
         const struct follow_up_row *row = &before->follow_ups.rows[i];
         if (strncmp(row->id, view->cursor.id, ITEM_ID_SIZE - 1) == 0) {
             request.place[0] = row->due_at == 0;
             request.place[1] = row->due_at;
         }
     }
-    return window_follow_ups(store, &request, now_ms, &snap->arena, &snap->follow_ups, err);
+    return window_follow_ups(store, &request, now_ms, &snap->arena, &snap->follow_ups, err) &&
+           query_count(&view->query, store, err);
 }
 
 static enum view_answer

@@ -49,6 +49,8 @@ action_group_title(enum action_group group)
         return "Panes";
     case GROUP_LOOK:
         return "Looking";
+    case GROUP_FIND:
+        return "Finding";
     case GROUP_PROGRAM:
         return "Program";
     }

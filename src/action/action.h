@@ -25,7 +25,7 @@ enum action_class {
     CLASS_TYPED, /* the target must be typed */
 };
 
-enum action_group { GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_PROGRAM };
+enum action_group { GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_FIND, GROUP_PROGRAM };
 
 /*
  * run: the function of the console that does it, act_RUN (ui/app_internal.h); in_view: the panes do, each for itself.
@@ -79,6 +79,12 @@ enum action_group { GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_PROGRAM };
       "Rota: what was scheduled, overrides, the result")                                           \
     X(RULERS, in_view, "rulers", "", "", ON_SHIFT, READ, LOOK, "",                                 \
       "Rota: one ruler or two, here and there")                                                    \
+    X(FILTER, filter, "filter", "/", "[FILTER | none]", ON_ANY, READ, FIND, "filter",              \
+      "Filter this pane, or find in it")                                                           \
+    X(NEXT_MATCH, match, "next-match", ";", "", ON_ANY, READ, FIND, "", "Next match")              \
+    X(PREVIOUS_MATCH, match, "previous-match", ",", "", ON_ANY, READ, FIND, "", "Previous match")  \
+    X(SORT, sort, "sort", "s", "[SORT]", ON_ALERT | ON_FOLLOW_UP, READ, FIND, "",                  \
+      "Order of this pane")                                                                        \
     X(TIME_STYLE, time_style, "time-style", "t", "", ON_ANY, READ, LOOK, "",                       \
       "Times as ages, here, there, UTC")                                                           \
     X(PAUSE, pause, "pause", "P", "", ON_ANY, READ, LOOK, "", "Hold the lists still, and go on")   \

@@ -83,7 +83,7 @@ hints_name_the_first_key(void **state)
 
 static struct arena arena;
 
-/* "zoom=z F2;down=Down": what bind(…) of a file with a line each would be. */
+/* "zoom=z F2\ndown=Down": what bind(…) of a file with a line each would be. */
 static const struct config *
 config_with(const char *bindings)
 {
@@ -91,7 +91,7 @@ config_with(const char *bindings)
     struct key_binding *items = arena_new_array(&arena, 20, struct key_binding);
     *config = (struct config){.path = "t.conf", .bindings = items};
     char *rest = arena_text(&arena, bindings);
-    for (char *one; (one = strsep(&rest, ";")) && *one;) {
+    for (char *one; (one = strsep(&rest, "\n")) && *one;) {
         const char **keys = arena_new_array(&arena, 20, const char *);
         const char *action = strsep(&one, "=");
         size_t len = 0;
@@ -127,7 +127,7 @@ a_binding_stands_in_place_of_the_keys_an_action_had(void **state)
 {
     (void)state;
     char text[KEYS_TEXT_SIZE], key[KEY_NAME_SIZE];
-    load("zoom=F2 m;down=s-down;first=");
+    load("zoom=F2 m\ndown=s-down\nfirst=");
     assert_int_equal(keymap_action("F2"), ACTION_ZOOM);
     assert_int_equal(keymap_action("m"), ACTION_ZOOM);
     assert_int_equal(keymap_action("z"), ACTION_COUNT);
@@ -163,7 +163,7 @@ mistakes_in_bindings_name_file_and_line_and_what_was_meant(void **state)
     static const struct {
         const char *bindings, *said;
     } cases[] = {
-        {"zoom=z;zom=x", "t.conf:2: there is no action 'zom', did you mean 'zoom'?"},
+        {"zoom=z\nzom=x", "t.conf:2: there is no action 'zom', did you mean 'zoom'?"},
         {"make-coffee=x", "t.conf:1: there is no action 'make-coffee'; 'tocsin keys' lists them"},
         {"zoom=PgDwn", "t.conf:1: there is no key 'PgDwn', did you mean 'PgDn'?"},
         {"zoom=xy", "t.conf:1: there is no key 'xy': a key is one character"},
@@ -172,7 +172,7 @@ mistakes_in_bindings_name_file_and_line_and_what_was_meant(void **state)
         {"zoom=Alt-x", "t.conf:1: 'Alt-x' cannot be bound: a terminal sends Alt as Esc"},
         {"zoom=Ctrl-", "there is no key 'Ctrl-'"},
         {"zoom=Ctrl-XY", "there is no key 'Ctrl-XY'"},
-        {"zoom=z;down=j;zoom=y", "t.conf:3: 'zoom' has its keys from line 1 already"},
+        {"zoom=z\ndown=j\nzoom=y", "t.conf:3: 'zoom' has its keys from line 1 already"},
     };
     load("zoom=F3");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -229,10 +229,10 @@ clashes_and_actions_no_key_reaches_are_found(void **state)
 {
     (void)state;
     assert_int_equal(mistakes("", ""), 0);
-    assert_int_equal(mistakes("zoom=~;down=~ Down",
+    assert_int_equal(mistakes("zoom=~\ndown=~ Down",
                               "t.conf:1: '~' is bound to 'zoom' here and to 'down' in line 2"),
                      2); /* and nothing is left for zoom */
-    assert_int_equal(mistakes("zoom=z ~;down=~ Down", "which holds"), 1);
+    assert_int_equal(mistakes("zoom=z ~\ndown=~ Down", "which holds"), 1);
     assert_int_equal(mistakes("zoom=p", "no key reaches 'preview' any more"), 1);
     assert_int_equal(mistakes("zoom=j", "'j' is 'zoom' now, no longer 'down'"), 0);
     assert_int_equal(mistakes("zoom=", ""), 0); /* asked for */

@@ -1,0 +1,253 @@
+/* Finding things in the console: filter, matches, order, on the demo's company at one moment. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/frozen.h"
+
+static struct frozen frozen;
+static struct arena arena;
+
+static int
+start(void **state)
+{
+    (void)state;
+    frozen_create(&frozen, "demo");
+    return 0;
+}
+
+static int
+stop(void **state)
+{
+    (void)state;
+    frozen_destroy(&frozen);
+    arena_finish(&arena);
+    return 0;
+}
+
+static struct screen *
+open_console(int cols, int rows)
+{
+    return frozen_console(&frozen, cols, rows, NULL);
+}
+
+static void
+leave(struct screen *screen)
+{
+    screen_type(screen, "Q");
+    assert_int_equal(screen_expect_exit(screen), 0);
+    screen_expect_restored(screen);
+    screen_stop(screen);
+}
+
+static void
+a_filter_is_in_force_while_it_is_typed(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(120, 40);
+    screen_expect(screen, "1 Alerts 13 ");
+    screen_type(screen, "/sev>=major");
+    screen_expect(screen, "1 Alerts 2 of 13 [sev>=major]");
+    screen_expect(screen, "match; of what fires, 2 of 13");
+    screen_expect_match(screen, "^│ >A S1 ");
+    screen_expect_gone(screen, "F S3 ");
+    screen_type(screen, " deliveries");
+    screen_expect(screen, "1 Alerts 1 of 13 [sev>=major deliveries]");
+    screen_type(screen, "\x17"); /* a word less */
+    screen_expect(screen, "1 Alerts 2 of 13 [sev>=major]");
+    screen_type(screen, "\r");
+    screen_expect_gone(screen, " /sev");
+    screen_expect(screen, "1 Alerts 2 of 13 [sev>=major]");
+    screen_type(screen, "z\x1b"); /* Esc clears it and leaves the zoom */
+    screen_expect(screen, "1 Alerts 13 ");
+    screen_expect_gone(screen, "3 Rota");
+    screen_type(screen, "\x1b");
+    screen_expect(screen, "3 Rota");
+    leave(screen);
+}
+
+static void
+esc_gives_back_the_filter_that_was(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(120, 40);
+    screen_type(screen, "/env=prod\r");
+    screen_expect(screen, "[env=prod]");
+    screen_type(screen, "jjj/ sev=4");
+    screen_expect(screen, "[env=prod sev=4]");
+    screen_type(screen, "\x1b");
+    screen_expect(screen, "1 Alerts 13 of 13 [env=prod] ");
+    screen_expect_match(screen, ">F S3 ");
+    leave(screen);
+}
+
+static void
+a_mistake_is_pointed_at_and_the_last_filter_stays(void **state)
+{
+    int row, col, note_row, note_col;
+    (void)state;
+    struct screen *screen = open_console(120, 40);
+    screen_type(screen, "/deliveries");
+    screen_expect(screen, "1 Alerts 2 of 13 [deliveries]");
+    screen_type(screen, " sev>=mjor");
+    screen_expect(screen, "'mjor' is no severity: did you mean 'major'?");
+    screen_expect(screen, "1 Alerts 2 of 13 [deliveries]");
+    assert_true(screen_find(screen, "mjor", &row, &col));
+    assert_true(screen_find(screen, "^ 'mjor' is no severity", &note_row, &note_col));
+    screen_type(screen, "\r"); /* what is wrong is not kept */
+    screen_expect(screen, "^ 'mjor' is no severity");
+    screen_type(screen, "\t"); /* what was meant instead */
+    screen_expect(screen, "/deliveries sev>=major");
+    screen_expect(screen, "1 Alerts 1 of 13 [deliveries sev>=major]");
+    assert_int_equal(note_col, col);
+    assert_int_equal(note_row, row + 1);
+    screen_type(screen, "\x1b");
+    leave(screen);
+}
+
+static void
+tab_completes_names_and_values(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(80, 24);
+    screen_type(screen, "/own");
+    screen_expect(screen, "Tab completes");
+    screen_type(screen, "\t");
+    screen_expect(screen, " /owner=");
+    screen_type(screen, "\x15se\t");
+    screen_expect(screen, " /severity>=");
+    screen_type(screen, "\t");
+    screen_expect(screen, " /sev>=");
+    screen_type(screen, "\x1b[Z\t");
+    screen_expect(screen, " /sev>=");
+    screen_type(screen, "cr\t");
+    screen_expect(screen, " /sev>=critical");
+    screen_expect(screen, "1 Alerts 1 of 13 [sev>=critical]");
+    screen_type(screen, "\r");
+    leave(screen);
+}
+
+static void
+a_filter_that_hides_every_row_says_how_to_get_them_back(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(80, 24);
+    screen_type(screen, "/xyzzy\r");
+    screen_expect(screen, "0 of 13 match; Esc clears");
+    screen_expect_gone(screen, "no longer in the list");
+    screen_type(screen, "\x1b");
+    screen_expect_match(screen, ">[AF] S1 ");
+    leave(screen);
+}
+
+static void
+filters_come_back_with_the_arrows(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(80, 24);
+    screen_type(screen, "/age<1h\r/\025env=prod\r/\025");
+    screen_type(screen, "tea\x1bOA");
+    screen_expect(screen, " /env=prod");
+    screen_type(screen, "\x1bOA");
+    screen_expect(screen, " /age<1h");
+    screen_type(screen, "\x1bOB\x1bOB");
+    screen_expect(screen, " /tea");
+    screen_type(screen, "\x1b");
+    leave(screen);
+}
+
+static void
+the_palette_filters_too_and_says_what_is_wrong(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(80, 24);
+    screen_type(screen, "4:filter owner:@me\r");
+    screen_expect_match(screen, "4 Follow-ups [0-9]+ of 24 \\[owner:@me\\]");
+    screen_type(screen, ":filter due<yesterdy\r");
+    screen_expect(screen, "'yesterdy' is no time");
+    screen_type(screen, ":filter none\r");
+    screen_expect(screen, "4 Follow-ups 24 ");
+    leave(screen);
+}
+
+static void
+panes_of_several_kinds_are_searched(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(120, 40);
+    screen_type(screen, "2/refused");
+    screen_expect_match(screen, ">02:24 .*File refused");
+    screen_type(screen, "\r;");
+    screen_expect_gone(screen, ">02:24");
+    screen_type(screen, ",");
+    screen_expect_match(screen, ">02:24 .*File refused");
+    screen_type(screen, ",");
+    screen_expect(screen, "no earlier match of 'refused'");
+    screen_expect_match(screen, ">02:24 .*File refused");
+    leave(screen);
+}
+
+static void
+an_order_is_chosen_from_a_list_or_by_its_name(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(120, 40);
+    screen_type(screen, "s");
+    screen_expect(screen, ">* severity");
+    screen_type(screen, "j\r");
+    screen_expect(screen, "sort: newest");
+    screen_type(screen, ":sort newest\r"); /* again: the other way round */
+    screen_expect(screen, "sort: oldest");
+    screen_type(screen, ":sort sideways\r");
+    screen_expect(screen, "there is no order 'sideways' here: there are severity, newest");
+    screen_type(screen, ":sort severity\r");
+    screen_expect_gone(screen, "sort:");
+    screen_type(screen, "3s");
+    screen_expect(screen, "one order only");
+    leave(screen);
+}
+
+/* ux.md 15.2 */
+static void
+every_printable_byte_reaches_the_line(void **state)
+{
+    static const char *const prompts[] = {"/", ":"};
+    char all[96] = "";
+    (void)state;
+    for (int c = ' '; c <= '~'; c++)
+        all[c - ' '] = (char)c;
+    for (size_t i = 0; i < sizeof prompts / sizeof *prompts; i++) {
+        struct screen *screen = open_console(120, 40);
+        screen_type(screen, prompts[i]);
+        screen_type(screen, "x"); /* a line is drawn from its first column that is not blank */
+        screen_type(screen, all);
+        screen_expect(screen, arena_printf(&arena, " %sx%s", prompts[i], all));
+        screen_type(screen, "\x1b");
+        screen_expect(screen, "? help");
+        leave(screen);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_filter_is_in_force_while_it_is_typed),
+        cmocka_unit_test(esc_gives_back_the_filter_that_was),
+        cmocka_unit_test(a_mistake_is_pointed_at_and_the_last_filter_stays),
+        cmocka_unit_test(tab_completes_names_and_values),
+        cmocka_unit_test(a_filter_that_hides_every_row_says_how_to_get_them_back),
+        cmocka_unit_test(filters_come_back_with_the_arrows),
+        cmocka_unit_test(the_palette_filters_too_and_says_what_is_wrong),
+        cmocka_unit_test(panes_of_several_kinds_are_searched),
+        cmocka_unit_test(an_order_is_chosen_from_a_list_or_by_its_name),
+        cmocka_unit_test(every_printable_byte_reaches_the_line),
+    };
+    return cmocka_run_group_tests_name("finding", tests, start, stop);
+}

@@ -1,0 +1,166 @@
+/* Actions that find: filter, matches, order. */
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "ui/app_internal.h"
+
+/* ---- matches, in panes that are searched and not filtered ---- */
+
+#define PAGES_MAX 200 /* windows read on in search of a match */
+
+static bool
+row_has(const struct table *table, size_t row, const char *folded, struct arena *scratch)
+{
+    const char *text = table_row_text(table, row, scratch);
+    return *table->rows[row].id && strstr(text_fold(scratch, text), folded);
+}
+
+/* The first match from `row` on; SIZE_MAX: none in the window. */
+static size_t
+match_from(const struct table *table, size_t row, int direction, const char *folded,
+           struct arena *scratch)
+{
+    for (; row < table->rows_len; row += (size_t)direction) /* below 0 it wraps and ends the loop */
+        if (row_has(table, row, folded, scratch))
+            return row;
+    return SIZE_MAX;
+}
+
+static bool
+same_item(const struct table *table, size_t a, size_t b)
+{
+    return strcmp(table->rows[a].id, table->rows[b].id) == 0;
+}
+
+static void
+put_cursor(struct app *app, const struct table *table, size_t row)
+{
+    struct view *view = &app->views[app->focus];
+    (void)snprintf(view->cursor.id, sizeof view->cursor.id, "%s", table->rows[row].id);
+    cursor_scroll(&view->cursor, table, view->rows);
+}
+
+bool
+act_find(struct app *app, int direction)
+{
+    const struct view *view = &app->views[app->focus];
+    const char *folded = text_fold(&app->scratch, view->query.text);
+    int step = direction < 0 ? -1 : 1;
+    for (int page = 0; page < PAGES_MAX; page++) {
+        const struct table *table = app_table(app, app->focus);
+        size_t start = cursor_row(&view->cursor, table), row = start;
+        if (start == SIZE_MAX)
+            return false;
+        if (direction != 0 || page > 0)
+            while (row < table->rows_len && same_item(table, row, start))
+                row += (size_t)step;
+        row = match_from(table, row, step, folded, &app->scratch);
+        if (row != SIZE_MAX) {
+            put_cursor(app, table, row);
+            app_build_detail(app);
+            return true;
+        }
+        if (!(step > 0 ? table->more_below : table->more_above))
+            return false;
+        /* Read on from the window's last item. */
+        (void)act_on_cursor(&app->views[app->focus].cursor, table,
+                            step > 0 ? ACTION_LAST : ACTION_FIRST, view->rows);
+        app_load(app);
+        app_build(app);
+    }
+    return false;
+}
+
+void
+act_match(struct app *app, enum action_id action, const char *argument)
+{
+    const struct query *query = &app->views[app->focus].query;
+    int direction = action == ACTION_NEXT_MATCH ? 1 : -1;
+    (void)argument;
+    if (!*query->text) {
+        app_say(app, ROLE_MESSAGE, "nothing is searched for here: / filters or finds");
+        return;
+    }
+    if (query_is_filtered(query)) { /* every row is a match */
+        act_move(app, direction > 0 ? ACTION_DOWN : ACTION_UP, "");
+        return;
+    }
+    struct cursor before = app->views[app->focus].cursor;
+    if (act_find(app, direction))
+        return;
+    app->views[app->focus].cursor = before;
+    app->load_wanted = true;
+    app_say(app, ROLE_MESSAGE,
+            arena_printf(&app->scratch, "no %s match of '%s'",
+                         direction > 0 ? "further" : "earlier",
+                         text_clean(&app->scratch, query->text, 80)));
+}
+
+/* ---- filter and order ---- */
+
+void
+act_filter(struct app *app, enum action_id action, const char *argument)
+{
+    struct query *query = &app->views[app->focus].query;
+    struct filter_error problem = {.message = ""};
+    (void)action;
+    if (!*argument) {
+        (void)mode_open(app, &mode_filter, ""); /* said why not */
+        return;
+    }
+    bool none = strcasecmp(argument, "none") == 0;
+    if (!app_prepare_query(app, query))
+        return;
+    if (!query_set_filter(query, none ? "" : argument, clock_now_ms(), &problem)) {
+        app_say(app, ROLE_PROBLEM, problem.message);
+        return;
+    }
+    if (!none)
+        line_history_add(&app->filters, argument);
+    app->load_wanted = true;
+}
+
+/* The other way round, where a sort has one. */
+static const struct sort *
+turned(const struct sort *sort)
+{
+    static const char *const pairs[][2] = {{"newest", "oldest"}, {"oldest", "newest"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (strcmp(sort->name, pairs[i][0]) == 0)
+            return sort_find(sort->kind, pairs[i][1]);
+    return sort;
+}
+
+void
+act_sort(struct app *app, enum action_id action, const char *argument)
+{
+    struct view *view = &app->views[app->focus];
+    (void)action;
+    if (!view->query.sort) {
+        app_say(app, ROLE_MESSAGE, "this pane has one order only: by time");
+        return;
+    }
+    if (!*argument) {
+        (void)mode_open(app, &mode_sort, ""); /* said why not */
+        return;
+    }
+    const struct sort *sort = sort_find(view->query.kind, argument);
+    if (!sort) {
+        size_t len;
+        const struct sort *sorts = sorts_of(view->query.kind, &len);
+        const char *names = "";
+        for (size_t i = 0; i < len; i++)
+            names = arena_printf(&app->scratch, "%s%s%s", names, i ? ", " : "", sorts[i].name);
+        app_say(app, ROLE_PROBLEM,
+                arena_printf(&app->scratch, "there is no order '%.40s' here: there are %s",
+                             argument, names));
+        return;
+    }
+    view->query.sort = sort == view->query.sort ? turned(sort) : sort;
+    view->cursor.id[0] = view->cursor.top[0] = '\0'; /* another order begins at its top */
+    app->load_wanted = true;
+}
