@@ -350,12 +350,18 @@ draw_pane_title(const struct frame *frame, int pane, int64_t now_ms, struct aren
         add(&title, 0, role_of_fresh(fresh.state), fresh_text(&fresh, now_ms, text));
         add_gap(&title, 0, " ");
     }
+    const struct pieces without_cause = title;
+    bool told_here = is_of_this_key(&fresh);
     if (*cause) {
-        int rank = is_of_this_key(&fresh) ? RANK_CAUSE_TOLD_HERE : RANK_CAUSE;
+        int rank = told_here ? RANK_CAUSE_TOLD_HERE : RANK_CAUSE;
         add(&title, rank, ROLE_PROBLEM, cause);
         add_gap(&title, rank, " ");
     }
     fit(&title, place->frame.cols - 4);
+    if (told_here && title.items[title.len - 1].rank != RANK_CAUSE_TOLD_HERE) {
+        title = without_cause; /* it has no room at all: nothing need leave for it */
+        fit(&title, place->frame.cols - 4);
+    }
     draw_pieces(&title, canvas, place->frame.row, place->frame.col + 2,
                 place->frame.col + place->frame.cols - 2);
     return changes_at;

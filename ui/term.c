@@ -127,6 +127,24 @@ catch_fatal_signals(void)
         (void)sigaction(signals[i], &action, NULL); /* cannot fail for these */
 }
 
+static void
+on_suspend(int signal_number)
+{
+    (void)signal_number;
+}
+
+/*
+ * curses would ignore SIGTSTP while it draws, and the kernel forgets one that waits for our loop at that moment. It keeps
+ * its hands off a signal that has a handler; ours never runs, as the loop has the signal blocked.
+ */
+static void
+keep_suspending_ours(void)
+{
+    struct sigaction before, action = {.sa_handler = on_suspend};
+    if (sigaction(SIGTSTP, NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+        (void)sigaction(SIGTSTP, &action, NULL); /* cannot fail */
+}
+
 /* What tells the terminal of modes that curses does not know. */
 static void
 enter_modes(void)
@@ -301,6 +319,7 @@ term_open(const struct term_options *options, struct error *err)
         return error_set(err, ERROR_FILE, "cannot read the terminal's modes: %s", strerror(errno));
 
     (void)set_escdelay(ESC_DELAY_MS); /* cannot fail for a positive number */
+    keep_suspending_ours();
     if (!open_output(err))
         return false;
     term.screen = open_screen(err);
@@ -325,7 +344,7 @@ term_open(const struct term_options *options, struct error *err)
     term.open = true;
 
     /* None of these fails once the screen is there, or there is nothing better to do if it does. */
-    (void)cbreak();
+    (void)raw(); /* a signal from the terminal would answer to what is pasted, too */
     (void)noecho();
     (void)nonl();
     (void)curs_set(0);
@@ -448,6 +467,25 @@ term_mouse(void)
     return term.mouse;
 }
 
+/* The keys that the terminal itself would answer with a signal, as they are set: typed they are one, pasted they are not. */
+static bool
+take_signal_key(wint_t c)
+{
+    const cc_t *keys = term.modes.c_cc;
+    if (c == _POSIX_VDISABLE)
+        return false;
+    if (c == keys[VINTR])
+        (void)kill(getpid(), SIGINT); /* none of these can fail */
+    else if (c == keys[VQUIT])
+        (void)kill(getpid(), SIGQUIT);
+    else if (c == keys[VSUSP])
+        (void)kill(
+            0, SIGTSTP); /* with whoever started us, or that would wait for us in the foreground */
+    else
+        return false;
+    return true;
+}
+
 bool
 term_read_key(char key[KEY_NAME_SIZE])
 {
@@ -477,6 +515,8 @@ term_read_key(char key[KEY_NAME_SIZE])
             (void)snprintf(key, KEY_NAME_SIZE, "%s", KEY_CLICK); /* fits */
             return true;
         }
+        if (result != KEY_CODE_YES && take_signal_key(c))
+            continue;
         name_key(result == KEY_CODE_YES, c, key);
         if (*key)
             return true;

@@ -120,9 +120,12 @@ fresh_cause(const struct freshness_summary *summary, int64_t now_ms, struct aren
     char age[AGE_SIZE];
     if (summary->state != FRESH_DOWN || !source)
         return "";
-    const char *phrase = error_phrase(code_from_name(source->error_code));
+    const enum error_code code = code_from_name(source->error_code);
+    const char *phrase = error_phrase(code);
     if (!*phrase)
         phrase = source->error_message;
+    if (!error_is_retryable(code)) /* waiting does not help */
+        return phrase;
     if (source->retry_at > now_ms && source->retry_at < now_ms + 5 * SECOND_MS) /* no "0s" */
         return arena_printf(arena, "%s, retrying", phrase);
     if (source->retry_at > now_ms)

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "tests/support/demo.h"
 #include "tests/support/screen.h"
 
@@ -195,11 +196,15 @@ suspending_gives_the_terminal_back_and_continuing_draws_anew(void **state)
     (void)state;
     struct screen *screen = open_console(80, 24);
     screen_expect(screen, "3 Rota");
-    screen_type(screen, "\x1a");
-    assert_true(screen_wait(screen, is_stopped, NULL, SCREEN_PATIENCE_MS));
+    screen_type(screen, "?\x1a"); /* it is drawn anew as it stops */
+    for (int64_t from = clock_monotonic_ms();
+         !screen_wait(screen, is_stopped, NULL, 20);) /* no output tells of it */
+        assert_true(clock_monotonic_ms() - from < SCREEN_PATIENCE_MS);
     screen_settle(screen, 100);
     screen_expect_restored(screen);
     assert_int_equal(kill(screen_pid(screen), SIGCONT), 0);
+    screen_expect(screen, "Help");
+    screen_type(screen, "q");
     screen_expect(screen, "3 Rota");
     leave(screen);
 }

@@ -279,7 +279,7 @@ every_byte_is_a_key_and_none_does_harm(void **state)
         screen_expect(screen, "1 Alerts");
         for (int byte = upper * 128; byte < upper * 128 + 128; byte++) {
             /* What ends, stops or suspends the program is meant to. */
-            if (byte == 'q' || byte == 'Q' || byte == 3 || byte == 19 || byte == 26 || byte == 28)
+            if (byte == 'q' || byte == 'Q' || byte == 3 || byte == 26 || byte == 28)
                 continue;
             char key = (char)byte;
             screen_send(screen, &key, 1);
@@ -313,6 +313,29 @@ a_paste_of_megabytes_does_nothing(void **state)
     screen_expect(screen, "title set");
     leave(screen);
     free(text);
+}
+
+/* A terminal's own keys in a paste are text: they neither interrupt, quit, suspend nor hold the output. Typed, they do. */
+static void
+a_paste_sends_no_signals(void **state)
+{
+    static const char paste[] = "\x1b[200~\x03one\x03\x1c\x1atwo\x13\x1b[201~";
+    (void)state;
+    struct screen *screen = open_console(80, 24);
+    screen_expect(screen, "title set");
+    for (int i = 0; i < 20; i++)
+        screen_send(screen, paste, sizeof paste - 1);
+    screen_type(screen, "?");
+    screen_expect(screen, "Help");
+    assert_false(screen_find(screen, "Ctrl-C again quits", NULL, NULL));
+    screen_type(screen, "\x1b");
+    screen_expect(screen, "title set");
+    screen_type(screen, "\x03");
+    screen_expect(screen, "Ctrl-C again quits");
+    screen_type(screen, "\x1c");
+    assert_int_equal(screen_expect_exit(screen), 128 + SIGQUIT);
+    screen_expect_restored(screen);
+    screen_stop(screen);
 }
 
 static void
@@ -351,6 +374,7 @@ main(void)
         cmocka_unit_test(list_and_show_on_a_terminal_are_clean),
         cmocka_unit_test(every_byte_is_a_key_and_none_does_harm),
         cmocka_unit_test(a_paste_of_megabytes_does_nothing),
+        cmocka_unit_test(a_paste_sends_no_signals),
         cmocka_unit_test(any_size_is_survived),
     };
     return cmocka_run_group_tests_name("terminals", tests, start, stop);
