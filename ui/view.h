@@ -86,6 +86,9 @@ enum view_answer view_rota_go_to(struct view *rota, int64_t at_ms, int64_t now_m
 /* What its rows are, for filters and sorts; KIND_COUNT: several kinds, or none. */
 enum kind view_kind(const struct view_ops *ops);
 
+/* Shows the timeline of this incident, open or closed, until another is chosen; "" = of the most severe open one. */
+enum view_answer view_timeline_show(struct view *timeline, const char *incident_id);
+
 /* ---- helpers for build ---- */
 
 /* The tally in the title: "14", or "4 of 14" under a filter; `doubt` behind it: "?" when it may be old. */

@@ -64,6 +64,8 @@ enum action_group { GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_FIND, GROUP_PROGR
       "Previous incident or week")                                                                 \
     X(NEXT_TAB, in_view, "next-tab", "]", "", ON_EVENT | ON_SHIFT, READ, LOOK, "next",             \
       "Next incident or week")                                                                     \
+    X(FOLD, in_view, "fold", "F", "", ON_EVENT, READ, LOOK, "",                                    \
+      "Timeline: runs of alerts as one line, or each of them")                                     \
     X(CALENDAR_MODE, in_view, "calendar-mode", "c", "", ON_SHIFT, READ, LOOK, "calendar",          \
       "Rota: week, month, agenda, mine, day")                                                      \
     X(CALENDAR_WEEK, in_view, "calendar-week", "", "", ON_SHIFT, READ, LOOK, "",                   \

@@ -145,7 +145,8 @@ struct timeline_incident {
 };
 
 /*
- * kind: "opened" "update" "status" "severity" "merge" "event" "alert" "resolved" "note" "page" "ack" "link" "task".
+ * kind: "opened" "update" "status" "severity" "merge" "event" "alert" "resolved" "note" "page" "ack" "link"
+ * "follow-up" "to do" "done" "role".
  * id is that of the row it comes from with its kind in front: "update/01H…".
  */
 #define TIMELINE_EVENT_FIELDS(X)                                                                   \
@@ -170,6 +171,8 @@ struct timeline_window {
     const char *const
         *open_ids; /* open incidents, most severe first, at most 50: `[` and `]` walk them */
     size_t open_len;
+    int64_t
+        seen_at; /* when this incident was looked at before; 0 = never, and nothing is called new */
     const struct timeline_event *events; /* newest first */
     size_t events_len;
     bool more_above, more_below;

@@ -163,7 +163,7 @@ the_timeline_reads_like_the_sketch(void **state)
     assert_string_equal(table.title.spans[0].text, "INC-412");
     assert_string_equal(table.title.spans[4].text, "Fixing");
     assert_string_equal(table_row_text(&table, 2, &arena) + 9,
-                        "Ana      status   Investigating -> Fixing: Rolled back");
+                        "Ana      status    Investigating -> Fixing: Rolled back");
     assert_int_equal(table_row_text(&table, 1, &arena)[1], '~'); /* first seen */
     assert_int_equal(table.head_rows, 0);
 }

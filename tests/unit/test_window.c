@@ -11,6 +11,7 @@
 #include "store/cache.h"
 #include "store/window.h"
 #include "tests/support/sample_cache.h"
+#include "tests/support/store_objects.h"
 
 #define NOW INT64_C(1790000000000)
 
@@ -183,6 +184,72 @@ the_timeline_shows_the_most_severe_open_incident(void **state)
     assert_string_equal(window.incident.reference, "INC-413");
     assert_true(window_timeline(store, "gone", &request, &arena, &window, &err));
     assert_false(window.found);
+}
+
+static void
+put(enum kind kind, const void *object, int64_t at_ms)
+{
+    enum cache_change change;
+    if (!store_begin(store, &err) || !cache_put(store, kind, object, at_ms, &change, &err) ||
+        !store_commit(store, &err))
+        fail_msg("%s", err.message);
+}
+
+static void
+put_roles(const char *user_id, const char *name, int64_t at_ms)
+{
+    struct incident *incident = sample_object(&arena, KIND_INCIDENT, "incident-2", NOW - HOUR_MS);
+    struct incident_role_assignment *role = arena_new(&arena, struct incident_role_assignment);
+    *role = (struct incident_role_assignment){.role_id = "lead",
+                                              .role_name = "Incident Lead",
+                                              .role_type = "lead",
+                                              .assignee_id = user_id,
+                                              .assignee_name = name,
+                                              .assignee_email = ""};
+    incident->reference = "INC-413";
+    incident->incident_role_assignments = role;
+    incident->incident_role_assignments_len = 1;
+    incident->json = arena_printf(&arena,
+                                  "{\"id\":\"incident-2\",\"incident_role_assignments\":"
+                                  "[{\"role\":{\"id\":\"lead\"},\"assignee\":{\"id\":\"%s\"}}]}",
+                                  user_id);
+    put(KIND_INCIDENT, incident, at_ms);
+}
+
+static void
+work_done_and_roles_taken_are_events(void **state)
+{
+    (void)state;
+    struct follow_up *follow_up =
+        sample_object(&arena, KIND_FOLLOW_UP, "follow-up-1", NOW - 40 * MINUTE_MS);
+    follow_up->incident_id = "incident-2";
+    follow_up->title = "Add a test";
+    follow_up->status = "completed";
+    follow_up->assignee_name = "Ben Osei";
+    follow_up->completed_at = NOW - 10 * MINUTE_MS;
+    put(KIND_FOLLOW_UP, follow_up, NOW);
+    struct action *action = sample_object(&arena, KIND_ACTION, "action-1", NOW - 30 * MINUTE_MS);
+    action->incident_id = "incident-2";
+    action->description = "Call the bank";
+    action->status = "outstanding";
+    put(KIND_ACTION, action, NOW);
+    put_roles("ana", "Ana Ruiz", NOW - 25 * MINUTE_MS);
+    put_roles("ben", "Ben Osei", NOW - 5 * MINUTE_MS);
+
+    struct timeline_window window;
+    struct window_request request = {.rows = 50};
+    if (!window_timeline(store, "incident-2", &request, &arena, &window, &err))
+        fail_msg("%s", err.message);
+    const char *text = "";
+    for (size_t i = 0; i < window.events_len; i++)
+        text = arena_printf(&arena, "%s%s|%s|%s|%s|%d\n", text, window.events[i].kind,
+                            window.events[i].who, window.events[i].change, window.events[i].text,
+                            (int)((NOW - window.events[i].at) / MINUTE_MS));
+    assert_string_equal(text, "role|Ben Osei|Takes the role Incident Lead||5\n"
+                              "done|Ben Osei|Done|Add a test|10\n"
+                              "to do|||Call the bank|30\n"
+                              "follow-up|||Add a test|40\n"
+                              "opened||Opened||60\n");
 }
 
 static void
@@ -376,6 +443,7 @@ main(void)
         CASE(the_header_counts_firing_and_finds_the_oldest_nobody_took),
         CASE(with_nothing_firing_the_header_knows_when_the_last_alert_was_resolved),
         CASE(the_timeline_shows_the_most_severe_open_incident),
+        CASE(work_done_and_roles_taken_are_events),
         CASE(events_are_read_around_a_moment),
     };
     return cmocka_run_group_tests_name("window", tests, NULL, NULL);

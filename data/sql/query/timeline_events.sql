@@ -86,9 +86,31 @@ event (id, kind, who, change, text, detail, at, first_seen, span_ms) as (
     select 'link/' || id, 'link', '', '', resource_title, resource_permalink, first_seen_at, 1, 0
     from incident_attachment where incident_id = :incident_id and first_seen_at > 0
     union all
-    select 'task/' || id, 'task', coalesce(json_extract(json, '$.creator.user.name'), ''), '', title,
+    select 'task/' || id, 'follow-up', coalesce(json_extract(json, '$.creator.user.name'), ''), '', title,
         assignee_name, created_at, 0, 0
-    from follow_up where incident_id = :incident_id and status <> 'deleted')
+    from follow_up where incident_id = :incident_id and status <> 'deleted'
+    union all
+    select 'done/' || id, 'done', assignee_name, 'Done', title, '', completed_at, 0,
+        completed_at - created_at
+    from follow_up where incident_id = :incident_id and completed_at > 0 and status <> 'deleted'
+    union all
+    select 'action/' || id, 'to do', assignee_name, '', description, '', created_at, 0, 0
+    from action where incident_id = :incident_id and status <> 'deleted'
+    union all
+    select 'action-done/' || id, 'done', assignee_name, 'Done', description, '', completed_at, 0,
+        completed_at - created_at
+    from action where incident_id = :incident_id and completed_at > 0 and status <> 'deleted'
+    union all
+    -- Who has a role now took it when a former state of the incident, in which it was another's, was last seen.
+    select 'role/' || role.role_id || '/' || role.assignee_id, 'role', role.assignee_name,
+        'Takes the role ' || role.role_name, '', '', max(version.valid_to), 1, 0
+    from incident_role_assignment as role
+    join version on version.kind = 'incident' and version.id = role.parent_id
+    where role.parent_id = :incident_id and role.assignee_id <> ''
+        and not exists (select 1 from json_each(version.json, '$.incident_role_assignments') as former
+            where former.value ->> '$.role.id' = role.role_id
+                and former.value ->> '$.assignee.id' = role.assignee_id)
+    group by role.role_id, role.assignee_id)
 select id, kind, who, change, text, detail, at, first_seen, span_ms
 from event
 where iif(:older, (at, id) <= (:at, :id), (at, id) > (:at, :id))

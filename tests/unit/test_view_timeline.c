@@ -1,0 +1,282 @@
+/* The timeline pane, read as text: its head, days, runs that fold, and what is new. */
+
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "ui/timeline.h"
+
+#define LEN(array) (sizeof(array) / sizeof(array)[0])
+
+static struct arena arena;
+
+static int
+forget(void **state)
+{
+    (void)state;
+    arena_finish(&arena);
+    return 0;
+}
+
+static int64_t
+at(const char *text)
+{
+    int64_t time_ms;
+    assert_true(time_from_rfc3339(text, &time_ms));
+    return time_ms;
+}
+
+struct scene {
+    struct snapshot snap;
+    struct view view;
+    struct view_settings settings;
+    struct timeline_state state;
+    struct source_state sources[2];
+    struct table table;
+};
+
+#define NOW "2026-03-23T03:12:00Z"
+
+static void
+set_scene(struct scene *scene, const struct timeline_event *events, size_t len, int cols, int rows)
+{
+    static const char *const open[] = {"I1", "I2", "I3"};
+    static const char *const names[] = {"live_incidents", "incident_update"};
+    *scene = (struct scene){0};
+    scene->settings =
+        (struct view_settings){.zone = zone_utc(), .time_style = TIME_VIEWER, .me = ""};
+    scene->view = (struct view){.ops = &view_timeline,
+                                .settings = &scene->settings,
+                                .state = &scene->state,
+                                .cols = cols,
+                                .rows = rows,
+                                .size = SIZE_MEDIUM};
+    for (size_t i = 0; i < LEN(names); i++)
+        scene->sources[i] = (struct source_state){.resource = names[i],
+                                                  .last_complete_at = at(NOW) - SECOND_MS,
+                                                  .last_attempt_at = at(NOW) - SECOND_MS,
+                                                  .interval_ms = MINUTE_MS,
+                                                  .error_code = "",
+                                                  .error_message = ""};
+    scene->snap.sources = scene->sources;
+    scene->snap.sources_len = LEN(scene->sources);
+    scene->snap.present = true;
+    scene->snap.timeline = (struct timeline_window){
+        .found = true,
+        .incident = {.id = "I2",
+                     .reference = "INC-412",
+                     .name = "Orders table wrong",
+                     .summary = "A model change of yesterday dropped the late orders of two days",
+                     .status = "Fixing",
+                     .status_category = "live",
+                     .lead = "Ana Ruiz",
+                     .severity = "Critical",
+                     .severity_digit = 1,
+                     .permalink = "",
+                     .slack_channel_name = "",
+                     .created_at = at("2026-03-23T02:31:00Z"),
+                     .last_update_at = at("2026-03-23T03:08:00Z")},
+        .open_ids = open,
+        .open_len = LEN(open),
+        .events = events,
+        .events_len = len};
+}
+
+static struct timeline_event
+event(const char *kind, const char *who, const char *text, const char *when)
+{
+    return (struct timeline_event){.id = arena_printf(&arena, "%s/%s", kind, when),
+                                   .kind = kind,
+                                   .who = who,
+                                   .change = "",
+                                   .text = text,
+                                   .detail = "",
+                                   .at = at(when)};
+}
+
+static const char *
+title_of(const struct table *table)
+{
+    const char *text = "";
+    for (size_t i = 0; i < table->title.spans_len; i++)
+        text = arena_printf(&arena, "%s%s", text, table->title.spans[i].text);
+    return text;
+}
+
+static const char *
+drawn(struct scene *scene)
+{
+    view_timeline.build(&scene->view, &scene->snap, at(NOW), &arena, &scene->table);
+    const char *text = arena_printf(&arena, "%s\n", title_of(&scene->table));
+    for (size_t i = 0; i < scene->table.rows_len; i++)
+        text = scene->table.rows[i].rule ? arena_printf(&arena, "%s---\n", text)
+                                         : arena_printf(&arena, "%s%s|\n", text,
+                                                        table_row_text(&scene->table, i, &arena));
+    return text;
+}
+
+/* An update, then alerts one after the other, with a night between them. */
+static size_t
+night(struct timeline_event events[8])
+{
+    events[0] = event("status", "Ana Ruiz", "rolled the model change back, a backfill is running",
+                      "2026-03-23T03:08:00Z");
+    events[0].change = "Investigating -> Fixing";
+    events[1] = event("resolved", "dbt", "orders_daily: not_null", "2026-03-23T03:01:00Z");
+    events[1].span_ms = 58 * MINUTE_MS;
+    events[2] = event("ack", "Ben Osei", "acknowledged", "2026-03-23T02:33:00Z");
+    events[2].span_ms = 130 * SECOND_MS;
+    events[3] = event("page", "", "paged Ben Osei", "2026-03-23T02:31:00Z");
+    events[4] = event("alert", "dbt", "orders_daily: not_null", "2026-03-23T02:30:00Z");
+    events[5] = event("alert", "dbt", "orders_hourly: unique", "2026-03-22T23:50:00Z");
+    events[6] = event("link", "", "Late orders (#1746)", "2026-03-22T23:40:00Z");
+    events[6].first_seen = true;
+    return 7;
+}
+
+static void
+the_head_stays_days_have_headings_and_a_run_of_alerts_is_one_row(void **state)
+{
+    (void)state;
+    struct timeline_event events[8];
+    struct scene scene;
+    set_scene(&scene, events, night(events), 48, 26);
+    assert_string_equal(drawn(&scene), "INC-412 S1 Fixing  2 of 3\n"
+                                       " INC-412 Orders table wrong|\n"
+                                       " lead Ana Ruiz   age 41m   updated 4m ago|\n"
+                                       " A model change of yesterday dropped the late|\n"
+                                       " orders of two days|\n"
+                                       "---\n"
+                                       " 03:08  Ana    Investigating -> Fixing: rolled|\n"
+                                       "               the model change back, a|\n"
+                                       "               backfill is running|\n"
+                                       " 03:01         + 5: 2 fired, 1 resolved, 1 pag~|\n"
+                                       " Sun 22 Mar|\n"
+                                       " ~23:40        Late orders (#1746)|\n");
+    assert_int_equal(scene.table.head_rows, 5);
+}
+
+static void
+a_run_opens_and_folds_again_and_all_of_them_at_once(void **state)
+{
+    (void)state;
+    struct timeline_event events[8];
+    struct scene scene;
+    set_scene(&scene, events, night(events), 80, 11);
+    scene.view.size = SIZE_SMALL;
+    const char *folded = drawn(&scene);
+    assert_string_equal(
+        folded, "INC-412 S1 Fixing  2 of 3  Ana  41m\n"
+                " 03:08       Ana      status    Investigating -> Fixing: rolled the model chan~|\n"
+                " 03:01                alerts    + 5: 2 fired, 1 resolved, 1 page, 1 ack|\n"
+                " ~Sun 23:40           link      Late orders (#1746)|\n");
+    const char *id = scene.table.rows[1].id;
+    (void)snprintf(scene.view.cursor.id, sizeof scene.view.cursor.id, "%s", id);
+
+    assert_int_equal(view_timeline.act(&scene.view, ACTION_OPEN, &scene.snap, 0), VIEW_BUILD);
+    assert_string_equal(
+        drawn(&scene),
+        "INC-412 S1 Fixing  2 of 3  Ana  41m\n"
+        " 03:08       Ana      status    Investigating -> Fixing: rolled the model chan~|\n"
+        " 03:01       dbt      resolved  R orders_daily: not_null after 58m|\n"
+        " 02:33       Ben      ack       A acknowledged after 2m 10s|\n"
+        " 02:31                page      paged Ben Osei|\n"
+        " 02:30       dbt      alert     F orders_daily: not_null|\n"
+        " Sun 23:50   dbt      alert     F orders_hourly: unique|\n"
+        " ~Sun 23:40           link      Late orders (#1746)|\n");
+    assert_string_equal(scene.view.cursor.id, events[1].id);
+
+    /* From any of them, and the row then is the one the cursor was on. */
+    (void)snprintf(scene.view.cursor.id, sizeof scene.view.cursor.id, "%s", events[3].id);
+    assert_int_equal(view_timeline.act(&scene.view, ACTION_LEFT, &scene.snap, 0), VIEW_BUILD);
+    assert_string_equal(drawn(&scene), folded);
+    assert_string_equal(scene.table.rows[1].id, scene.view.cursor.id);
+    assert_int_equal(view_timeline.act(&scene.view, ACTION_LEFT, &scene.snap, 0), VIEW_IGNORED);
+
+    assert_int_equal(view_timeline.act(&scene.view, ACTION_FOLD, &scene.snap, 0), VIEW_BUILD);
+    (void)drawn(&scene);
+    assert_int_equal(scene.table.rows_len, 7);
+    assert_int_equal(view_timeline.act(&scene.view, ACTION_FOLD, &scene.snap, 0), VIEW_BUILD);
+    assert_string_equal(drawn(&scene), folded);
+}
+
+static void
+what_is_new_since_it_was_looked_at_is_marked(void **state)
+{
+    (void)state;
+    struct timeline_event events[8];
+    struct scene scene;
+    set_scene(&scene, events, night(events), 80, 11);
+    scene.view.size = SIZE_SMALL;
+    assert_null(strstr(drawn(&scene), "new since"));
+    scene.snap.timeline.seen_at = at("2026-03-23T03:05:00Z");
+    assert_non_null(strstr(drawn(&scene), "|\n ^ new since 03:05|\n 03:01 "));
+    assert_int_equal(scene.table.rows[0].cells[0].spans[0].role, ROLE_STRONG);
+    scene.snap.timeline.seen_at = at(NOW);
+    assert_null(strstr(drawn(&scene), "new since"));
+}
+
+static void
+incidents_are_walked_shown_by_id_and_those_closed_too(void **state)
+{
+    (void)state;
+    struct timeline_event events[8];
+    struct scene scene;
+    set_scene(&scene, events, night(events), 80, 11);
+    scene.view.size = SIZE_SMALL;
+    assert_int_equal(view_timeline.act(&scene.view, ACTION_NEXT_TAB, &scene.snap, 0), VIEW_LOAD);
+    assert_string_equal(scene.state.incident_id, "I3");
+    assert_int_equal(view_timeline.act(&scene.view, ACTION_PREVIOUS_TAB, &scene.snap, 0),
+                     VIEW_LOAD);
+    assert_string_equal(scene.state.incident_id, "I1");
+    assert_int_equal(view_timeline_show(&scene.view, "CLOSED"), VIEW_LOAD);
+    assert_string_equal(scene.state.incident_id, "CLOSED");
+
+    scene.snap.timeline.incident.id = "CLOSED";
+    scene.snap.timeline.incident.status = "Closed";
+    scene.snap.timeline.incident.status_category = "closed";
+    assert_non_null(strstr(drawn(&scene), "INC-412 S1 Closed  Ana  41m\n"));
+    scene.view.settings = &scene.settings;
+    scene.settings.time_style = TIME_RELATIVE;
+    assert_non_null(strstr(drawn(&scene), "\n 4m "));
+}
+
+static void
+a_phone_wraps_under_a_line_of_who_and_when(void **state)
+{
+    (void)state;
+    struct timeline_event events[8];
+    struct scene scene;
+    set_scene(&scene, events, night(events), 40, 11);
+    scene.view.size = SIZE_PHONE;
+    assert_string_equal(drawn(&scene), "INC-412 S1 Fixing  2 of 3\n"
+                                       " 03:08  Ana Ruiz  status|\n"
+                                       "   Investigating -> Fixing: rolled the|\n"
+                                       "   model change back, a backfill is|\n"
+                                       "   running|\n"
+                                       " 03:01       + 5: 2 fired, 1 resolved,~|\n"
+                                       " ~Sun 23:40  link|\n"
+                                       "   Late orders (#1746)|\n");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(the_head_stays_days_have_headings_and_a_run_of_alerts_is_one_row,
+                                  forget),
+        cmocka_unit_test_teardown(a_run_opens_and_folds_again_and_all_of_them_at_once, forget),
+        cmocka_unit_test_teardown(what_is_new_since_it_was_looked_at_is_marked, forget),
+        cmocka_unit_test_teardown(incidents_are_walked_shown_by_id_and_those_closed_too, forget),
+        cmocka_unit_test_teardown(a_phone_wraps_under_a_line_of_who_and_when, forget),
+    };
+    (void)setlocale(LC_ALL, "C.UTF-8"); /* wcwidth measures by it */
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
