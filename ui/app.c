@@ -316,6 +316,7 @@ app_run(const struct app_options *options, struct error *err)
     line_history_finish(&app->commands);
     line_history_finish(&app->searches);
     arena_finish(&app->detail.arena);
+    arena_finish(&app->whole.arena);
     arena_finish(&app->detail_arena);
     arena_finish(&app->scratch);
     arena_finish(&app->arena);

@@ -37,6 +37,7 @@ struct app {
     int sources_now;
 
     struct detail detail;
+    struct detail whole; /* the same item, where `detail` is only what the strip needs */
     struct table detail_table;
     struct arena detail_arena;
 
@@ -57,6 +58,10 @@ struct app {
     bool stopping, painted;
     uint64_t change_timer, resize_timer, message_timer, news_timer, thaw_timer;
     int64_t key_at, interrupted_at, loaded_at; /* monotonic */
+    /* Who opens the last link, until it ended. */
+    pid_t opener;
+    uint64_t opener_timer;
+    int opener_looks;
     struct poller poller;
     struct notify notify;
     bool firing_wanted; /* something was committed since notifications were thought of */
@@ -101,6 +106,8 @@ void app_load(struct app *app);
 void app_load_sources(struct app *app);
 void app_build(struct app *app);
 void app_build_detail(struct app *app);
+/* The item under the cursor, as much of it as detail->brief says. */
+void app_read_detail(struct app *app, struct detail *detail);
 void app_draw(struct app *app);
 /* Before its pane's filter is read: which names and values there are now. */
 bool app_prepare_query(struct app *app, struct query *query);
@@ -112,6 +119,11 @@ void app_tell_shown(struct app *app);
 /* ---- app_mouse.c ---- */
 
 void app_click(struct app *app, struct mouse_event event);
+
+/* ---- mode_detail.c ---- */
+
+/* What a mode of mode_detail shows. */
+const struct detail *mode_detail_shown(struct app *app, const struct mode *mode);
 
 /* ---- act_*.c: one function for each `run` of the action table (action/action.h) ---- */
 

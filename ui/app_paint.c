@@ -155,18 +155,24 @@ app_item(struct app *app)
 }
 
 void
-app_build_detail(struct app *app)
+app_read_detail(struct app *app, struct detail *detail)
 {
     struct error err = {0};
+    if (!reader_detail(app->reader, &app->views[app->focus], app_snapshot(app), app_item(app),
+                       detail, &err))
+        app_say_failure(app, &err, "cannot read the details");
+}
+
+void
+app_build_detail(struct app *app)
+{
     bool whole = app->layout.detail.shown;
     for (int i = 0; i < app->modes_len; i++)
         whole = whole || app->modes[i]->ops == &mode_detail;
     if ((!whole && !app->layout.strip.rows) || app->layout.size == SIZE_TINY)
         return;
     app->detail.brief = !whole;
-    if (!reader_detail(app->reader, &app->views[app->focus], app_snapshot(app), app_item(app),
-                       &app->detail, &err))
-        app_say_failure(app, &err, "cannot read the details");
+    app_read_detail(app, &app->detail);
     if (app->layout.detail.shown) {
         arena_reset(&app->detail_arena);
         detail_build(&app->detail, &app->settings, clock_now_ms(), &app->detail_arena,

@@ -233,6 +233,33 @@ detail_fact_of_row(const struct detail *detail, const char *id)
     return &detail->facts[i];
 }
 
+#define PRINT_MAX_BYTES 32768
+
+const char *
+detail_print(const struct detail *detail, const struct view_settings *settings, int64_t now_ms,
+             struct arena *arena)
+{
+    struct str out;
+    str_init(&out, PRINT_MAX_BYTES);
+    str_printf(&out, "%s\n", text_clean(arena, detail->title, FACT_MAX_BYTES));
+    for (size_t i = 0; i < detail->facts_len && !*detail->facts[i].section; i++) {
+        const struct detail_fact *fact = &detail->facts[i];
+        const char *at = fact->at ? instant_text(detail, fact->at, settings, now_ms, arena) : "";
+        str_printf(&out, "%s: %s%s%s\n", text_clean(arena, fact->label, 64),
+                   text_clean(arena, fact->text, FACT_MAX_BYTES), *fact->text && *at ? ", " : "",
+                   at);
+    }
+    for (size_t i = 0; i < detail->blocks_len && !*detail->blocks[i].heading; i++)
+        str_printf(&out, "\n%s\n", text_clean_lines(arena, detail->blocks[i].text, FACT_MAX_BYTES));
+    for (size_t i = 0; i < detail->facts_len; i++)
+        if (*detail->facts[i].link && strcmp(detail->facts[i].link, detail->facts[i].text) == 0)
+            str_printf(&out, "%s: %s\n", text_clean(arena, detail->facts[i].label, 64),
+                       text_clean(arena, detail->facts[i].link, FACT_MAX_BYTES));
+    const char *text = arena_text_len(arena, str_text(&out), out.len);
+    str_finish(&out);
+    return text;
+}
+
 /* ---- strip ---- */
 
 /* A label that its tone does not make plain is said; an address is cut. */

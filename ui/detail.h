@@ -12,6 +12,10 @@ void detail_build(const struct detail *detail, const struct view_settings *setti
 #define DETAIL_FACT_ID "fact/"
 const struct detail_fact *detail_fact_of_row(const struct detail *detail, const char *id);
 
+/* As plain lines for a message: title, "label: text", texts, addresses in full. */
+const char *detail_print(const struct detail *detail, const struct view_settings *settings,
+                         int64_t now_ms, struct arena *arena);
+
 /* Title, then facts, three blanks apart, as many as fit. Returns when a text in it will read differently. */
 int64_t detail_draw_strip(const struct detail *detail, const struct view_settings *settings,
                           int64_t now_ms, struct arena *scratch, struct canvas *canvas,

@@ -183,6 +183,8 @@ mode_key(struct app *app, const char *key)
 {
     struct mode *mode = mode_now(app);
     app->draw_wanted = true;
+    if (!mode->ops->label && app->build_wanted) /* keys may come before the box was ever drawn */
+        app_build(app);
     if (mode->ops->key && mode->ops->key(app, mode, key))
         return;
     if (mode->ops->label)

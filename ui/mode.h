@@ -64,7 +64,7 @@ struct mode {
     enum role note_role;
 };
 
-#define MODES_MAX 4
+#define MODES_MAX 8
 
 /* False when it could not be opened. */
 bool mode_open(struct app *app, const struct mode_ops *ops, const char *argument);
@@ -83,5 +83,6 @@ void mode_build(struct app *app);
 const char *mode_chosen(const struct mode *mode);
 void mode_note(struct mode *mode, enum role role, int at, const char *text);
 
+extern const struct mode_ops mode_text, mode_copy, mode_links;
 extern const struct mode_ops mode_help, mode_detail, mode_palette, mode_profiles;
 extern const struct mode_ops mode_filter, mode_sort;

@@ -222,6 +222,23 @@ reader_detail(struct reader *reader, const struct view *view, const struct snaps
 }
 
 bool
+reader_read(struct reader *reader, const char *ref, struct detail *detail, struct error *err)
+{
+    struct arena arena = detail->arena;
+    arena_reset(&arena);
+    *detail = (struct detail){.arena = arena, .id = "", .title = ""};
+    return !reader->cache || detail_read(reader->cache, ref, detail, err);
+}
+
+bool
+reader_json(struct reader *reader, const char *ref, struct arena *arena, const char **json,
+            struct error *err)
+{
+    *json = "";
+    return !reader->cache || detail_json(reader->cache, ref, arena, json, err);
+}
+
+bool
 reader_request(struct reader *reader, const char *kind, const char *argument, int64_t now_ms,
                struct error *err)
 {

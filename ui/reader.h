@@ -51,6 +51,12 @@ MUST_CHECK bool reader_detail(struct reader *reader, const struct view *view,
                               const struct snapshot *snap, const char *id, struct detail *detail,
                               struct error *err);
 
+/* What a fact's `ref` names, and the object behind it as it came (store/window.h). */
+MUST_CHECK bool reader_read(struct reader *reader, const char *ref, struct detail *detail,
+                            struct error *err);
+MUST_CHECK bool reader_json(struct reader *reader, const char *ref, struct arena *arena,
+                            const char **json, struct error *err);
+
 /* Asks sync for something (store/local.h). */
 MUST_CHECK bool reader_request(struct reader *reader, const char *kind, const char *argument,
                                int64_t now_ms, struct error *err);

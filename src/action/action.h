@@ -59,6 +59,11 @@ enum action_group { GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_FIND, GROUP_PROGR
     X(ZOOM, zoom, "zoom", "z", "", ON_ANY, READ, PANES, "zoom", "Zoom the pane, and back")         \
     X(PREVIEW, preview, "preview", "p", "", ON_ANY, READ, PANES, "", "Details on or off")          \
     X(OPEN, open, "open", "Enter", "", ON_ANY, READ, LOOK, "open", "Open the item")                \
+    X(OPEN_LINK, open_link, "open-link", "o", "[NUMBER]", ON_ANY, READ, LOOK, "",                  \
+      "Open the item's link, or choose one")                                                       \
+    X(COPY, copy, "copy", "y", "[reference|link|title|summary|json]", ON_ANY, READ, LOOK, "",      \
+      "Copy a part of the item")                                                                   \
+    X(JSON, json, "json", "J", "", ON_ANY, READ, LOOK, "", "The item as it came from the server")  \
     X(BACK, back, "back", "Esc", "", ON_ANY, READ, LOOK, "", "Step back")                          \
     X(PREVIOUS_TAB, in_view, "previous-tab", "[", "", ON_EVENT | ON_SHIFT, READ, LOOK, "",         \
       "Previous incident or week")                                                                 \
