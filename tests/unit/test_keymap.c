@@ -127,14 +127,14 @@ a_binding_stands_in_place_of_the_keys_an_action_had(void **state)
 {
     (void)state;
     char text[KEYS_TEXT_SIZE], key[KEY_NAME_SIZE];
-    load("zoom=F2 m\ndown=s-down\nfirst=");
+    load("zoom=F2 F3\ndown=s-down\nfirst=");
     assert_int_equal(keymap_action("F2"), ACTION_ZOOM);
-    assert_int_equal(keymap_action("m"), ACTION_ZOOM);
+    assert_int_equal(keymap_action("F3"), ACTION_ZOOM);
     assert_int_equal(keymap_action("z"), ACTION_COUNT);
     assert_int_equal(keymap_action("S-Down"), ACTION_DOWN);
     assert_int_equal(keymap_action("Down"), ACTION_COUNT); /* arrows as well */
     assert_int_equal(keymap_action("g"), ACTION_COUNT);
-    assert_string_equal(keymap_keys(ACTION_ZOOM, text), "F2 m");
+    assert_string_equal(keymap_keys(ACTION_ZOOM, text), "F2 F3");
     assert_string_equal(keymap_hint(ACTION_ZOOM, key), "F2");
     assert_string_equal(keymap_hint(ACTION_FIRST, key), "");
     assert_string_equal(keymap_keys(ACTION_UP, text), action_info(ACTION_UP)->keys);
