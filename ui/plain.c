@@ -183,8 +183,8 @@ print_pane(struct plain *plain, int pane, size_t limit)
         bool is_item = *table->rows[row].id != '\0';
         if (!*words)
             continue;
-        if (is_item && limit && printed >= limit) {
-            left++;
+        if (limit && printed >= limit) { /* nor the headings of what is left out */
+            left += is_item;
             continue;
         }
         if (is_item)
@@ -644,10 +644,13 @@ prepare(struct plain *plain, struct error *err)
             .settings = &plain->settings,
             .state = arena_alloc(&plain->arena, views[pane]->state_size + 1),
             .cols = COLS,
-            .rows = pane == 2 ? 1 : WINDOW_ROWS, /* no grid of the rota, which is a drawing */
+            .rows = WINDOW_ROWS,
             .size = SIZE_MEDIUM,
         };
     }
+    /* Not as a grid, which is a drawing. */
+    (void)plain->views[2].ops->act(&plain->views[2], ACTION_CALENDAR_AGENDA, snapshot_now(plain),
+                                   clock_now_ms());
     plain->snapshots[0].waiting_since = plain->snapshots[1].waiting_since = clock_now_ms();
     plain->snapshots[0].header = (struct header_facts){.budget_percent = -1};
     plain->detail.id = plain->detail.title = "";
