@@ -468,9 +468,11 @@ static void
 add_hint(struct pieces *pieces, int rank, enum action_id action, const char *word)
 {
     char key[KEY_NAME_SIZE];
+    if (!*keymap_hint(action, key))
+        return; /* the user wants none for it */
     if (pieces->len)
         add_gap(pieces, rank, "   ");
-    add(pieces, rank, ROLE_HINT_KEY, keymap_hint(action, key));
+    add(pieces, rank, ROLE_HINT_KEY, key);
     add_gap(pieces, rank, " ");
     add(pieces, rank, ROLE_HINT, word);
 }

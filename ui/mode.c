@@ -143,7 +143,7 @@ key_in_line(struct app *app, struct mode *mode, const char *key)
         mode_close(app);
     else if (strcmp(key, "Ctrl-L") == 0)
         app_do(app, ACTION_REPAINT, "");
-    else
+    else if (!key[1] || !move(app, mode, keymap_action(key))) /* what the user bound comes first */
         for (size_t i = 0; i < sizeof walks / sizeof *walks; i++)
             if (strcmp(walks[i].key, key) == 0)
                 (void)move(app, mode, walks[i].action); /* at an end it stays */

@@ -51,10 +51,11 @@ leave(struct screen *screen, const char *key)
 
 /* ---- keys ---- */
 
+/* The lowest: of a list over the panes, when one is open. */
 static int
 cursor_row_on(const struct screen *screen)
 {
-    for (int row = 1; row < screen_rows(screen); row++)
+    for (int row = screen_rows(screen) - 1; row > 0; row--)
         for (int col = 1; col < 4; col++)
             if (strcmp(screen_cell(screen, row, col).text, ">") == 0)
                 return row;
@@ -67,9 +68,10 @@ bound_keys_act_and_are_told_and_the_old_ones_rest(void **state)
 {
     (void)state;
     configure("", "bind('zoom', 'F2')\nbind('down', 'Up')\nbind('up', 'Down')\n"
-                  "bind('quit-now', 'X')\nbind('open', 'Ctrl-O', 'Enter')\n");
+                  "bind('refresh')\nbind('quit-now', 'X')\nbind('open', 'Ctrl-O', 'Enter')\n");
     struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
     screen_expect(screen, "F2 zoom");
+    assert_false(screen_find(screen, " refresh", NULL, NULL));
     screen_type(screen, "z");
     screen_settle(screen, 100);
     screen_expect(screen, "3 Rota");
@@ -88,6 +90,18 @@ bound_keys_act_and_are_told_and_the_old_ones_rest(void **state)
 
     screen_type(screen, "?");
     screen_expect_match(screen, " F2 +Zoom the pane");
+    screen_type(screen, "\x1b");
+    screen_expect_gone(screen, "Zoom the pane");
+
+    screen_type(screen, ":page"); /* lists below a line are walked by the same keys */
+    screen_expect(screen, "page-down");
+    screen_settle(screen, 100);
+    before = cursor_row_on(screen);
+    screen_type(screen, "\x1bOA");
+    screen_settle(screen, 100);
+    assert_int_equal(cursor_row_on(screen), before + 1);
+    screen_type(screen, "\x1b");
+    screen_expect_gone(screen, "page-down");
     leave(screen, "X");
     configure("", "");
 }
