@@ -253,16 +253,18 @@ take_binding(cfg_t *cfg, cfg_opt_t *opt, int argc, const char **argv)
     return 0;
 }
 
-/* libConfuse would replace ${NAME} in double quotes by an environment variable: a token or a jq expression must not be
- * changed unseen. */
+/* What libConfuse would do unseen: replace ${NAME} in double quotes by an environment variable, in a token or a jq
+ * expression; read on to the end of the file where a parenthesis is not closed. */
 static bool
-refuse_expansion(const char *path, const char *text, struct error *err)
+refuse_surprises(const char *path, const char *text, struct error *err)
 {
-    int line = 1;
+    int line = 1, opened = 0;
     char quote = '\0';
     for (const char *at = text; *at; at++) {
         if (*at == '\n')
             line++;
+        if (!quote && (*at == '(' || *at == ')'))
+            opened = *at == '(' ? line : 0;
         if (quote) {
             if (*at == '\\' && at[1])
                 at++;
@@ -286,6 +288,8 @@ refuse_expansion(const char *path, const char *text, struct error *err)
                 break;
         }
     }
+    if (opened)
+        return error_set(err, ERROR_CONFIG, "%s:%d: a closing ')' is missing", path, opened);
     return true;
 }
 
@@ -432,7 +436,7 @@ read_profiles(struct config *config, cfg_t *cfg, struct arena *arena, struct err
 static bool
 parse(struct config *config, const char *text, struct arena *arena, struct error *err)
 {
-    if (!refuse_expansion(config->path, text, err))
+    if (!refuse_surprises(config->path, text, err))
         return false;
 
     cfg_opt_t profile_opts[OPTIONS_LEN + 1];

@@ -94,7 +94,7 @@ through_a_pipe_it_says_all_once_in_full_words(void **state)
     (void)state;
     program_run(&ran, "tocsin", (const char *const[]){"--plain", NULL}, env);
     program_expect_status(&ran, 0);
-    const char *text = str_text(&ran.out);
+    const char *text = arena_text(&arena, str_text(&ran.out));
     expect_text_only(text, ran.out.len);
     expect_lines(text, "^default, (live|stale) [0-9]+ (second|minute)s?(: .*)?, [A-Z][a-z]+ [0-9]+ "
                        "[A-Z][a-z]+ [0-9:]+ UTC\\.$");
@@ -112,7 +112,7 @@ through_a_pipe_it_says_all_once_in_full_words(void **state)
 
     program_run(&ran, "tocsin", (const char *const[]){"--plain", "--limit", "2", NULL}, env);
     expect_lines(str_text(&ran.out), "^(at least )?[0-9]+ more\\.$");
-    assert_true(ran.out.len < strlen(text) || ran.out.len > 0);
+    assert_true(ran.out.len < strlen(text));
     program_finish(&ran);
 }
 

@@ -213,7 +213,7 @@ a_mistake_is_told_with_its_line(void **state)
         {"\nbind()\n", ":2: bind() needs the name of an action"},
         {"bnd('zoom', 'z')\n", ":1: unknown option 'bnd', did you mean 'bind'?"},
         {"bind 'zoom'\n", ":1:"},
-        {"bind('zoom', 'z'\n", ""},
+        {"\nbind('zoom', 'z'\n", ":2: a closing ')' is missing"},
         {"profile", ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
