@@ -585,7 +585,8 @@ look(struct plain *plain)
     }
     plain->told = true;
     wait_for_age(plain);
-    (void)fflush(stdout); /* SIGPIPE ends us when nobody reads */
+    if (fflush(stdout) != 0)
+        stop(plain, SIGPIPE); /* nobody reads any more, or nothing can be written */
 }
 
 static void

@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "store/cache.h"
+#include "ui/keymap.h"
+#include "ui/theme.h"
 #include "wire/wire.h"
 
 /* Each check says what it found and, when that is not well, what to do. The network half is tocsin-sync's. */
@@ -67,10 +69,40 @@ check_terminal(struct doctor *doctor)
     bool utf8 = text_use_locale();
     say(doctor, utf8 ? VERDICT_OK : VERDICT_NOTE, "locale", "%s%s", nl_langinfo(CODESET),
         utf8 ? "" : ": other than UTF-8, so the console uses plain glyphs; set LC_ALL=C.UTF-8");
-    if (text_is_empty(term))
+    if (text_equals(term, "dumb"))
+        say(doctor, VERDICT_NOTE, "terminal",
+            "dumb: it cannot place a cursor; use 'tocsin --plain' on it");
+    else if (text_is_empty(term))
         say(doctor, VERDICT_NOTE, "terminal", "TERM is not set: the console will try xterm");
     else
         say(doctor, VERDICT_OK, "terminal", "%.40s", term);
+}
+
+/* Of keys and colours: a mistake there keeps the console from starting. */
+static void
+check_looks(struct doctor *doctor, const struct config *config, const struct profile *profile)
+{
+    struct error err;
+    struct theme theme;
+    const struct keymap_finding *findings;
+    size_t mistakes = 0;
+    if (!keymap_load(config, &err)) {
+        say_wrong(doctor, "keys", &err);
+    } else {
+        size_t len = keymap_check(config, &doctor->cli->arena, &findings);
+        for (size_t i = 0; i < len; i++)
+            mistakes += findings[i].is_mistake;
+        if (mistakes)
+            say(doctor, VERDICT_NOTE, "keys", "%zu clashes: 'tocsin keys --check' names them",
+                mistakes);
+        else
+            say(doctor, VERDICT_OK, "keys", "%zu of %d actions bound anew", config->bindings_len,
+                ACTION_COUNT);
+    }
+    if (theme_load(&theme, profile->theme, &err))
+        say(doctor, VERDICT_OK, "theme", "%s", profile->theme);
+    else
+        say_wrong(doctor, "theme", &err);
 }
 
 static void
@@ -233,6 +265,7 @@ cmd_doctor(struct cli *cli, int argc, char **argv)
         else
             say_wrong(&doctor, "state", &err);
         check_terminal(&doctor);
+        check_looks(&doctor, &config, &profile);
         check_token(&doctor, &profile);
         check_store(&doctor, &profile);
         check_network(&doctor);
