@@ -81,6 +81,19 @@ ulid_text(int64_t time_ms, const uint8_t random[10], char out[ULID_SIZE])
 }
 
 bool
+base64_decode(const char *text, size_t len, char *out, size_t size, size_t *out_len)
+{
+    const char *end;
+    if (size == 0 ||
+        sodium_base642bin((unsigned char *)out, size - 1, text, len, NULL, out_len, &end,
+                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
+        end != text + len)
+        return false;
+    out[*out_len] = '\0';
+    return true;
+}
+
+bool
 digest_equal_secrets(const char *a, const char *b)
 {
     size_t len = strlen(a);

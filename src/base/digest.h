@@ -20,6 +20,9 @@ void digest_random(void *out, size_t len);
 /* A new ULID (26 characters, Crockford base 32) for time_ms with the given 80 random bits. */
 const char *ulid_text(int64_t time_ms, const uint8_t random[10], char out[ULID_SIZE]);
 
+/* Decoded bytes with a NUL behind them; false for what is no base64 (RFC 4648), or longer than size - 1. */
+bool base64_decode(const char *text, size_t len, char *out, size_t size, size_t *out_len);
+
 bool digest_equal_secrets(const char *a, const char *b); /* constant time for equal lengths */
 
 /* "libsodium 1.0.18" */

@@ -1,6 +1,5 @@
 #include "demo/page.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -13,20 +12,6 @@ user_json(struct arena *arena, const struct user *user)
         arena,
         "{\"id\":\"%s\",\"name\":\"%s\",\"email\":\"%s\",\"role\":\"%s\",\"slack_user_id\":\"%s\"}",
         user->id, user->name, user->email, user->role, user->slack_user_id);
-}
-
-const char *
-slim_category(const char *category)
-{
-    return text_equals(category, "live")       ? "active"
-           : text_equals(category, "learning") ? "post-incident"
-                                               : category;
-}
-
-int64_t
-incident_number(const struct incident *incident)
-{
-    return strtoll(incident->reference + strlen("INC-"), NULL, 10);
 }
 
 void

@@ -1,5 +1,6 @@
 #include "hub/auth.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -187,6 +188,51 @@ auth_bearer_token(const char *authorization, struct arena *arena)
     if (len == 0 || authorization[len + strspn(authorization + len, " \t")] != '\0')
         return NULL;
     return arena_text_len(arena, authorization, len);
+}
+
+/* Both halves of "Basic base64(USER:PASSWORD)", one behind the other; NULL when the header is not of that form. */
+static char *
+basic_halves(const char *authorization, struct arena *arena)
+{
+    if (!authorization)
+        return NULL;
+    authorization += strspn(authorization, " \t");
+    if (strncasecmp(authorization, "Basic", 5) != 0 || !isblank((unsigned char)authorization[5]))
+        return NULL;
+    const char *text = authorization + 5 + strspn(authorization + 5, " \t");
+    size_t len = strcspn(text, " \t"), decoded_len;
+    char *decoded = arena_alloc(arena, len + 2);
+    if (!base64_decode(text, len, decoded, len + 1, &decoded_len) || strlen(decoded) != decoded_len)
+        return NULL;
+    char *colon = strchr(decoded, ':');
+    if (colon)
+        *colon = '\0';
+    else
+        decoded[decoded_len + 1] = '\0';
+    return decoded;
+}
+
+bool
+auth_source_opens(struct store *store, const char *alert_source_id, const char *authorization,
+                  const char *token_parameter, struct arena *arena, bool *shown, bool *opens,
+                  struct error *err)
+{
+    const char *halves = basic_halves(authorization, arena);
+    const char *secrets[] = {
+        auth_bearer_token(authorization, arena),
+        token_parameter,
+        halves,
+        halves ? halves + strlen(halves) + 1 : NULL,
+    };
+    *shown = *opens = false;
+    for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]) && !*opens; i++) {
+        if (text_is_empty(secrets[i]))
+            continue;
+        *shown = true;
+        if (!hub_source_secret_opens(store, alert_source_id, secrets[i], opens, err))
+            return false;
+    }
+    return true;
 }
 
 bool

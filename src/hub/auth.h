@@ -31,6 +31,14 @@ bool auth_has_role(const struct access_key *key, const char *role);
 /* The token of "Bearer TOKEN" (any case, spaces around allowed), NULL when the header is not of that form. */
 const char *auth_bearer_token(const char *authorization, struct arena *arena);
 
+/*
+ * Whether the request shows the secret of the alert source (facts 5.1): "Bearer SECRET", "Basic" with it as either half, or
+ * the parameter `token`. `shown` false: it shows none.
+ */
+MUST_CHECK bool auth_source_opens(struct store *store, const char *alert_source_id,
+                                  const char *authorization, const char *token_parameter,
+                                  struct arena *arena, bool *shown, bool *opens, struct error *err);
+
 struct exchange;
 /* GET /v1/identity */
 void answer_identity(struct exchange *exchange);

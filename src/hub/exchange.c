@@ -25,6 +25,7 @@ static const struct {
     {422, "validation_error"},
     {429, "too_many_requests"},
     {500, "api_error"},
+    {503, "api_error"},
 };
 
 static const char *

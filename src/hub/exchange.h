@@ -13,6 +13,7 @@
 #include "store/cache.h"
 
 struct hub;
+struct intake;
 struct route;
 
 struct exchange {
@@ -25,11 +26,16 @@ struct exchange {
     const char *schedule_id;      /* {schedule_id} of the path, "" when it has none */
     const char *request_id;
     int64_t now_ms;
-    int64_t page_size;   /* of a paged list; 0 elsewhere */
-    struct arena *arena; /* until the answer is on its way */
+    int64_t page_size;         /* of a paged list; 0 elsewhere */
+    struct arena *arena;       /* until the answer is on its way */
+    struct slice request_body; /* of a POST */
+    struct intake *intake;
 
     int status; /* of the answer; 0 = none yet */
     struct str body;
+    /* Set by a handler that answers later: it fills status and body then, and calls `answered`. */
+    bool deferred;
+    void (*answered)(struct exchange *exchange);
 };
 
 /* The status 200; the body is what was appended to exchange->body. */

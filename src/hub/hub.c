@@ -12,17 +12,20 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "hub/intake.h"
 #include "hub/server.h"
 
 enum {
     LISTEN_BACKLOG = 128,
     URL_MAX_BYTES = 256,
-    PER_KEY_DEFAULT = 1200, /* facts 2 */
+    PER_KEY_DEFAULT = 1200, /* facts 2, and so is the next but one */
+    EVENTS_DEFAULT = 120,
     INCIDENTS_DEFAULT = 600 /* seen at 60 elsewhere; one machine of one's own can give more */
 };
 
 struct hub {
     struct store *store;
+    struct intake *intake;
     struct server *server;
     char url[URL_MAX_BYTES];
     char links[URL_MAX_BYTES]; /* what links begin with when a request names no host */
@@ -181,6 +184,7 @@ hub_open(struct hub **out, const struct hub_options *options, struct error *err)
         [LIMIT_KEY] = options->limits.per_key > 0 ? options->limits.per_key : PER_KEY_DEFAULT,
         [LIMIT_INCIDENTS] =
             options->limits.incidents > 0 ? options->limits.incidents : INCIDENTS_DEFAULT,
+        [LIMIT_EVENTS] = options->limits.events > 0 ? options->limits.events : EVENTS_DEFAULT,
     };
     int fd = -1;
 
@@ -189,8 +193,11 @@ hub_open(struct hub **out, const struct hub_options *options, struct error *err)
     if (store_open(&hub->store, STORE_HUB, options->database, STORE_WRITE, NULL, err) &&
         (is_unix ? listen_unix(hub, options->listen, &fd, err)
                  : listen_tcp(hub, options, &fd, err)) &&
-        server_create(&hub->server, fd, hub->store, hub->links, per_minute, err))
+        server_create(&hub->server, fd, hub->store, hub->links, per_minute, err)) {
+        hub->intake = intake_create(hub->store);
+        server_take_in(hub->server, hub->intake);
         return true;
+    }
     hub_close(hub);
     *out = NULL;
     return false;
@@ -199,6 +206,7 @@ hub_open(struct hub **out, const struct hub_options *options, struct error *err)
 void
 hub_attach(struct hub *hub, struct loop *loop)
 {
+    intake_attach(hub->intake, loop);
     server_attach(hub->server, loop);
 }
 
@@ -207,6 +215,7 @@ hub_close(struct hub *hub)
 {
     if (!hub)
         return;
+    intake_destroy(hub->intake); /* answers what waits: the server must not end with that open */
     server_destroy(hub->server);
     if (hub->socket_path[0] != '\0')
         (void)unlink(hub->socket_path); /* a file that stays is replaced by the next hub */

@@ -10,12 +10,14 @@
 enum {
     WINDOW_MS = 60 * 1000,
     WINDOW_SECONDS = 60,
+    PER_MINUTE_MAX = 60 * 1000 * 1000,
     BUCKETS_MAX = 4096 /* keys in use within one minute, times limits */
 };
 
 static const char *const limit_names[LIMIT_COUNT] = {
     [LIMIT_KEY] = "api_key_requests",
     [LIMIT_INCIDENTS] = "incidents_list_requests",
+    [LIMIT_EVENTS] = "alert_source_events",
 };
 
 struct bucket {
@@ -34,7 +36,8 @@ struct limiter *
 limiter_create(const int per_minute[LIMIT_COUNT])
 {
     struct limiter *limiter = memory_alloc(sizeof(*limiter));
-    memcpy(limiter->per_minute, per_minute, sizeof(limiter->per_minute));
+    for (int i = 0; i < LIMIT_COUNT; i++) /* a request takes a microsecond at least */
+        limiter->per_minute[i] = per_minute[i] < PER_MINUTE_MAX ? per_minute[i] : PER_MINUTE_MAX;
     return limiter;
 }
 

@@ -13,6 +13,7 @@
 enum limit {
     LIMIT_KEY,       /* every request */
     LIMIT_INCIDENTS, /* GET /v2/incidents besides */
+    LIMIT_EVENTS,    /* what an alert source sends, by its own bucket */
     LIMIT_COUNT
 };
 

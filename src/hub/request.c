@@ -112,6 +112,7 @@ read_query(struct request *request, const char *query)
     }
 
     struct parameter *parameters = arena_new_array(&request->arena, count, struct parameter);
+    request->parameters = parameters;
     for (const char *at = query; *at;) {
         size_t len = strcspn(at, "&");
         const char *equals = memchr(at, '=', len);
@@ -137,7 +138,6 @@ read_query(struct request *request, const char *query)
         if (*at == '&')
             at++;
     }
-    request->parameters = parameters;
 }
 
 void
@@ -154,6 +154,11 @@ request_read(struct request *request, const char *target)
     read_path(request, target, query ? (size_t)(query - target) : len);
     if (query && request->status == 0)
         read_query(request, query + 1);
+    /* It is only logged: a secret that is part of it (facts 5.1) is not. */
+    for (size_t i = 0; query && i < request->parameters_len; i++)
+        if (strcmp(request->parameters[i].name, "token") == 0)
+            request->target =
+                arena_printf(&request->arena, "%.*s?...", (int)(query - target), target);
 }
 
 const char *

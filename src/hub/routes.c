@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hub/documents.h"
+#include "hub/intake.h"
 #include "hub/lists.h"
 #include "hub/oncall.h"
 
@@ -121,10 +122,22 @@ const struct route routes[] = {
     OWN("/v3/catalog_types", "catalog_types.view", KIND_COUNT, answer_catalog_types),
     OWN("/v3/catalog_entries", "catalog_entries.view", KIND_COUNT, answer_catalog_entries),
 
+    {.path = "/v2/alert_events/http/{id}",
+     .take = take_alert_event,
+     .by_secret = true,
+     .scope = "",
+     .kind = KIND_ALERT_SOURCE,
+     .limit = LIMIT_EVENTS},
+    {.path = "/v2/heartbeat/{id}/ping",
+     .answer = take_heartbeat,
+     .take = take_heartbeat,
+     .by_secret = true,
+     .scope = "",
+     .kind = KIND_ALERT_SOURCE,
+     .limit = LIMIT_EVENTS},
+
     ELSEWHERE("/v2/alerts/{id}/actions/resolve"),
-    ELSEWHERE("/v2/alert_events/http/{id}"),
     ELSEWHERE("/v2/alert_sources/actions/validate"),
-    ELSEWHERE("/v2/heartbeat/{id}/ping"),
     ELSEWHERE("/v2/incidents/{id}/actions/edit"),
     ELSEWHERE("/v1/incident_attachments/{id}"),
     ELSEWHERE("/v2/follow_ups/{id}/actions/connect_external_issue"),

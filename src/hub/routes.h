@@ -22,6 +22,8 @@ struct list_rules {
 struct route {
     const char *path;                          /* "/v2/schedules/{schedule_id}/sync_rules/{id}" */
     void (*answer)(struct exchange *exchange); /* GET; NULL = none */
+    void (*take)(struct exchange *exchange);   /* POST, may answer later; NULL = none */
+    bool by_secret;                            /* a source's secret opens it, and no API key */
     const char *scope;                         /* "" = any key */
     enum kind kind;                            /* KIND_COUNT = none */
     const struct list_rules *list;             /* NULL = single */

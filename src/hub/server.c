@@ -13,12 +13,15 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "hub/routes.h"
+#include "model/model.h"
 
 enum {
     CONNECTIONS_MAX = 256,
     CONNECTION_MEMORY_BYTES = 48 * 1024, /* request line and headers */
     IDLE_SECONDS = 75,                   /* no byte in either direction */
-    EXCHANGE_MAX_MS = 120 * 1000,        /* from the last answer to the end of the next */
+    BODY_DISCARDED_MAX_BYTES =
+        8 * 1024 * 1024,          /* read on for the sake of an answer that says why */
+    EXCHANGE_MAX_MS = 120 * 1000, /* from the last answer to the end of the next */
     HOST_MAX_BYTES = 260
 };
 
@@ -39,13 +42,20 @@ struct server {
     struct store *store;
     const char *base_url;
     struct limiter *limiter;
+    struct intake *intake;
 };
 
 /* A request from its first line to the last byte of its answer. */
 struct pending {
     struct request request;
+    struct exchange exchange;
+    struct limit_state limit;
+    struct str body; /* what a POST brings */
     size_t body_bytes;
     bool begun;
+    bool answered; /* after having been put off */
+    struct server *server;
+    struct MHD_Connection *connection;
 };
 
 /* ---- checks, in the order in which a client should hear of them ---- */
@@ -76,7 +86,18 @@ struct incoming {
     const char *authorization; /* NULL = none */
     const char *accept;
     int64_t content_length; /* -1 = not said */
+    bool body_overflowed;   /* it was longer than what it should have said */
 };
+
+typedef void route_handler(struct exchange *exchange);
+
+static route_handler *
+handler_of(const struct route *route, const char *method)
+{
+    if (strcmp(method, "POST") == 0)
+        return route->take;
+    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0 ? route->answer : NULL;
+}
 
 static bool
 check_request(struct exchange *exchange, const struct incoming *incoming)
@@ -89,14 +110,12 @@ check_request(struct exchange *exchange, const struct incoming *incoming)
     exchange->route = route_find(request, &exchange->id, &exchange->schedule_id);
     if (!exchange->route)
         return answer_error(exchange, 404, "resource_not_found", "", "this API has no such path");
-    if (incoming->content_length > REQUEST_BODY_MAX_BYTES)
+    if (incoming->content_length > REQUEST_BODY_MAX_BYTES || incoming->body_overflowed)
         return answer_error(exchange, 413, "payload_too_large", "",
                             "the body is larger than 1 MiB");
-    if (!exchange->route->answer ||
-        (strcmp(incoming->method, "GET") != 0 && strcmp(incoming->method, "HEAD") != 0))
+    if (!handler_of(exchange->route, incoming->method))
         return answer_error(exchange, 405, "method_not_allowed", "",
-                            "this hub does not offer %.16s here: it serves reads only",
-                            incoming->method);
+                            "this hub does not offer %.16s here", incoming->method);
     return true;
 }
 
@@ -110,6 +129,29 @@ find_key(struct exchange *exchange, const struct incoming *incoming)
         return true;
     return auth_find(exchange->store, token, exchange->arena, &exchange->key, &err) ||
            answer_failure(exchange, &err);
+}
+
+static bool
+check_secret(struct exchange *exchange, const struct incoming *incoming)
+{
+    struct error err;
+    bool shown, opens, found;
+    struct alert_source source;
+
+    if (!cache_get(exchange->store, KIND_ALERT_SOURCE, exchange->id, exchange->arena, &source,
+                   &found, &err))
+        return answer_failure(exchange, &err);
+    if (!found)
+        return answer_not_found(exchange);
+    if (!auth_source_opens(exchange->store, exchange->id, incoming->authorization,
+                           request_parameter(exchange->request, "token"), exchange->arena, &shown,
+                           &opens, &err))
+        return answer_failure(exchange, &err);
+    if (!shown)
+        return answer_error(exchange, 401, "missing_authorization_material", "",
+                            "send the alert source's secret: Authorization: Bearer SECRET");
+    return opens || answer_error(exchange, 401, "unauthenticated", "",
+                                 "this is not the alert source's secret");
 }
 
 static bool
@@ -150,15 +192,19 @@ answer_limited(struct exchange *exchange, const struct limit_state *limit)
 }
 
 static void
-answer_route(struct exchange *exchange)
+answer_route(struct exchange *exchange, route_handler *handler)
 {
     struct error err;
 
+    if (exchange->route->by_secret) { /* it writes */
+        handler(exchange);
+        return;
+    }
     if (!store_begin_read(exchange->store, &err)) {
         (void)answer_failure(exchange, &err);
         return;
     }
-    exchange->route->answer(exchange);
+    handler(exchange);
     store_end_read(exchange->store);
     assert(exchange->status != 0);
 }
@@ -212,14 +258,17 @@ send_answer(struct MHD_Connection *connection, struct exchange *exchange,
         return MHD_NO;
     }
     *body = (struct str){0}; /* the response's from now on */
-    add_header(response, "Content-Type", "application/json");
+    if (exchange->status != 204)
+        add_header(response, "Content-Type", "application/json");
     add_header(response, "Cache-Control", "no-store");
     add_header(response, "X-Request-Id", "%s", exchange->request_id);
     add_limit_headers(response, exchange, limit);
     if (exchange->status == 401)
         add_header(response, "WWW-Authenticate", "Bearer");
     if (exchange->status == 405)
-        add_header(response, "Allow", "%s", exchange->route->answer ? "GET, HEAD" : "");
+        add_header(response, "Allow", "%s%s%s", exchange->route->answer ? "GET, HEAD" : "",
+                   exchange->route->answer && exchange->route->take ? ", " : "",
+                   exchange->route->take ? "POST" : "");
     enum MHD_Result queued = MHD_queue_response(connection, (unsigned)exchange->status, response);
     MHD_destroy_response(response);
     return queued;
@@ -245,42 +294,77 @@ base_url_for(const struct server *server, struct MHD_Connection *connection, str
     return arena_printf(arena, "http://%s", host);
 }
 
+static void run_soon(struct server *server);
+
+/* What was put off has its answer: libmicrohttpd comes back for it. */
+static void
+on_answered(struct exchange *exchange)
+{
+    struct pending *pending =
+        (struct pending *)((char *)exchange - offsetof(struct pending, exchange));
+    pending->answered = true;
+    MHD_resume_connection(pending->connection);
+    run_soon(pending->server);
+}
+
+static enum MHD_Result
+finish(struct pending *pending, const char *method)
+{
+    struct exchange *exchange = &pending->exchange;
+
+    log_write(LOG_DEBUG, "%s %s %d %zu bytes %lld ms %s %s", method, exchange->request->target,
+              exchange->status, exchange->body.len, (long long)(clock_now_ms() - exchange->now_ms),
+              exchange->request_id, exchange->key ? exchange->key->id : "-");
+    return send_answer(pending->connection, exchange, &pending->limit);
+}
+
 static enum MHD_Result
 answer_request(struct server *server, struct MHD_Connection *connection, struct pending *pending,
                const struct incoming *incoming)
 {
     uint8_t random[10];
     char request_id[ULID_SIZE];
-    const int64_t started_ms = clock_monotonic_ms();
-    struct exchange exchange = {
+    struct arena *arena = &pending->request.arena;
+    struct exchange *exchange = &pending->exchange;
+
+    pending->server = server;
+    pending->connection = connection;
+    *exchange = (struct exchange){
         .store = server->store,
-        .base_url = base_url_for(server, connection, &pending->request.arena),
+        .base_url = base_url_for(server, connection, arena),
         .request = &pending->request,
         .id = "",
         .schedule_id = "",
-        .request_id = request_id,
         .now_ms = clock_now_ms(),
-        .arena = &pending->request.arena,
+        .arena = arena,
+        .request_body = str_slice(&pending->body),
+        .intake = server->intake,
+        .answered = on_answered,
     };
-
     digest_random(random, sizeof(random));
-    ulid_text(exchange.now_ms, random, request_id);
-    str_init(&exchange.body, 0); /* of our own making: bounded by what the store holds */
+    exchange->request_id = arena_text(arena, ulid_text(exchange->now_ms, random, request_id));
+    str_init(&exchange->body, 0); /* of our own making: bounded by what the store holds */
 
-    bool sound = check_request(&exchange, incoming);
-    bool known = find_key(&exchange, incoming);
-    struct limit_state limit = limiter_take(server->limiter, exchange.key ? exchange.key->id : "",
-                                            sound ? exchange.route->limit : LIMIT_KEY, started_ms);
-    if (!limit.allowed)
-        answer_limited(&exchange, &limit);
-    else if (sound && known && check_key(&exchange, incoming))
-        answer_route(&exchange);
-
-    log_write(LOG_DEBUG, "%s %s %d %zu bytes %lld ms %s %s", incoming->method,
-              pending->request.target, exchange.status, exchange.body.len,
-              (long long)(clock_monotonic_ms() - started_ms), request_id,
-              exchange.key ? exchange.key->id : "-");
-    return send_answer(connection, &exchange, &limit);
+    bool sound = check_request(exchange, incoming);
+    bool by_secret = sound && exchange->route->by_secret;
+    bool known = by_secret || find_key(exchange, incoming);
+    /* Who shows no right yet shares one bucket with all such; a source that does has its own. */
+    if (by_secret && check_secret(exchange, incoming))
+        pending->limit =
+            limiter_take(server->limiter, exchange->id, LIMIT_EVENTS, clock_monotonic_ms());
+    else
+        pending->limit = limiter_take(server->limiter, exchange->key ? exchange->key->id : "",
+                                      sound && !by_secret ? exchange->route->limit : LIMIT_KEY,
+                                      clock_monotonic_ms());
+    if (!pending->limit.allowed)
+        answer_limited(exchange, &pending->limit);
+    else if (sound && known && exchange->status == 0 &&
+             (by_secret || check_key(exchange, incoming)))
+        answer_route(exchange, handler_of(exchange->route, incoming->method));
+    if (!exchange->deferred)
+        return finish(pending, incoming->method);
+    MHD_suspend_connection(connection);
+    return MHD_YES;
 }
 
 /* Called once for the headers, for each piece of body, and at the end. */
@@ -296,16 +380,20 @@ on_request(void *context, struct MHD_Connection *connection, const char *url, co
         .authorization = header(connection, "Authorization"),
         .accept = header(connection, "Accept"),
         .content_length = length ? strtoll(length, NULL, 10) : -1,
+        .body_overflowed = pending && pending->body.overflowed,
     };
 
     (void)url; /* decoded by libmicrohttpd's rules; we read the target itself */
     (void)version;
-    (void)upload;
     if (!pending)
         return MHD_NO;
+    if (pending->answered)
+        return finish(pending, method);
     if (!pending->begun) {
         pending->begun = true;
-        bool reads = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+        str_init(&pending->body, REQUEST_BODY_MAX_BYTES);
+        bool reads = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0 ||
+                     strcmp(method, "POST") == 0;
         if (reads && incoming.content_length <= REQUEST_BODY_MAX_BYTES)
             return MHD_YES;
         return answer_request(server, connection, pending,
@@ -313,8 +401,9 @@ on_request(void *context, struct MHD_Connection *connection, const char *url, co
     }
     if (*upload_len > 0) {
         pending->body_bytes += *upload_len;
+        str_append_len(&pending->body, upload, *upload_len);
         *upload_len = 0;
-        return pending->body_bytes <= REQUEST_BODY_MAX_BYTES ? MHD_YES : MHD_NO;
+        return pending->body_bytes <= BODY_DISCARDED_MAX_BYTES ? MHD_YES : MHD_NO;
     }
     return answer_request(server, connection, pending, &incoming);
 }
@@ -354,6 +443,8 @@ on_completed(void *context, struct MHD_Connection *mhd_connection, void **reques
         connection->deadline_ms = clock_monotonic_ms() + EXCHANGE_MAX_MS;
     if (!pending)
         return;
+    str_finish(&pending->body);
+    str_finish(&pending->exchange.body); /* where it was never sent */
     arena_finish(&pending->request.arena);
     memory_free(pending);
     *request_context = NULL;
@@ -437,6 +528,15 @@ on_timer(void *context)
 }
 
 static void
+run_soon(struct server *server)
+{
+    if (!server->loop)
+        return;
+    loop_cancel(server->loop, server->timer);
+    server->timer = loop_after(server->loop, 0, on_timer, server);
+}
+
+static void
 on_ready(void *context, int fd, int events)
 {
     (void)fd;
@@ -483,7 +583,8 @@ server_create(struct server **out, int listen_fd, struct store *store, const cha
     server->base_url = base_url;
     server->limiter = limiter_create(per_minute);
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, server, /* no threads */
+        MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request,
+        server,                                    /* no threads */
         MHD_OPTION_EXTERNAL_LOGGER, log_mhd, NULL, /* first, for what follows */
         MHD_OPTION_LISTEN_SOCKET, (MHD_socket)listen_fd, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
@@ -498,6 +599,12 @@ server_create(struct server **out, int listen_fd, struct store *store, const cha
     }
     server->epoll_fd = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     return true;
+}
+
+void
+server_take_in(struct server *server, struct intake *intake)
+{
+    server->intake = intake;
 }
 
 void

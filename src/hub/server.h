@@ -10,11 +10,14 @@
 #include "hub/limits.h"
 #include "store/store.h"
 
+struct intake;
 struct server;
 
 /* Takes over the listening socket; closes it when it fails. Borrows the store and base_url. */
 MUST_CHECK bool server_create(struct server **server, int listen_fd, struct store *store,
                               const char *base_url, const int per_minute[LIMIT_COUNT],
                               struct error *err);
+/* Where alert events go. */
+void server_take_in(struct server *server, struct intake *intake);
 void server_attach(struct server *server, struct loop *loop);
 void server_destroy(struct server *server);

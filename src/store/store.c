@@ -186,8 +186,8 @@ configure(struct store *store, struct error *err)
     (void)snprintf(sql, sizeof sql,
                    "pragma page_size = %d; pragma cache_size = %d; pragma journal_mode = wal; "
                    "pragma synchronous = %s; pragma journal_size_limit = %d",
-                   PAGE_BYTES, -WRITER_CACHE_KIB,
-                   store->schema == STORE_PRIVATE ? "full" : "normal", WAL_KEPT_BYTES);
+                   PAGE_BYTES, -WRITER_CACHE_KIB, store->schema == STORE_CACHE ? "normal" : "full",
+                   WAL_KEPT_BYTES);
     if (!store_execute(store, sql, err))
         return false;
     /* The WAL stays when its last writer leaves: others watch it by inotify. */

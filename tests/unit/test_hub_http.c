@@ -36,7 +36,7 @@ static int
 start(void **state)
 {
     const struct hub_options options = {
-        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {1000000, 1000000}};
+        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {1000000, 1000000, 0}};
 
     (void)state;
     hub_process_start(&hub, &options, hub_world_fill, roles, 3);
@@ -205,7 +205,7 @@ unknown_paths_and_other_methods_are_told_apart(void **state)
                                           "*"};
     static const char *const written[] = {"/v2/alerts/A00/actions/resolve",
                                           "/v2/alert_events/http/SRC1",
-                                          "/v2/incidents/I1/actions/edit", "/v2/heartbeat/x/ping"};
+                                          "/v2/incidents/I1/actions/edit"};
     static const char *const methods[] = {"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"};
 
     (void)state;
@@ -349,7 +349,7 @@ static void
 a_spent_key_is_told_when_to_come_back_and_others_are_served(void **state)
 {
     const struct hub_options options = {
-        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {5, 2}};
+        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {5, 2, 0}};
     struct hub_process small;
 
     (void)state;

@@ -25,7 +25,7 @@ start(void **state)
     static const char *const global[] = {"viewer", "global_access", NULL};
     static const char *const *const roles[] = {viewer, global};
     const struct hub_options options = {
-        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {100000, 100000}};
+        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {100000, 100000, 0}};
     int64_t now_ms;
 
     (void)state;

@@ -1,0 +1,2 @@
+-- hub: what became of an event.
+update alert_event set processed_at = :now, alert_id = :alert_id, problem = :problem where id = :id;

@@ -1,0 +1,5 @@
+-- hub: an alert source that somebody sends to.
+select source_type, name, coalesce(json ->> '$.heartbeat_options.interval_seconds', 0),
+    coalesce(json ->> '$.heartbeat_options.grace_period_seconds', 0),
+    max(coalesce(json ->> '$.heartbeat_options.failure_threshold', 1), 1)
+from alert_source where id = :id;

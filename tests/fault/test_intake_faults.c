@@ -1,0 +1,148 @@
+/* kill -9 of the hub while events come in: what was acknowledged is there afterwards, each once, whatever was repeated. */
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "store/cache.h"
+#include "tests/support/hub_process.h"
+
+enum { KILLS = 12, KILLS_LONG = 1000, EVENTS_MAX = 100000 };
+
+static char *secret; /* made in the hub's process */
+
+static void
+fill(struct hub *hub, struct arena *arena)
+{
+    struct error err;
+    hub_put(hub, KIND_ALERT_SOURCE,
+            "{\"id\":\"S\",\"name\":\"S\",\"source_type\":\"http\",\"template\":{}}", arena);
+    if (!hub_source_secret_make(hub_store(hub), "S", secret, &err))
+        _exit(1);
+}
+
+/* Kills the hub after a moment of its own choosing. */
+static pid_t
+start_killer(pid_t victim, unsigned delay_us)
+{
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        usleep(delay_us);
+        kill(victim, SIGKILL);
+        _exit(0);
+    }
+    return pid;
+}
+
+/* Sends until the hub is gone; returns how many were acknowledged. The first not acknowledged is sent again next time. */
+static int
+send_until_it_dies(struct hub_process *hub, int from)
+{
+    struct arena arena = {0};
+    const char *const headers[] = {arena_printf(&arena, "Authorization: Bearer %s", secret), NULL};
+    int at = from;
+    for (; at < EVENTS_MAX; at++) {
+        const char *body = arena_printf(
+            &arena, "{\"title\":\"event %d\",\"status\":\"firing\",\"deduplication_key\":\"%d\"}",
+            at, at);
+        struct http_answer answer =
+            http_send(hub->client, "POST", "/v2/alert_events/http/S", headers, body, &arena);
+        if (answer.status == 0)
+            break;
+        assert_int_equal(answer.status, 202);
+    }
+    arena_finish(&arena);
+    return at - from;
+}
+
+struct seen {
+    unsigned char *times;
+    int len;
+};
+
+static bool
+count_alert(void *context, const char *json)
+{
+    static const char mark[] = "\"deduplication_key\":\"";
+    struct seen *seen = context;
+    const char *key = strstr(json, mark);
+    assert_non_null(key);
+    int number = atoi(key + strlen(mark));
+    assert_in_range(number, 0, seen->len);
+    seen->times[number]++;
+    return true;
+}
+
+static void
+what_was_acknowledged_is_there_once(void **state)
+{
+    const bool is_long = getenv("TEST_LONG") != NULL;
+    const int kills = is_long ? KILLS_LONG : KILLS;
+    char directory[] = "/tmp/tocsin-intake-XXXXXX", path[64];
+    struct hub_process hub;
+    int acknowledged = 0;
+    (void)state;
+
+    secret = mmap(NULL, HUB_TOKEN_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(secret, MAP_FAILED);
+    assert_non_null(mkdtemp(directory));
+    (void)snprintf(path, sizeof path, "%s/hub.db", directory);
+    const struct hub_options options = {
+        .database = path, .listen = "127.0.0.1:0", .limits = {1000000, 1000000, 100000000}};
+    srand(7);
+    for (int i = 0; i < kills; i++) {
+        hub_process_start(&hub, &options, i == 0 ? fill : NULL, NULL, 0);
+        pid_t killer = start_killer(hub.pid, (unsigned)(rand() % 300000));
+        acknowledged += send_until_it_dies(&hub, acknowledged);
+        http_client_destroy(hub.client);
+        assert_int_equal(waitpid(killer, NULL, 0), killer);
+        assert_int_equal(waitpid(hub.pid, NULL, 0), hub.pid);
+    }
+    hub_process_start(&hub, &options, NULL, NULL, 0);
+    print_message("  %d kills, %d events acknowledged\n", kills, acknowledged);
+    assert_true(acknowledged > kills);
+
+    /* Alerts are made after the answer: the last hub makes those of the last events. */
+    struct seen seen = {calloc((size_t)acknowledged + 2, 1), acknowledged + 1};
+    struct store *store;
+    struct error err;
+    int64_t count = 0;
+    assert_true(store_open(&store, STORE_HUB, path, STORE_READ, NULL, &err));
+    const struct cache_query all = {0};
+    for (int tries = 0; count < acknowledged && tries < 2000; tries++) {
+        usleep(10000);
+        assert_true(cache_list_count(store, KIND_ALERT, &all, &count, &err));
+    }
+    assert_true(cache_list(store, KIND_ALERT, &all, count_alert, &seen, &err));
+    for (int i = 0; i < acknowledged; i++)
+        if (seen.times[i] != 1)
+            fail_msg("event %d was acknowledged and is there %d times", i, seen.times[i]);
+    assert_in_range(seen.times[acknowledged], 0, 1); /* kept, and its answer lost */
+    store_close(store);
+    hub_process_stop(&hub);
+    free(seen.times);
+    char command[160];
+    (void)snprintf(command, sizeof command, "rm -rf %s", directory);
+    assert_int_equal(system(command), 0);
+    (void)munmap(secret, HUB_TOKEN_SIZE);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_acknowledged_is_there_once),
+    };
+    return cmocka_run_group_tests_name("intake and kill -9", tests, NULL, NULL);
+}
