@@ -8,11 +8,13 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "store/cache.h"
+#include "store/listing.h"
 
 #define DEFAULT_LIMIT 100
 
 struct list_options {
     int64_t from_ms, to_ms; /* 0 = not given */
+    const char *sort;       /* NULL = newest first */
 };
 
 static error_t
@@ -29,6 +31,9 @@ parse_option(int key, char *value, struct argp_state *state)
         if (!time_from_rfc3339(value, &options->to_ms))
             argp_error(state, "--to: expected a time such as 2026-03-23T03:12:00Z, got '%s'",
                        value);
+        return 0;
+    case OPTION_SORT:
+        options->sort = value;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -167,6 +172,30 @@ check_freshness(struct cli *cli, struct store *cache, enum kind kind, struct err
     return true;
 }
 
+/* NULL = newest first. */
+static bool
+find_sort(enum kind kind, const char *name, const struct sort **sort, struct error *err)
+{
+    *sort = NULL;
+    if (!name)
+        return true;
+    *sort = kind == KIND_SCHEDULE_ENTRY ? NULL : sort_find(kind, name);
+    if (*sort)
+        return true;
+    size_t len = 0;
+    const struct sort *sorts = kind == KIND_SCHEDULE_ENTRY ? NULL : sorts_of(kind, &len);
+    if (!len)
+        return error_set(err, ERROR_USAGE, "%s have one order only", kind_info(kind)->list);
+    struct str names;
+    str_init(&names, 0);
+    for (size_t i = 0; i < len; i++)
+        str_printf(&names, " %s", sorts[i].name);
+    error_set(err, ERROR_USAGE, "%s are not sorted by '%.40s'; there are:%s", kind_info(kind)->list,
+              name, str_text(&names));
+    str_finish(&names);
+    return false;
+}
+
 static bool
 list_kind(struct cli *cli, struct store *cache, const struct profile *profile, enum kind kind,
           const struct list_options *options, const struct filter *filter, struct error *err)
@@ -180,9 +209,15 @@ list_kind(struct cli *cli, struct store *cache, const struct profile *profile, e
         .oldest_first = is_shifts,
         .limit = cli->limit < 0 ? DEFAULT_LIMIT : cli->limit,
     };
+    const struct listing all = {.kind = kind, .base = ""};
+    const struct sort *sort;
     struct output output;
-    bool ok = output_begin(&output, cli, profile, kind, err) &&
-              cache_list(cache, kind, &query, output_item, &output, err);
+    if (!find_sort(kind, options->sort, &sort, err))
+        return false;
+    bool ok =
+        output_begin(&output, cli, profile, kind, err) &&
+        (sort ? listing_each(cache, &all, filter, sort, query.limit, output_item, &output, err)
+              : cache_list(cache, kind, &query, output_item, &output, err));
     if (!output_end(&output, ok, err) || !ok || !check_freshness(cli, cache, kind, err))
         return false;
     if (!cli->json && !cli->quiet && !output.items_len) /* only complete data may say so */

@@ -26,6 +26,8 @@
       "a generated data team on a hub of its own, and the console on it")                          \
     X("list", cmd_list, list, "KIND [FILTER…] | timeline REF",                                     \
       "what the store holds of a kind, or what happened to an incident; newest first")             \
+    X("search", cmd_search, none, "TEXT…",                                                         \
+      "words anywhere in what the store holds, of all kinds; newest first")                        \
     X("show", cmd_show, none, "REF", "one item, whole")                                            \
     X("doctor", cmd_doctor, none, "",                                                              \
       "check configuration, key, terminal, store and server; say what to do")                      \

@@ -38,6 +38,8 @@
       "report clashes and actions no key reaches; status 1 when there are any")
 
 #define OPTIONS_LIST(X)                                                                            \
+    X(SORT, 0, "sort", "SORT", SHOWN,                                                              \
+      "severity, newest, oldest, owner, updated … as in the panes (default: newest)")              \
     X(FROM, 0, "from", "TIME", SHOWN, "shifts that end after TIME (default: 7 days ago)")          \
     X(TO, 0, "to", "TIME", SHOWN, "shifts that start before TIME (default: in 28 days)")
 

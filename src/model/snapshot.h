@@ -251,6 +251,32 @@ struct follow_up_window {
     int64_t outstanding, late; /* capped */
 };
 
+/* ---- search: what was found over all kinds ---- */
+
+/* In the snippet, what matches stands between SEARCH_MATCH_BEGIN and SEARCH_MATCH_END; clean it piece by piece. */
+#define SEARCH_MATCH_BEGIN '\x02'
+#define SEARCH_MATCH_END '\x03'
+
+#define SEARCH_ROW_FIELDS(X)                                                                       \
+    X(INTEGER, key, "", FIELD_COLUMN, _)              /* its place: newest first */                \
+    X(TEXT, kind, "", FIELD_COLUMN | FIELD_SEARCH, _) /* as `list` calls it: "follow-ups" */       \
+    X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
+    X(TEXT, title, "", FIELD_COLUMN | FIELD_SEARCH, _)                                             \
+    X(TEXT, body, "", FIELD_COLUMN | FIELD_SEARCH, _) /* all other words */                        \
+    X(TEXT, snippet, "", FIELD_COLUMN, _)                                                          \
+    X(TIME, at, "", FIELD_COLUMN, _)
+
+struct search_row {
+    SEARCH_ROW_FIELDS(FIELD_DECLARE)
+};
+
+struct search_window {
+    const struct search_row *rows; /* newest first */
+    size_t rows_len;
+    bool more_above, more_below;
+    bool is_complete; /* the index: otherwise older items may be missing */
+};
+
 struct snapshot {
     struct arena arena;
     uint64_t generation;

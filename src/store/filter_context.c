@@ -115,13 +115,20 @@ window_filter_context(struct store *store, enum window_rows rows, const char *me
         return cache_filter_context(store, KIND_FOLLOW_UP, me_email, arena, context, err);
     case WINDOW_EVENTS:
     case WINDOW_SHIFTS:
+    case WINDOW_FOUND:
         break;
     }
-    bool is_events = rows == WINDOW_EVENTS;
-    *context =
-        (struct filter_context){.kind = KIND_COUNT,
-                                .fields = is_events ? &timeline_event_table : &rota_shift_table,
-                                .what = is_events ? "events" : "shifts",
-                                .now_ms = clock_now_ms()};
+    static const struct {
+        const struct field_table *fields;
+        const char *what;
+    } others[] = {
+        [WINDOW_EVENTS] = {&timeline_event_table, "events"},
+        [WINDOW_SHIFTS] = {&rota_shift_table, "shifts"},
+        [WINDOW_FOUND] = {&search_row_table, "items"},
+    };
+    *context = (struct filter_context){.kind = KIND_COUNT,
+                                       .fields = others[rows].fields,
+                                       .what = others[rows].what,
+                                       .now_ms = clock_now_ms()};
     return load_me(store, me_email, arena, context, err);
 }

@@ -22,7 +22,13 @@ struct window_request {
 };
 
 /* What a pane lists. A filter of events or shifts is tested in memory: they are no kind's rows. */
-enum window_rows { WINDOW_ALERTS, WINDOW_EVENTS, WINDOW_SHIFTS, WINDOW_FOLLOW_UPS };
+enum window_rows {
+    WINDOW_ALERTS,
+    WINDOW_EVENTS,
+    WINDOW_SHIFTS,
+    WINDOW_FOLLOW_UPS,
+    WINDOW_FOUND, /* what a search over all kinds found: words, and kind=, title~, age< */
+};
 
 /* What a pane's filter is parsed with; zone and derivation are the caller's to set (see cache_filter_context). */
 MUST_CHECK bool window_filter_context(struct store *store, enum window_rows rows,
@@ -82,6 +88,13 @@ MUST_CHECK bool window_follow_ups(struct store *store, const struct window_reque
 MUST_CHECK bool window_firing(struct store *store, int digit_max, int64_t since_ms,
                               struct arena *arena, const struct firing_alert **alerts,
                               size_t *alerts_len, struct error *err);
+
+/*
+ * One search over all kinds (alerts, incidents, their updates, follow-ups, people …), newest first. The request's filter is
+ * of WINDOW_FOUND and has a word at least (else ERROR_USAGE); place[0] is the key of the row at the cursor, 0 = the newest.
+ */
+MUST_CHECK bool window_search(struct store *store, const struct window_request *request,
+                              struct arena *arena, struct search_window *window, struct error *err);
 
 /*
  * Details. They read into the detail's own arena, which the caller resets, and as much as `brief` asks for. A missing item

@@ -20,3 +20,4 @@ struct rota_shift {
 
 extern const struct field_table rota_shift_table;
 extern const struct field_table timeline_event_table;
+extern const struct field_table search_row_table;

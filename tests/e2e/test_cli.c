@@ -230,6 +230,44 @@ a_hundred_are_listed_unless_told_otherwise(void **state)
 }
 
 static void
+a_list_is_sorted_as_panes_are(void **state)
+{
+    (void)state;
+    struct result result = RUN("list", "alerts", "--sort", "severity", "--limit", "1");
+    assert_non_null(strstr(result.out, "\"status\":\"firing\""));
+    assert_int_equal(length_of(&result), 1);
+    result = RUN("list", "incidents", "--sort", "oldest", "--limit", "0");
+    int oldest = length_of(&result);
+    result = RUN("list", "incidents", "--limit", "0");
+    assert_int_equal(length_of(&result), oldest);
+    result = RUN("list", "alerts", "--sort", "colour");
+    assert_non_null(strstr(expect_error(&result, 1, "usage"), "severity newest oldest"));
+    result = RUN("list", "shifts", "--sort", "newest");
+    assert_non_null(strstr(expect_error(&result, 1, "usage"), "one order"));
+}
+
+static void
+one_search_is_over_everything(void **state)
+{
+    (void)state;
+    struct result result = RUN("search", "orders", "--limit", "5");
+    expect_status(&result, 0);
+    assert_int_equal(length_of(&result), 5);
+    assert_non_null(strstr(result.out, "\"kind\":"));
+    assert_non_null(strstr(result.out, "\"snippet\":"));
+    result = RUN("search", "orders", "kind=incidents", "--limit", "0");
+    assert_true(length_of(&result) > 0);
+    assert_null(strstr(result.out, "\"kind\":\"alerts\""));
+    result = RUN("search", "xyzzy-never");
+    expect_status(&result, 0);
+    assert_int_equal(length_of(&result), 0);
+    result = RUN("search");
+    assert_non_null(strstr(expect_error(&result, 1, "usage"), "what to search for"));
+    result = RUN("search", "(orders");
+    assert_non_null(strstr(expect_error(&result, 1, "usage"), "parenthesis"));
+}
+
+static void
 filters_choose_and_what_they_cannot_mean_is_said(void **state)
 {
     (void)state;
@@ -571,6 +609,8 @@ main(void)
         cmocka_unit_test(a_pass_says_what_came_and_the_next_that_nothing_changed),
         cmocka_unit_test(after_a_pass_every_kind_is_an_array_with_an_object_a_line_newest_first),
         cmocka_unit_test(a_hundred_are_listed_unless_told_otherwise),
+        cmocka_unit_test(a_list_is_sorted_as_panes_are),
+        cmocka_unit_test(one_search_is_over_everything),
         cmocka_unit_test(filters_choose_and_what_they_cannot_mean_is_said),
         cmocka_unit_test(jq_runs_on_the_whole_array),
         cmocka_unit_test(shifts_are_the_final_entries_of_a_window),

@@ -375,6 +375,48 @@ events_are_filtered_by_kind_person_and_text(void **state)
 }
 
 static const char *
+found(const char *text, int64_t key, int rows, bool to_end)
+{
+    struct filter_context context;
+    struct filter_error problem;
+    struct search_window window;
+    struct window_request request = {.place = {key}, .rows = rows, .to_end = to_end};
+    assert_true(window_filter_context(store, WINDOW_FOUND, "", &arena, &context, &err));
+    context.now_ms = NOW;
+    if (!filter_parse(text, &context, &arena, &request.filter, &problem))
+        fail_msg("%s: %s", text, problem.message);
+    if (!window_search(store, &request, &arena, &window, &err))
+        return arena_text(&arena, err.message);
+    assert_true(window.is_complete);
+    const char *out = window.more_above ? "^ " : "";
+    for (size_t i = 0; i < window.rows_len; i++)
+        out = arena_printf(&arena, "%s%s%s/%s", out, i ? " " : "", window.rows[i].kind,
+                           window.rows[i].id);
+    return window.more_below ? arena_printf(&arena, "%s v", out) : out;
+}
+
+static void
+one_search_finds_all_kinds_newest_first(void **state)
+{
+    (void)state;
+    assert_true(store_begin(store, &err));
+    assert_true(cache_index(store, &err));
+    assert_true(store_commit(store, &err));
+    assert_string_equal(found("orders", 0, 9, false),
+                        "alerts/fire-1 incidents/incident-1 alerts/fire-0");
+    assert_string_equal(found("orders", 0, 1, false), "alerts/fire-1 incidents/incident-1 v");
+    assert_string_equal(found("orders", 0, 1, true), "^ alerts/fire-0");
+    assert_string_equal(found("orders kind=incidents", 0, 9, false), "incidents/incident-1");
+    assert_string_equal(found("orders not kind=incidents", 0, 0, false), "alerts/fire-1 v");
+    assert_string_equal(found("orders not daily", 0, 9, false), "incidents/incident-1");
+    assert_string_equal(found("orders age<1s", 0, 9, false), "");
+    assert_string_equal(found("kind=incidents", 0, 9, false),
+                        "a search over everything needs a word of two letters or more");
+    assert_string_equal(found("o", 0, 9, false),
+                        "a search over everything needs a word of two letters or more");
+}
+
+static const char *
 candidates(enum window_rows rows, const char *text)
 {
     struct filter_context context;
@@ -438,6 +480,7 @@ main(void)
         CASE(a_filter_narrows_the_window_and_is_counted),
         CASE(every_sort_shows_every_row_once),
         CASE(a_window_is_interrupted),
+        CASE(one_search_finds_all_kinds_newest_first),
         CASE(values_are_completed_from_the_store_the_most_frequent_first),
         CASE(events_are_filtered_by_kind_person_and_text),
         CASE(the_header_counts_firing_and_finds_the_oldest_nobody_took),
