@@ -76,6 +76,7 @@ app_start_poller(struct app *app)
     int exit_status;
     if (!app->options->start_poller)
         return;
+    app->poller_at = clock_monotonic_ms();
     if (poller_ended(&app->poller, &exit_status) && exit_status != 0)
         log_write(LOG_WARNING, "the poller ended with status %d", exit_status);
     if (!poller_start(&app->poller, app->options->profile->name, app->options->config_path, &err))

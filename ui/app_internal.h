@@ -57,7 +57,7 @@ struct app {
     struct line_history filters, commands, searches;
     bool stopping, painted;
     uint64_t change_timer, resize_timer, message_timer, news_timer, thaw_timer;
-    int64_t key_at, interrupted_at, loaded_at; /* monotonic */
+    int64_t key_at, interrupted_at, loaded_at, poller_at; /* monotonic */
     /* Who opens the last link, until it ended. */
     pid_t opener;
     uint64_t opener_timer;
@@ -77,7 +77,7 @@ void app_switch(struct app *app, const char *profile);
 /* In the footer, for 4 s or until a key. */
 void app_say(struct app *app, enum role role, const char *text);
 void app_say_failure(struct app *app, const struct error *err, const char *what);
-/* After the first paint, and when the user asks: sync may have ended since. */
+/* After the first paint, when the user asks, and while what is shown is not live: sync may have ended since. */
 void app_start_poller(struct app *app);
 
 /* ---- app_hold.c: what keeps its place, and until when ---- */

@@ -20,6 +20,9 @@ app_table(struct app *app, int pane)
     return &app->tables[app->tables_now][pane];
 }
 
+/* How often the poller is looked after while what is shown is not live. */
+#define POLLER_AGAIN_MS (10 * SECOND_MS)
+
 /* ---- reading ---- */
 
 void
@@ -276,6 +279,9 @@ app_draw(struct app *app)
     term_draw(&app->canvas);
 
     struct freshness_summary fresh = frame_freshness(frame.snap, now_ms);
+    if (fresh.state != FRESH_LIVE && app->painted &&
+        clock_monotonic_ms() - app->poller_at >= POLLER_AGAIN_MS)
+        app_start_poller(app);
     term_title(arena_printf(&app->scratch, "tocsin %s: %s",
                             text_clean(&app->scratch, frame.title, 64), fresh_word(fresh.state)));
 }

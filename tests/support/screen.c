@@ -200,6 +200,13 @@ screen_type(struct screen *screen, const char *keys)
 }
 
 void
+screen_hang_up(struct screen *screen)
+{
+    close(screen->fd);
+    screen->fd = -1;
+}
+
+void
 screen_resize(struct screen *screen, int cols, int rows)
 {
     screen->cols = cols;

@@ -36,6 +36,9 @@ void screen_type(struct screen *screen, const char *keys);
 /* Any bytes and any number of them: what the program writes meanwhile is taken in. */
 void screen_send(struct screen *screen, const char *bytes, size_t len);
 
+/* The terminal goes away, as when a connection breaks off. */
+void screen_hang_up(struct screen *screen);
+
 /* New size and SIGWINCH, as a terminal window does. */
 void screen_resize(struct screen *screen, int cols, int rows);
 
