@@ -4,7 +4,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "ui/columns.h"
-#include "ui/view.h"
+#include "ui/follow_up_groups.h"
 
 /* In the order they stand. */
 enum follow_up_cell {
@@ -20,6 +20,8 @@ enum follow_up_cell {
 
 struct follow_ups_state {
     bool to_end; /* the next window is the last one */
+    enum follow_up_by by;
+    bool done; /* those completed */
 };
 
 /* Rows read in front of the cursor and behind it, in heights of the pane. */
@@ -49,8 +51,11 @@ static struct due
 due_of(const struct follow_up_row *row, const struct zone *zone, int64_t now_ms,
        struct arena *arena)
 {
-    static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
     char age[AGE_SIZE];
+    if (row->completed_at)
+        return (struct due){
+            arena_printf(arena, "%s ago", age_text(now_ms - row->completed_at, age)), ROLE_AGE,
+            false, now_ms + age_next_change_ms(row->completed_at, now_ms)};
     if (!row->due_at)
         return (struct due){"no due", ROLE_MUTED, false, INT64_MAX};
     if (row->due_at < now_ms)
@@ -70,7 +75,7 @@ due_of(const struct follow_up_row *row, const struct zone *zone, int64_t now_ms,
         due.text = arena_printf(arena, "due %dd", (int)days);
     else if (days > 0)
         due.text =
-            arena_printf(arena, "due %s", weekdays[zone_to_civil(zone, row->due_at).weekday]);
+            arena_printf(arena, "due %s", weekday_names[zone_to_civil(zone, row->due_at).weekday]);
     return due;
 }
 
@@ -90,18 +95,26 @@ static const struct list_column columns[CELL_COUNT] = {
 #define TITLE_ENOUGH_COLS 44
 #define FULL_NAMES_COLS 110
 
+static bool
+is_mine(const struct view *view, const struct follow_up_row *row)
+{
+    return !text_is_empty(view->settings->me) &&
+           text_equals(view->settings->me, row->assignee_email);
+}
+
 static enum role
 role_of_person(const struct view *view, const struct follow_up_row *row)
 {
     if (!*row->assignee_name)
         return ROLE_MUTED;
-    bool mine = *view->settings->me && strcmp(view->settings->me, row->assignee_email) == 0;
-    return mine ? ROLE_STRONG : ROLE_PERSON;
+    return is_mine(view, row) ? ROLE_STRONG : ROLE_PERSON;
 }
 
 static const char *
 owner_of(const struct view *view, const struct follow_up_row *row, struct arena *arena)
 {
+    if (is_mine(view, row))
+        return "me";
     if (!*row->assignee_name)
         return *row->assignee_team_name ? row->assignee_team_name : "-";
     return view->cols < FULL_NAMES_COLS ? view_first_name(arena, row->assignee_name)
@@ -161,6 +174,11 @@ measure(const struct view *view, const struct follow_up_window *window, struct a
         columns_widen(&widest[CELL_PRIORITY], row->priority_name);
         columns_widen(&widest[CELL_ISSUE], short_issue(row->external_issue_name));
     }
+    /* What the heads say has no column. */
+    if (window->grouping.by == BY_OWNER)
+        widest[CELL_OWNER] = 0;
+    if (window->grouping.by == BY_INCIDENT)
+        widest[CELL_INCIDENT] = 0;
 }
 
 /* Two lines an item, for a narrow screen. */
@@ -194,10 +212,16 @@ put_title(struct table *table, const struct view *view, const struct follow_up_w
     if (!fresh->source || !fresh->source->last_complete_at)
         return;
     const char *doubt = fresh->state == FRESH_LIVE ? "" : "?";
-    view_tally(view, window->outstanding, view->query.count.matching, doubt, table);
-    if (window->late && !query_is_filtered(&view->query))
+    const struct follow_ups_state *state = view->state;
+    if (state->done)
+        table_title(table, ROLE_TALLY, "done");
+    else
+        view_tally(view, window->outstanding, view->query.count.matching, doubt, table);
+    if (window->late && !state->done && !query_is_filtered(&view->query))
         table_title_printf(table, ROLE_LATE, " (%s%s late)", count_text(window->late, count),
                            doubt);
+    if (state->by == BY_DUE) /* the other groups are named by their order */
+        table_title(table, ROLE_MUTED, "  by due");
     if (table->dimmed)
         table_title_printf(
             table, ROLE_PROBLEM, " as of %s",
@@ -226,7 +250,10 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
         if (view_explain_empty(view, snap, now_ms, "follow-ups", table) ||
             view_explain_filter(view, window->outstanding, table))
             return;
-        if (fresh.state == FRESH_LIVE)
+        const struct follow_ups_state *state = view->state;
+        if (state->done)
+            table_empty(table, ROLE_MUTED, "Nothing done yet.");
+        else if (fresh.state == FRESH_LIVE)
             table_empty(table, ROLE_MUTED, "Backlog clear.");
         else
             table_empty(table, ROLE_PROBLEM, "UNKNOWN. The backlog was clear when last seen.");
@@ -236,6 +263,7 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
     for (size_t i = 0; i < window->rows_len; i++) {
         const struct follow_up_row *row = &window->rows[i];
         struct due due = due_of(row, view->settings->zone, now_ms, arena);
+        follow_up_put_head(view, window, i ? row - 1 : NULL, row, table);
         if (view->size == SIZE_PHONE) {
             put_phone(table, view, row, &due);
             continue;
@@ -259,7 +287,15 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
         .rows = rows < WINDOW_MIN_ROWS ? WINDOW_MIN_ROWS : rows,
         .filter = view->query.filter,
         .sort = view->query.sort,
+        .done = state->done,
     };
+    /* Groups stand together by their order; who chooses another one has no groups. */
+    if (state->by != BY_NOTHING && view->query.sort != follow_up_grouping_sort(state->by))
+        state->by = BY_NOTHING;
+    struct follow_up_grouping grouping =
+        follow_up_grouping(state->by, view->settings->zone, now_ms);
+    if (state->done && state->by == BY_NOTHING && !query_is_sorted(&view->query))
+        request.sort = sort_find(KIND_FOLLOW_UP, "newest");
     state->to_end = false;
     bool known_place = !query_is_sorted(&view->query); /* a row has the first sort's numbers */
     for (size_t i = 0; known_place && i < before->follow_ups.rows_len; i++) {
@@ -270,6 +306,8 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
         }
     }
     return window_follow_ups(store, &request, now_ms, &snap->arena, &snap->follow_ups, err) &&
+           window_follow_up_groups(store, &grouping, state->done, now_ms, &snap->arena,
+                                   &snap->follow_ups, err) &&
            query_count(&view->query, store, err);
 }
 
@@ -287,6 +325,15 @@ act(struct view *view, enum action_id action, const struct snapshot *snap, int64
         if (!snap->follow_ups.more_below)
             return VIEW_IGNORED;
         state->to_end = true;
+        return VIEW_LOAD;
+    case ACTION_GROUP:
+        state->by = (state->by + 1) % BY_COUNT;
+        view->query.sort = follow_up_grouping_sort(state->by);
+        view->cursor.top[0] = '\0';
+        return VIEW_LOAD;
+    case ACTION_SHOW_DONE:
+        state->done = !state->done;
+        view->cursor = (struct cursor){{0}, {0}, 0};
         return VIEW_LOAD;
     }
     return VIEW_IGNORED;

@@ -69,6 +69,10 @@ enum action_group { GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_FIND, GROUP_PROGR
       "Previous incident or week")                                                                 \
     X(NEXT_TAB, in_view, "next-tab", "]", "", ON_EVENT | ON_SHIFT, READ, LOOK, "next",             \
       "Next incident or week")                                                                     \
+    X(GROUP, in_view, "group", "b", "", ON_FOLLOW_UP, READ, LOOK, "group",                         \
+      "Follow-ups: by owner, incident, due, age, or one list")                                     \
+    X(SHOW_DONE, in_view, "show-done", "D", "", ON_FOLLOW_UP, READ, LOOK, "",                      \
+      "Follow-ups: those done, and back")                                                          \
     X(FOLD, in_view, "fold", "F", "", ON_EVENT, READ, LOOK, "",                                    \
       "Timeline: runs of alerts as one line, or each of them")                                     \
     X(CALENDAR_MODE, in_view, "calendar-mode", "c", "", ON_SHIFT, READ, LOOK, "calendar",          \

@@ -237,11 +237,32 @@ struct rota_window {
     X(TEXT, external_issue_permalink, "", FIELD_COLUMN, _)                                         \
     X(TEXT, incident_id, "", FIELD_COLUMN, _)                                                      \
     X(TEXT, incident_reference, "", FIELD_COLUMN, _)                                               \
+    X(TEXT, incident_name, "", FIELD_COLUMN, _)                                                    \
     X(TIME, created_at, "", FIELD_COLUMN, _)                                                       \
-    X(TIME, due_at, "", FIELD_COLUMN, _) /* 0 = none */
+    X(TIME, due_at, "", FIELD_COLUMN, _)       /* 0 = none */                                      \
+    X(TIME, completed_at, "", FIELD_COLUMN, _) /* 0 = it is not */
 
 struct follow_up_row {
     FOLLOW_UP_ROW_FIELDS(FIELD_DECLARE)
+};
+
+enum follow_up_by { BY_NOTHING, BY_OWNER, BY_INCIDENT, BY_DUE, BY_AGE, BY_COUNT };
+
+/* What a backlog is divided by. Times have four parts: before the first bound, up to the second, and so on. */
+#define FOLLOW_UP_BOUNDS 3
+#define FOLLOW_UP_UNDATED "none"
+struct follow_up_grouping {
+    enum follow_up_by by;
+    int64_t bounds[FOLLOW_UP_BOUNDS];
+};
+
+#define FOLLOW_UP_GROUP_FIELDS(X)                                                                  \
+    X(TEXT, name, "", FIELD_COLUMN, _) /* whose, an incident's id, the number of a part of time */ \
+    X(INTEGER, len, "", FIELD_COLUMN, _)                                                           \
+    X(INTEGER, late, "", FIELD_COLUMN, _)
+
+struct follow_up_group {
+    FOLLOW_UP_GROUP_FIELDS(FIELD_DECLARE)
 };
 
 struct follow_up_window {
@@ -249,6 +270,9 @@ struct follow_up_window {
     size_t rows_len;
     bool more_above, more_below;
     int64_t outstanding, late; /* capped */
+    struct follow_up_grouping grouping;
+    const struct follow_up_group *groups; /* how many there are of each, on screen or not */
+    size_t groups_len;
 };
 
 /* ---- search: what was found over all kinds ---- */

@@ -19,6 +19,7 @@ struct window_request {
     int rows;
     const struct filter *filter; /* NULL = everything */
     const struct sort *sort;     /* NULL = the kind's first (model/sort.h) */
+    bool done;                   /* follow-ups: those completed instead of those outstanding */
 };
 
 /* What a pane lists. A filter of events or shifts is tested in memory: they are no kind's rows. */
@@ -83,6 +84,12 @@ MUST_CHECK bool window_rota_mine(struct store *store, const char *email, int64_t
 MUST_CHECK bool window_follow_ups(struct store *store, const struct window_request *request,
                                   int64_t now_ms, struct arena *arena,
                                   struct follow_up_window *window, struct error *err);
+
+/* How many there are of each of the grouping's parts, into window->groups; by nothing: none. */
+MUST_CHECK bool window_follow_up_groups(struct store *store,
+                                        const struct follow_up_grouping *grouping, bool done,
+                                        int64_t now_ms, struct arena *arena,
+                                        struct follow_up_window *window, struct error *err);
 
 /* The newest firing alerts begun since a moment, at least as severe as the digit, at most 20 of each severity. */
 MUST_CHECK bool window_firing(struct store *store, int digit_max, int64_t since_ms,

@@ -22,7 +22,13 @@ count(struct store *store, int64_t now_ms, struct follow_up_window *window, stru
     return true;
 }
 
+#define FIELD_OWNER struct follow_up_group
+static const struct field follow_up_group_rows[] = {FOLLOW_UP_GROUP_FIELDS(FIELD_ROW)};
+#undef FIELD_OWNER
+static const struct field_table follow_up_group_table = FIELD_TABLE(follow_up_group, SIZE_MAX);
+
 static const struct listing outstanding = {KIND_FOLLOW_UP, "t.status = 'outstanding'"};
+static const struct listing completed = {KIND_FOLLOW_UP, "t.status = 'completed'"};
 
 static bool
 read_listing(struct store *store, const struct window_request *request, struct arena *arena,
@@ -31,7 +37,8 @@ read_listing(struct store *store, const struct window_request *request, struct a
     struct statement *statement;
     struct listing_keys keys;
     struct follow_up_row *rows;
-    if (!listing_read(store, &outstanding, request, arena, &keys, err) ||
+    if (!listing_read(store, request->done ? &completed : &outstanding, request, arena, &keys,
+                      err) ||
         !store_statement(store, SQL_FOLLOW_UP_ROWS, &statement, err))
         return false;
     bind_text(statement, "keys", listing_keys_text(&keys, arena));
@@ -60,7 +67,8 @@ window_follow_ups(struct store *store, const struct window_request *request, int
     *window = (struct follow_up_window){0};
     if (!count(store, now_ms, window, err))
         return false;
-    if (request->filter || (request->sort && request->sort != sort_default(KIND_FOLLOW_UP)))
+    if (request->done || request->filter ||
+        (request->sort && request->sort != sort_default(KIND_FOLLOW_UP)))
         return read_listing(store, request, arena, window, err);
     if (!keyset_read(store, &follow_ups, request, &follow_up_row_table, arena, &rows, err))
         return false;
@@ -68,5 +76,31 @@ window_follow_ups(struct store *store, const struct window_request *request, int
     window->rows_len = rows.len;
     window->more_above = rows.more_above;
     window->more_below = rows.more_below;
+    return true;
+}
+
+bool
+window_follow_up_groups(struct store *store, const struct follow_up_grouping *grouping, bool done,
+                        int64_t now_ms, struct arena *arena, struct follow_up_window *window,
+                        struct error *err)
+{
+    static const char *const by[BY_COUNT] = {"", "owner", "incident", "due", "age"};
+    struct statement *statement;
+    struct follow_up_group *groups = NULL;
+    window->grouping = *grouping;
+    if (grouping->by == BY_NOTHING)
+        return true;
+    if (!store_statement(store, SQL_FOLLOW_UP_GROUPS, &statement, err))
+        return false;
+    bind_text(statement, "by", by[grouping->by]);
+    bind_text(statement, "status", done ? "completed" : "outstanding");
+    bind_integer(statement, "first", grouping->bounds[0]);
+    bind_integer(statement, "second", grouping->bounds[1]);
+    bind_integer(statement, "third", grouping->bounds[2]);
+    bind_integer(statement, "now", now_ms);
+    if (!statement_read_all(statement, &follow_up_group_table, arena, 0, &groups,
+                            &window->groups_len, err))
+        return false;
+    window->groups = groups;
     return true;
 }

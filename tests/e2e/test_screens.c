@@ -203,6 +203,7 @@ each_pane_of_a_phone_a_zoom_and_the_help_read_as_they_did(void **state)
     check(40, 20, "2", "timeline-", false, true);
     check(40, 20, "3", "rota-", false, true);
     check(40, 20, "4", "follow-ups-", false, true);
+    check(80, 24, "4bz", "follow-ups-by-owner-", false, true);
     check(40, 20, "3c", "month-", false, true);
     check(80, 24, "3z", "week-", false, true);
     check(120, 40, "3zc", "month-", true, true);

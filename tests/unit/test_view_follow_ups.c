@@ -41,6 +41,8 @@ row(const char *title, const char *person, int64_t due_at)
                                   .external_issue_permalink = "",
                                   .incident_id = "",
                                   .incident_reference = "INC-412",
+                                  .incident_name = "",
+                                  .created_at = NOW - 40 * DAY_MS,
                                   .due_at = due_at};
 }
 
@@ -64,8 +66,13 @@ drawn(const struct follow_up_window *window, int cols, enum size_class size, int
                              .sources_len = complete_at ? 1 : 0,
                              .waiting_since = NOW - 3 * SECOND_MS,
                              .follow_ups = *window};
-    struct view view = {
-        .ops = &view_follow_ups, .settings = &settings, .cols = cols, .rows = 8, .size = size};
+    struct view view = {.ops = &view_follow_ups,
+                        .settings = &settings,
+                        .state = memset(arena_alloc(&arena, view_follow_ups.state_size), 0,
+                                        view_follow_ups.state_size),
+                        .cols = cols,
+                        .rows = 8,
+                        .size = size};
     view_follow_ups.build(&view, &snap, NOW, &arena, table);
 
     struct str out;
@@ -95,7 +102,8 @@ rows_say_who_and_by_when(void **state)
         row("split orders model", "Dee Park", NOW + 16 * DAY_MS),
         row("tidy up", "Eve Lind", 0),
     };
-    const struct follow_up_window window = {rows, LEN(rows), false, false, 9, 2};
+    const struct follow_up_window window = {
+        .rows = rows, .rows_len = LEN(rows), .outstanding = 9, .late = 2};
     struct table table;
     assert_string_equal(drawn(&window, 39, SIZE_SMALL, NOW - SECOND_MS, &table),
                         "9 (2 late)\n"
@@ -122,7 +130,8 @@ wide_panes_add_incident_priority_and_issue(void **state)
 {
     (void)state;
     const struct follow_up_row rows[] = {row("add not-null test", "Ben Osei", NOW - 3 * DAY_MS)};
-    const struct follow_up_window window = {rows, 1, false, false, 1, 1};
+    const struct follow_up_window window = {
+        .rows = rows, .rows_len = 1, .outstanding = 1, .late = 1};
     struct table table;
     assert_string_equal(
         drawn(&window, 82, SIZE_LARGE, NOW - SECOND_MS, &table),
@@ -138,12 +147,66 @@ wide_panes_add_incident_priority_and_issue(void **state)
 }
 
 static void
+groups_have_heads_with_counts_and_what_they_say_has_no_column(void **state)
+{
+    (void)state;
+    struct follow_up_row rows[] = {
+        row("add not-null test", "Ben Osei", NOW - 3 * DAY_MS),
+        row("fix alert name", "Ben Osei", NOW + HOUR_MS),
+        row("document backfill", "Dee Park", NOW + 4 * DAY_MS),
+        row("tidy up", "", 0),
+    };
+    const struct follow_up_group by_owner[] = {
+        {"Ben Osei", 3, 1}, {"Dee Park", 1, 0}, {"", 1000001, 0}};
+    struct follow_up_window window = {.rows = rows,
+                                      .rows_len = LEN(rows),
+                                      .grouping = {BY_OWNER, {0}},
+                                      .groups = by_owner,
+                                      .groups_len = LEN(by_owner),
+                                      .outstanding = 5,
+                                      .late = 1};
+    struct table table;
+    assert_string_equal(drawn(&window, 60, SIZE_SMALL, NOW - SECOND_MS, &table),
+                        "5 (1 late)\n"
+                        " Ben Osei  3 (1 late)|\n"
+                        " ! add not-null test                       INC-412  3d late|\n"
+                        "   fix alert name                          INC-412    today|\n"
+                        " Dee Park  1|\n"
+                        "   document backfill                       INC-412  due Fri|\n"
+                        " nobody's  1000+|\n"
+                        "   tidy up                                 INC-412   no due|\n");
+    assert_string_equal(table.rows[0].id, ""); /* the cursor goes over it */
+
+    rows[0].incident_name = "Orders table wrong";
+    window.grouping.by = BY_INCIDENT;
+    window.groups_len = 0;
+    assert_non_null(strstr(drawn(&window, 60, SIZE_SMALL, NOW - SECOND_MS, &table),
+                           " INC-412 Orders table wrong|\n"));
+
+    const struct follow_up_group by_due[] = {{"0", 1, 1}, {"1", 1, 0}, {"2", 1, 0}, {"none", 1, 0}};
+    window.grouping = (struct follow_up_grouping){
+        BY_DUE, {NOW, NOW + 20 * HOUR_MS, NOW + 20 * HOUR_MS + 7 * DAY_MS}};
+    window.groups = by_due;
+    window.groups_len = LEN(by_due);
+    assert_string_equal(drawn(&window, 60, SIZE_SMALL, NOW - SECOND_MS, &table),
+                        "5 (1 late)\n"
+                        " late  1|\n"
+                        " ! add not-null test                  INC-412 Ben   3d late|\n"
+                        " today  1|\n"
+                        "   fix alert name                     INC-412 Ben     today|\n"
+                        " in the next 7 days  1|\n"
+                        "   document backfill                  INC-412 Dee   due Fri|\n"
+                        " not due at any time  1|\n"
+                        "   tidy up                            INC-412 Core   no due|\n");
+}
+
+static void
 none_is_only_said_of_fresh_data(void **state)
 {
     (void)state;
-    const struct follow_up_window none = {NULL, 0, false, false, 0, 0};
+    const struct follow_up_window none = {.rows = NULL};
     const struct follow_up_row rows[] = {row("add not-null test", "Ben Osei", NOW - 3 * DAY_MS)};
-    const struct follow_up_window one = {rows, 1, false, false, 1, 1};
+    const struct follow_up_window one = {.rows = rows, .rows_len = 1, .outstanding = 1, .late = 1};
     struct table table;
     assert_string_equal(drawn(&none, 39, SIZE_SMALL, NOW - SECOND_MS, &table),
                         "0\nBacklog clear.\n");
@@ -251,6 +314,42 @@ windows_walk_the_whole_list_in_order_both_ways(void **state)
 }
 
 static void
+groups_are_counted_over_all_there_are(void **state)
+{
+    (void)state;
+    struct store *store = filled_store();
+    struct error err = {0};
+    struct follow_up_window window = {0};
+    struct follow_up_grouping grouping = {BY_DUE, {NOW, NOW + DAY_MS, NOW + 8 * DAY_MS}};
+    if (!window_follow_up_groups(store, &grouping, false, NOW, &arena, &window, &err))
+        fail_msg("%s", err.message);
+    struct follow_up_window all = window_at(store, (struct window_request){.id = "", .rows = 1000});
+    int64_t counts[5] = {0}, late = 0;
+    for (size_t i = 0; i < all.rows_len; i++) {
+        int64_t due = all.rows[i].due_at;
+        counts[!due                     ? 4
+               : due < NOW              ? 0
+               : due < NOW + DAY_MS     ? 1
+               : due < NOW + 8 * DAY_MS ? 2
+                                        : 3]++;
+    }
+    for (size_t i = 0; i < window.groups_len; i++) {
+        const struct follow_up_group *group = &window.groups[i];
+        int part = strcmp(group->name, FOLLOW_UP_UNDATED) == 0 ? 4 : *group->name - '0';
+        assert_int_equal(group->len, counts[part]);
+        late += group->late;
+        counts[part] = 0;
+    }
+    assert_int_equal(late, all.late);
+    for (int part = 0; part < 5; part++)
+        assert_int_equal(counts[part], 0);
+
+    struct window_request done = {.id = "", .rows = 1000, .done = true};
+    assert_int_equal(window_at(store, done).rows_len, 30);
+    store_close(store);
+}
+
+static void
 the_detail_of_a_follow_up_names_its_incident(void **state)
 {
     (void)state;
@@ -277,6 +376,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(rows_say_who_and_by_when, forget),
         cmocka_unit_test_teardown(wide_panes_add_incident_priority_and_issue, forget),
+        cmocka_unit_test_teardown(groups_have_heads_with_counts_and_what_they_say_has_no_column,
+                                  forget),
+        cmocka_unit_test_teardown(groups_are_counted_over_all_there_are, forget),
         cmocka_unit_test_teardown(none_is_only_said_of_fresh_data, forget),
         cmocka_unit_test_teardown(windows_walk_the_whole_list_in_order_both_ways, forget),
         cmocka_unit_test_teardown(the_detail_of_a_follow_up_names_its_incident, forget),
