@@ -272,6 +272,17 @@ run(struct app *app, struct error *err)
     return loop_run(app->loop, err);
 }
 
+/* What is on screen at the end has been looked at. */
+static void
+forget_shown(struct app *app)
+{
+    int64_t seen_at;
+    struct error err = {0};
+    if (app->reader &&
+        !reader_turn_to(app->reader, app->shown_incident, "", clock_now_ms(), &seen_at, &err))
+        log_failure(LOG_WARNING, &err, "cannot remember what was looked at");
+}
+
 bool
 app_run(const struct app_options *options, struct error *err)
 {
@@ -302,6 +313,7 @@ app_run(const struct app_options *options, struct error *err)
     bool ran = run(app, err);
     term_close();
     mode_close_all(app);
+    forget_shown(app);
     log_close();
     reader_close(app->reader);
     loop_destroy(app->loop);

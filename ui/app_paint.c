@@ -46,12 +46,21 @@ void
 app_tell_shown(struct app *app)
 {
     const struct timeline_window *timeline = &app_snapshot(app)->timeline;
-    struct error err;
+    struct error err = {0};
+    int64_t seen_at;
     if (!timeline->found || strcmp(app->shown_incident, timeline->incident.id) == 0)
         return;
+    if (!reader_turn_to(app->reader, app->shown_incident, timeline->incident.id, clock_now_ms(),
+                        &seen_at, &err))
+        app_say_failure(app, &err, "cannot remember what was looked at");
+    view_timeline_seen(&app->views[1], timeline->incident.id, seen_at);
     (void)snprintf(app->shown_incident, sizeof app->shown_incident, "%s", timeline->incident.id);
     if (!reader_request(app->reader, "on_screen", timeline->incident.id, clock_now_ms(), &err))
         app_say_failure(app, &err, "cannot ask for the incident on screen");
+    if (seen_at) { /* what has come since is marked */
+        app_build(app);
+        app_draw(app);
+    }
 }
 
 bool

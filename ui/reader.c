@@ -244,3 +244,19 @@ reader_request(struct reader *reader, const char *kind, const char *argument, in
 {
     return request_put(reader->private_db, kind, argument, now_ms, err);
 }
+
+bool
+reader_turn_to(struct reader *reader, const char *before, const char *next, int64_t now_ms,
+               int64_t *seen_at, struct error *err)
+{
+    struct local_batch batch = {0};
+    bool written = true;
+    *seen_at = 0;
+    if (*before) {
+        local_batch_seen(&batch, "incident", before, now_ms);
+        written = local_batch_write(&batch, reader->private_db, reader->base_url, err);
+        local_batch_finish(&batch);
+    }
+    return written && (!*next || read_mark_get(reader->private_db, reader->base_url, "incident",
+                                               next, seen_at, err));
+}

@@ -57,6 +57,10 @@ MUST_CHECK bool reader_read(struct reader *reader, const char *ref, struct detai
 MUST_CHECK bool reader_json(struct reader *reader, const char *ref, struct arena *arena,
                             const char **json, struct error *err);
 
+/* The incident `before` has been looked at until now; when was `next` last? "" = none; 0 = never. */
+MUST_CHECK bool reader_turn_to(struct reader *reader, const char *before, const char *next,
+                               int64_t now_ms, int64_t *seen_at, struct error *err);
+
 /* Asks sync for something (store/local.h). */
 MUST_CHECK bool reader_request(struct reader *reader, const char *kind, const char *argument,
                                int64_t now_ms, struct error *err);

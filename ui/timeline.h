@@ -11,6 +11,8 @@ struct timeline_state {
     char incident_id[ITEM_ID_SIZE]; /* chosen; "" = the most severe open one */
     bool to_end;                    /* the next window is the last one */
     bool all_open;                  /* nothing is folded */
+    char seen_id[ITEM_ID_SIZE];     /* the incident that was looked at before, until seen_at */
+    int64_t seen_at;
     /* Runs that were opened, each by an event in it; the next one takes the place of the oldest. */
     char unfolded[TIMELINE_UNFOLDED_MAX][ITEM_ID_SIZE];
     int unfolded_next;
@@ -23,6 +25,7 @@ struct timeline {
     const struct timeline_window *window;
     int64_t now_ms;
     struct table *table;
+    int64_t seen_at; /* what is later is new; 0 = nothing is */
     int time_cols;
     bool by_day; /* days have headings, and times are of the day */
 };

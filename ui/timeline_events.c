@@ -167,7 +167,7 @@ run_text(const struct timeline_window *window, size_t from, size_t to, struct ar
 static bool
 is_new(const struct timeline *timeline, const struct timeline_event *event)
 {
-    return timeline->window->seen_at && event->at > timeline->window->seen_at;
+    return timeline->seen_at && event->at > timeline->seen_at;
 }
 
 static void
@@ -333,9 +333,8 @@ put_seen(struct timeline *timeline)
 {
     char moment[MOMENT_SIZE];
     table_line(timeline->table, "");
-    table_span_printf(
-        timeline->table, ROLE_NOW, "^ new since %s",
-        moment_text(zone_of(timeline), timeline->window->seen_at, timeline->now_ms, moment));
+    table_span_printf(timeline->table, ROLE_NOW, "^ new since %s",
+                      moment_text(zone_of(timeline), timeline->seen_at, timeline->now_ms, moment));
 }
 
 void

@@ -89,6 +89,9 @@ enum kind view_kind(const struct view_ops *ops);
 /* Shows the timeline of this incident, open or closed, until another is chosen; "" = of the most severe open one. */
 enum view_answer view_timeline_show(struct view *timeline, const char *incident_id);
 
+/* This incident was looked at before, until seen_at (0 = never): what is later is marked as new. */
+void view_timeline_seen(struct view *timeline, const char *incident_id, int64_t seen_at);
+
 /* ---- helpers for build ---- */
 
 /* The tally in the title: "14", or "4 of 14" under a filter; `doubt` behind it: "?" when it may be old. */

@@ -47,6 +47,8 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
                                 .by_day = view->rows >= DAYS_MIN_ROWS &&
                                           view->settings->time_style != TIME_RELATIVE};
     const struct timeline_window *window = timeline.window;
+    if (window->found && text_equals(timeline.state->seen_id, window->incident.id))
+        timeline.seen_at = timeline.state->seen_at;
     struct column *columns = arena_new_array(arena, 4, struct column);
     char time[MOMENT_SIZE + 1];
 
@@ -92,6 +94,14 @@ view_timeline_show(struct view *view, const char *incident_id)
                    incident_id); /* ids that long are not found, and then given up */
     view->cursor = (struct cursor){{0}, {0}, 0};
     return VIEW_LOAD;
+}
+
+void
+view_timeline_seen(struct view *view, const char *incident_id, int64_t seen_at)
+{
+    struct timeline_state *state = view->state;
+    (void)snprintf(state->seen_id, sizeof state->seen_id, "%s", incident_id);
+    state->seen_at = seen_at;
 }
 
 /* The open incident before or after the one on screen. */

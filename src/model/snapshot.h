@@ -171,8 +171,6 @@ struct timeline_window {
     const char *const
         *open_ids; /* open incidents, most severe first, at most 50: `[` and `]` walk them */
     size_t open_len;
-    int64_t
-        seen_at; /* when this incident was looked at before; 0 = never, and nothing is called new */
     const struct timeline_event *events; /* newest first */
     size_t events_len;
     bool more_above, more_below;

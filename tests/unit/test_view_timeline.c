@@ -216,10 +216,12 @@ what_is_new_since_it_was_looked_at_is_marked(void **state)
     set_scene(&scene, events, night(events), 80, 11);
     scene.view.size = SIZE_SMALL;
     assert_null(strstr(drawn(&scene), "new since"));
-    scene.snap.timeline.seen_at = at("2026-03-23T03:05:00Z");
+    view_timeline_seen(&scene.view, "I2", at("2026-03-23T03:05:00Z"));
     assert_non_null(strstr(drawn(&scene), "|\n ^ new since 03:05|\n 03:01 "));
     assert_int_equal(scene.table.rows[0].cells[0].spans[0].role, ROLE_STRONG);
-    scene.snap.timeline.seen_at = at(NOW);
+    view_timeline_seen(&scene.view, "I2", at(NOW));
+    assert_null(strstr(drawn(&scene), "new since"));
+    view_timeline_seen(&scene.view, "I1", at("2026-03-23T03:05:00Z")); /* another one */
     assert_null(strstr(drawn(&scene), "new since"));
 }
 
