@@ -266,6 +266,11 @@ run(struct app *app, struct error *err)
     loop_after_pass(app->loop, after_pass, app);
     after_pass(app);
     app->painted = app->firing_wanted = true;
+    if (app->layout.detail
+            .shown) { /* the rest of the detail, which the first frame did not wait for */
+        app_build_detail(app);
+        app_draw(app);
+    }
     notify_init(&app->notify, options->profile, app->settings.zone, clock_now_ms());
     app_start_poller(app);
     app_tell_shown(app);

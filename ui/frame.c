@@ -425,6 +425,7 @@ draw_panes(const struct frame *frame, int64_t now_ms, struct arena *scratch, str
                     ROLE_TITLE, 0);
         changes_at = earlier(changes_at, table_draw(frame->detail_table, &top, false, canvas,
                                                     layout->detail.inside));
+        draw_more(&layout->detail, frame->detail_table, &top, canvas);
     }
     if (layout->strip.rows)
         changes_at = earlier(changes_at, detail_draw_strip(frame->detail, frame->settings, now_ms,
@@ -484,6 +485,9 @@ add_hints(const struct frame *frame, struct pieces *pieces)
     unsigned kinds = frame->views[frame->focus].ops->kinds;
     int rank = 10;
     if (frame->mode) {
+        const struct mode_hint *hint = frame->mode->ops->hints;
+        for (; hint && hint->word; hint++)
+            add_hint(pieces, 3, hint->action, hint->word);
         add_hint(pieces, 2, ACTION_DOWN, "down");
         add_hint(pieces, 2, ACTION_UP, "up");
         add_hint(pieces, 1, ACTION_BACK, "back");

@@ -20,12 +20,19 @@ enum mode_place {
     PLACE_NONE, /* no box */
 };
 
+/* For the footer: an action that does something of its own in a mode, and the word for it. */
+struct mode_hint {
+    enum action_id action;
+    const char *word; /* NULL = the list ends */
+};
+
 struct mode_ops {
     const char *title; /* in the box's border, unless the mode sets its own */
     enum mode_place place;
     int rows_max;      /* PLACE_LIST: of the box at most; 0 = half the body */
     const char *label; /* stands before the line: "/"; NULL = there is no line */
     size_t state_size;
+    const struct mode_hint *hints; /* beside moving and going back; NULL = none */
 
     /* `state` is zeroed. False: said already why it cannot be, and it is not opened. NULL = nothing to do. */
     bool (*open)(struct app *app, struct mode *mode, const char *argument);

@@ -66,9 +66,12 @@ accept(struct app *app, struct mode *mode)
     copy(app, mode_chosen(mode));
 }
 
+static const struct mode_hint hints[] = {{ACTION_OPEN, "copy"}, {ACTION_COUNT, NULL}};
+
 const struct mode_ops mode_copy = {
     .title = "Copy",
     .place = PLACE_LIST,
+    .hints = hints,
     .open = open,
     .build = build,
     .key = key,

@@ -85,9 +85,16 @@ act(struct app *app, struct mode *mode, enum action_id action)
     return true;
 }
 
+static const struct mode_hint hints[] = {{ACTION_OPEN, "follow"},
+                                         {ACTION_OPEN_LINK, "link"},
+                                         {ACTION_COPY, "copy"},
+                                         {ACTION_JSON, "json"},
+                                         {ACTION_COUNT, NULL}};
+
 const struct mode_ops mode_detail = {
     .title = "Detail",
     .place = PLACE_BODY,
+    .hints = hints,
     .state_size = sizeof(struct detail_mode),
     .open = open,
     .close = close,

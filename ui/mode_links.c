@@ -68,9 +68,13 @@ act(struct app *app, struct mode *mode, enum action_id action)
     return true;
 }
 
+static const struct mode_hint hints[] = {
+    {ACTION_OPEN, "open"}, {ACTION_COPY, "copy"}, {ACTION_COUNT, NULL}};
+
 const struct mode_ops mode_links = {
-    .title = "Links   Enter opens, y copies",
+    .title = "Links",
     .place = PLACE_LIST,
+    .hints = hints,
     .build = build,
     .key = key,
     .act = act,
