@@ -310,7 +310,7 @@ static void
 check_doubtful(const struct config *config, const struct key_binding *binding,
                struct findings *findings)
 {
-    char key[KEY_NAME_SIZE];
+    char key[KEY_NAME_SIZE] = "";
     for (size_t k = 0; binding->keys[k]; k++) {
         if (!keymap_name(binding->keys[k], key, NULL))
             continue;

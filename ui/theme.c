@@ -92,7 +92,7 @@ apply_word(struct paint *paint, struct slice word)
             paint->attributes |= (uint8_t)attribute_names[i].attribute;
             return true;
         }
-    for (int8_t i = 0; i < 16; i++)
+    for (int16_t i = 0; i < 16; i++)
         if (slice_equals(word, colour_names[i])) {
             paint->colour16 = i;
             return true;

@@ -79,8 +79,8 @@ enum attribute {
 
 struct paint {
     uint8_t attributes;
-    int8_t colour16; /* 0-15, or COLOUR_DEFAULT */
-    int32_t rgb;     /* 0xrrggbb, or COLOUR_DEFAULT: use colour16 */
+    int16_t colour16; /* 0-15, or COLOUR_DEFAULT */
+    int32_t rgb;      /* 0xrrggbb, or COLOUR_DEFAULT: use colour16 */
 };
 
 struct theme {
