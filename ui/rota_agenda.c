@@ -237,6 +237,21 @@ put_heading(struct rota *rota, int day)
         table_span_printf(table, ROLE_STRONG, "  DST %s", hours);
 }
 
+/* Shifts on both sides of it: then the time between them is known, and free. */
+static bool
+is_known(const struct rota *rota, int64_t from_ms, int64_t to_ms)
+{
+    bool before = false, behind = false;
+    for (size_t i = 0; i < rota->window->schedules_len; i++) {
+        const struct oncall_shifts *shifts = &rota->window->schedules[i].shifts;
+        for (size_t j = 0; j < shifts->final_len; j++) {
+            before = before || shifts->final[j].start_at < from_ms;
+            behind = behind || shifts->final[j].end_at > to_ms;
+        }
+    }
+    return before && behind;
+}
+
 void
 rota_put_agenda(struct rota *rota, int from, int days)
 {
@@ -263,7 +278,9 @@ rota_put_agenda(struct rota *rota, int from, int days)
         put_heading(rota, from);
         table_line(table, "");
         table_pad_to(table, 2);
-        table_span(table, ROLE_MUTED, "Nobody is on call, and nobody is meant to be.");
+        table_span(table, ROLE_MUTED,
+                   is_known(rota, from_ms, to_ms) ? "Nobody is on call, and nobody is meant to be."
+                                                  : "No shifts are known of this time.");
     }
     table_changes_at(table, zone_day_at(rota->view->settings->zone, rota->today + 1));
 }

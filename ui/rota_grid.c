@@ -238,6 +238,18 @@ lay_columns(struct rota *rota, struct rota_days *days)
 
 /* ---- the week or two ---- */
 
+static bool
+has_shifts(const struct rota *rota, int64_t from_ms, int64_t to_ms)
+{
+    for (size_t i = 0; i < rota->window->schedules_len; i++) {
+        const struct oncall_shifts *shifts = &rota->window->schedules[i].shifts;
+        for (size_t j = 0; j < shifts->final_len; j++)
+            if (shifts->final[j].start_at < to_ms && shifts->final[j].end_at > from_ms)
+                return true;
+    }
+    return false;
+}
+
 void
 rota_put_grid(struct rota *rota, int from, int len)
 {
@@ -265,6 +277,11 @@ rota_put_grid(struct rota *rota, int from, int len)
         put_clocks(rota, &days, rota->other);
     table->head_rows = table->rows_len;
     rota_put_lanes(rota, from_ms, to_ms, put_cells, &cells);
+    if (!has_shifts(rota, from_ms, to_ms)) {
+        table_line(table, "");
+        table_pad_to(table, rota->label_cols);
+        table_span(table, ROLE_MUTED, "No shifts are known of this time.");
+    }
     put_now(rota, &days);
 
     int64_t since_ms = rota->now_ms > from_ms && rota->now_ms < to_ms ? rota->now_ms : from_ms;
@@ -276,9 +293,10 @@ rota_put_grid(struct rota *rota, int from, int len)
     table_line(table, "");
     if (rota_put_handovers(rota))
         table_line(table, "");
-    int first = zone_day_number(rota->zone, since_ms);
-    rota_put_agenda(rota, rota->state->day ? rota->day : first,
-                    from + len - (rota->state->day ? rota->day : first));
+    /* From now, or the day looked at, to the end of what is drawn; of what comes now, a week at least. */
+    int first = rota->state->day ? rota->day : zone_day_number(rota->zone, since_ms);
+    int rest = from + len - first;
+    rota_put_agenda(rota, first, !rota->state->day && rest < 7 ? 7 : rest);
 }
 
 /* ---- the month ---- */

@@ -73,6 +73,9 @@ enum action_group { GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_FIND, GROUP_PROGR
       "Follow-ups: by owner, incident, due, age, or one list")                                     \
     X(SHOW_DONE, in_view, "show-done", "D", "", ON_FOLLOW_UP, READ, LOOK, "",                      \
       "Follow-ups: those done, and back")                                                          \
+    X(GO_TO, go_to, "go-to", "", "DATE", ON_ANY, READ, LOOK, "", "Rota: the day of a date")        \
+    X(INCIDENT, incident, "incident", "I", "", ON_ALERT | ON_FOLLOW_UP, READ, LOOK, "",            \
+      "The timeline of its incident, open or closed")                                              \
     X(FOLD, in_view, "fold", "F", "", ON_EVENT, READ, LOOK, "",                                    \
       "Timeline: runs of alerts as one line, or each of them")                                     \
     X(CALENDAR_MODE, in_view, "calendar-mode", "c", "", ON_SHIFT, READ, LOOK, "calendar",          \

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "store/cache.h"
+#include "store/window.h"
 #include "tests/support/frozen.h"
 #include "tests/support/store_objects.h"
 
@@ -244,6 +245,73 @@ a_move_a_switch_and_idling_stay_within_their_bytes(void **state)
     screen_stop(screen);
 }
 
+static void
+a_date_and_an_items_incident_are_gone_to(void **state)
+{
+    (void)state;
+    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    screen_type(screen, "I"); /* alerts of ours belong to none */
+    screen_expect(screen, "this item has no incident");
+    screen_type(screen, "jjjjjI");
+    screen_expect(screen, "2 Timeline INC-410");
+    screen_type(screen, ":");
+    screen_expect(screen, "Actions");
+    screen_type(screen, "go-to 2 Apr\r");
+    screen_expect(screen, "Mon 30 Mar - Sun 5 Apr");
+    screen_type(screen, ":");
+    screen_expect(screen, "Actions");
+    screen_type(screen, "go-to 2 Nov 2027\r");
+    screen_expect(screen, "No shifts are known of this time.");
+    screen_type(screen, ":");
+    screen_expect(screen, "Actions");
+    screen_type(screen, "go-to nonsense\r");
+    screen_expect(screen, "'nonsense' is no time");
+    screen_type(screen, ".");
+    screen_expect(screen, "Mon 23 - Sun 29 Mar");
+    screen_type(screen, "Q");
+    assert_int_equal(screen_expect_exit(screen), 0);
+    screen_stop(screen);
+}
+
+/* The last of all, for it changes the cache. */
+static void
+what_came_since_the_last_look_is_marked_in_the_timeline(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    enum cache_change change;
+    int64_t at_ms;
+    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    screen_type(screen, "Q");
+    assert_int_equal(screen_expect_exit(screen), 0);
+    screen_stop(screen);
+
+    struct store *store = frozen_cache(&frozen);
+    struct timeline_window window;
+    struct window_request request = {.rows = 1};
+    assert_true(time_from_rfc3339("2026-03-23T03:13:00Z", &at_ms));
+    assert_true(window_timeline(store, "", &request, &arena, &window, &err));
+    struct incident_update *update = sample_object(&arena, KIND_INCIDENT_UPDATE, "01ZZNEW", at_ms);
+    update->incident_id = window.incident.id;
+    update->message = "The second file is accepted";
+    if (!store_begin(store, &err) ||
+        !cache_put(store, KIND_INCIDENT_UPDATE, update, at_ms, &change, &err) ||
+        !store_commit(store, &err))
+        fail_msg("%s", err.message);
+    store_close(store);
+
+    screen = frozen_console(&frozen, 120, 40, NULL);
+    screen_expect(screen, "The second file is accepted");
+    screen_expect(screen, "^ new since 03:12");
+    screen_type(screen, "2]"); /* the next incident was never looked at */
+    screen_expect_gone(screen, "new since");
+    screen_type(screen, "[");
+    screen_expect(screen, "^ new since 03:12");
+    screen_type(screen, "Q");
+    assert_int_equal(screen_expect_exit(screen), 0);
+    screen_stop(screen);
+}
+
 int
 main(void)
 {
@@ -251,6 +319,8 @@ main(void)
         cmocka_unit_test(every_size_reads_as_it_did),
         cmocka_unit_test(each_pane_of_a_phone_a_zoom_and_the_help_read_as_they_did),
         cmocka_unit_test(a_move_a_switch_and_idling_stay_within_their_bytes),
+        cmocka_unit_test(a_date_and_an_items_incident_are_gone_to),
+        cmocka_unit_test(what_came_since_the_last_look_is_marked_in_the_timeline),
     };
     return cmocka_run_group_tests_name("screens", tests, start, stop);
 }
