@@ -174,39 +174,41 @@ rota_widest_label(const struct rota *rota)
     return rota->layers && widest < 12 ? 12 : widest;
 }
 
-static void
-put_source(struct rota *rota, const struct rota_schedule *schedule, const struct rota_lane *lane,
-           enum rota_source source, const char *label, int64_t from_ms, int64_t to_ms,
-           rota_put_line *put, void *context)
-{
-    struct rota_runs runs = rota_runs(rota, schedule, lane, source, from_ms, to_ms);
-    if (source == ROTA_OVERRIDES && runs.len == 0)
-        return;
-    /* A month has a layer's line once a week: there the cursor is the day, not the line. */
-    bool is_item = source == ROTA_FINAL && rota->state->mode != ROTA_MONTH;
-    table_line(rota->table, is_item ? rota_lane_id(schedule, lane, rota->table->arena) : "");
-    if (rota->label_cols > 0)
-        table_span(rota->table, source == ROTA_FINAL ? ROLE_TEXT : ROLE_LABEL, label);
-    put(context, &runs);
-}
-
 void
 rota_put_lanes(struct rota *rota, int64_t from_ms, int64_t to_ms, rota_put_line *put, void *context)
 {
+    struct table *table = rota->table;
+    /* A month has a layer's line once a week: there the cursor is the day, not the line. */
+    bool are_items = rota->state->mode != ROTA_MONTH;
+    bool labelled = rota->label_cols > 0;
     for (size_t i = 0; i < rota->window->schedules_len; i++) {
         const struct rota_schedule *schedule = &rota->window->schedules[i];
         for (size_t j = 0; j < schedule->lanes_len; j++) {
             const struct rota_lane *lane = &schedule->lanes[j];
-            put_source(
-                rota, schedule, lane, ROTA_FINAL,
-                rota->label_cols ? rota_lane_label(rota, schedule, lane, rota->label_cols - 1) : "",
-                from_ms, to_ms, put, context);
+            struct rota_runs final = rota_runs(rota, schedule, lane, ROTA_FINAL, from_ms, to_ms);
+            table_line(table, are_items ? rota_lane_id(schedule, lane, table->arena) : "");
+            if (labelled)
+                table_span(table, ROLE_TEXT,
+                           rota_lane_label(rota, schedule, lane, rota->label_cols - 1));
+            put(context, &final);
             if (!rota->layers)
                 continue;
-            put_source(rota, schedule, lane, ROTA_SCHEDULED, "  scheduled", from_ms, to_ms, put,
-                       context);
-            put_source(rota, schedule, lane, ROTA_OVERRIDES, "  overrides", from_ms, to_ms, put,
-                       context);
+
+            struct rota_runs scheduled =
+                rota_runs(rota, schedule, lane, ROTA_SCHEDULED, from_ms, to_ms);
+            struct rota_runs overrides =
+                rota_runs(rota, schedule, lane, ROTA_OVERRIDES, from_ms, to_ms);
+            /* A day tells its layers unasked, where they say more than what came of them. */
+            if (rota->state->mode == ROTA_DAY && overrides.len == 0)
+                continue;
+            table_line(table, "");
+            table_span(table, ROLE_LABEL, labelled ? "  scheduled" : "");
+            put(context, &scheduled);
+            if (overrides.len == 0)
+                continue;
+            table_line(table, "");
+            table_span(table, ROLE_LABEL, labelled ? "  overrides" : "");
+            put(context, &overrides);
         }
     }
 }

@@ -615,7 +615,6 @@ the_day_the_clocks_go_forward_has_23_hours_and_one_hatched(void **state)
                         "15  16  17  18  19  20  21  22  23|\n"
                         " DST  23h: 01:00-02:00 does not exist, GMT then BST|\n"
                         " on call     Ana-////----------------------------|\n"
-                        "   scheduled Ana-////----------------------------|\n"
                         "|\n"
                         " Sun 29 Mar  DST 23h|\n"
                         "   until 09:00           Ana Ruiz                       10h|\n");
@@ -627,7 +626,6 @@ the_day_the_clocks_go_forward_has_23_hours_and_one_hatched(void **state)
                         "15  16  17  18  19  20  21  22  23|\n"
                         " DST  23h: 02:00-03:00 does not exist, EST then EDT|\n"
                         " on call     Ana-----////------------------------|\n"
-                        "   scheduled Ana-----////------------------------|\n"
                         "|\n"
                         " Sun 8 Mar  DST 23h|\n"
                         "   until 09:00           Ana Ruiz                       10h|\n");
@@ -646,7 +644,6 @@ the_day_the_clocks_go_back_has_25_hours_and_one_twice(void **state)
                         "14  15  16  17  18  19  20  21  22  23|\n"
                         " DST  25h: 01:00-02:00 comes twice, a in BST and b in GMT|\n"
                         " on call           Ana-|\n"
-                        "   scheduled       Ana-|\n"
                         "|\n"
                         " Sun 25 Oct  DST 25h|\n"
                         "   01:30a-01:30b         Ana Ruiz                        1h|\n");
@@ -658,7 +655,6 @@ the_day_the_clocks_go_back_has_25_hours_and_one_twice(void **state)
                         "14  15  16  17  18  19  20  21  22  23|\n"
                         " DST  25h: 01:00-02:00 comes twice, a in EDT and b in EST|\n"
                         " on call           Ana-----------------------------------|\n"
-                        "   scheduled       Ana-----------------------------------|\n"
                         "|\n"
                         " Sun 1 Nov  DST 25h|\n"
                         "   01:30a-10:00          Ana Ruiz                    9h 30m|\n");
@@ -679,7 +675,6 @@ half_hours_of_zone_and_of_change_have_their_place(void **state)
                         "18:30   20:30   22:30 Mon   01:30|\n"
                         " DST  23h: 01:00-02:00 does not exist, GMT then BST|\n"
                         " on call     Ana-////----------------------------|\n"
-                        "   scheduled Ana-////----------------------------|\n"
                         "|\n"
                         " Sun 29 Mar  DST 23h|\n"
                         "   00:00-09:00           Ana Ruiz                        8h    you Sun 29 "
@@ -692,7 +687,6 @@ half_hours_of_zone_and_of_change_have_their_place(void **state)
                         "   16      18      20      22|\n"
                         " DST  24h 30m: 01:30-02:00 comes twice, a in +11 and b in +1030|\n"
                         " on call     Ana------------------------------------|\n"
-                        "   scheduled Ana------------------------------------|\n"
                         "|\n"
                         " Sun 5 Apr  DST 24h 30m|\n"
                         "   00:00-09:30           Ana Ruiz                       10h|\n");
@@ -712,8 +706,6 @@ a_viewer_across_the_date_line_sees_both_dates(void **state)
                         " Honolulu Sat 00  01  02  03  04  05  06  07  08  09  10  11  12  13  14  "
                         "15  16  17  18  19  20  21  22  23|\n"
                         " on call                                                      "
-                        "Ana---------------------------------------------|\n"
-                        "   scheduled                                                  "
                         "Ana---------------------------------------------|\n"
                         "|\n"
                         " Sun 29 Mar|\n"
