@@ -1,5 +1,6 @@
 #include "store/window.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -36,40 +37,102 @@ read_open(struct store *store, struct arena *arena, struct timeline_window *wind
     return false;
 }
 
+/* One statement a kind of event, prepared only for an incident that has some: all in one took as long as half a start. */
+static const enum sql sources[] = {
+    SQL_TIMELINE_UPDATES, SQL_TIMELINE_ITEMS,  SQL_TIMELINE_ALERTS, SQL_TIMELINE_NOTES,
+    SQL_TIMELINE_PAGES,   SQL_TIMELINE_LINKS,  SQL_TIMELINE_TASKS,  SQL_TIMELINE_ACTIONS,
+    SQL_TIMELINE_ROLES,   SQL_TIMELINE_OPENED,
+};
+enum { SOURCES = sizeof sources / sizeof *sources };
+
+struct incident_events {
+    const char *incident_id;
+    bool has[SOURCES]; /* events of this kind */
+};
+
+/* The columns of timeline_sources in their order; that it was opened, every incident has. */
 static bool
-read_page(struct store *store, const char *incident_id, int64_t at, const char *id, bool older,
-          int rows, struct arena *arena, struct timeline_event **events, size_t *events_len,
-          struct error *err)
+find_sources(struct store *store, struct incident_events *from, struct error *err)
 {
     struct statement *statement;
-    if (!store_statement(store, SQL_TIMELINE_EVENTS, &statement, err))
+    bool row;
+    if (!store_statement(store, SQL_TIMELINE_SOURCES, &statement, err))
         return false;
-    bind_text(statement, "incident_id", incident_id);
-    bind_integer(statement, "at", at);
-    bind_text(statement, "id", id);
-    bind_integer(statement, "older", older);
-    bind_integer(statement, "rows", rows);
-    return statement_read_all(statement, &timeline_event_table, arena, (size_t)rows, events,
-                              events_len, err);
+    bind_text(statement, "incident_id", from->incident_id);
+    if (!statement_step(statement, &row, err))
+        return false;
+    for (int i = 0; i < SOURCES; i++)
+        from->has[i] = sources[i] == SQL_TIMELINE_OPENED || row_integer(statement, i);
+    statement_reset(statement);
+    return true;
+}
+
+static int
+compare_newest_first(const void *left, const void *right)
+{
+    const struct timeline_event *a = left, *b = right;
+    return a->at != b->at ? (a->at < b->at ? 1 : -1) : strcmp(b->id, a->id);
+}
+
+static int
+compare_oldest_first(const void *left, const void *right)
+{
+    return compare_newest_first(right, left);
+}
+
+/* At most `rows` events from a place: older = that one and older ones, newest first; else newer ones, oldest first. */
+static bool
+read_page(struct store *store, const struct incident_events *from, int64_t at, const char *id,
+          bool older, int rows, struct arena *arena, struct timeline_event **events,
+          size_t *events_len, struct error *err)
+{
+    struct timeline_event *parts[SOURCES];
+    size_t lens[SOURCES] = {0}, len = 0;
+    for (int i = 0; i < SOURCES; i++) {
+        struct statement *statement;
+        if (!from->has[i])
+            continue;
+        if (!store_statement(store, sources[i], &statement, err))
+            return false;
+        bind_text(statement, "incident_id", from->incident_id);
+        bind_integer(statement, "at", at);
+        bind_text(statement, "id", id);
+        bind_integer(statement, "older", older);
+        bind_integer(statement, "rows", rows);
+        if (!statement_read_all(statement, &timeline_event_table, arena, (size_t)rows, &parts[i],
+                                &lens[i], err))
+            return false;
+        len += lens[i];
+    }
+
+    struct timeline_event *all = arena_new_array(arena, len + 1, struct timeline_event);
+    len = 0;
+    for (int i = 0; i < SOURCES; len += lens[i++])
+        if (lens[i])
+            memcpy(all + len, parts[i], lens[i] * sizeof *all);
+    qsort(all, len, sizeof *all, older ? compare_newest_first : compare_oldest_first);
+    *events = all;
+    *events_len = len > (size_t)rows ? (size_t)rows : len;
+    return true;
 }
 
 #define FILTERED_PAGE_ROWS 500
 
 /* With a filter, page after page until so many hold; a page of older events begins with the last of the one before. */
 static bool
-read_events(struct store *store, const char *incident_id, int64_t at, const char *id, bool older,
-            const struct filter *filter, int rows, struct arena *arena,
+read_events(struct store *store, const struct incident_events *from, int64_t at, const char *id,
+            bool older, const struct filter *filter, int rows, struct arena *arena,
             struct timeline_event **events, size_t *events_len, struct error *err)
 {
     if (!filter)
-        return read_page(store, incident_id, at, id, older, rows, arena, events, events_len, err);
+        return read_page(store, from, at, id, older, rows, arena, events, events_len, err);
     struct timeline_event *found = arena_new_array(arena, (size_t)rows, struct timeline_event);
     struct timeline_event *page;
     size_t len = 0, page_len;
     const char *last = NULL;
     do {
-        if (!read_page(store, incident_id, at, id, older, FILTERED_PAGE_ROWS, arena, &page,
-                       &page_len, err))
+        if (!read_page(store, from, at, id, older, FILTERED_PAGE_ROWS, arena, &page, &page_len,
+                       err))
             return false;
         for (size_t i = 0; i < page_len && len < (size_t)rows; i++)
             if (!(last && text_equals(page[i].id, last)) &&
@@ -138,12 +201,14 @@ window_timeline(struct store *store, const char *incident_id, const struct windo
     bool anchored = !text_is_empty(request->id) && !request->to_end;
     int64_t at = anchored ? request->place[0] : request->to_end ? 0 : INT64_MAX;
     const char *id = anchored ? request->id : "";
-    if (!read_events(store, incident_id, at, id, true, request->filter, request->rows + 2, arena,
-                     &older, &older_len, err))
+    struct incident_events from = {.incident_id = incident_id};
+    if (!find_sources(store, &from, err) ||
+        !read_events(store, &from, at, id, true, request->filter, request->rows + 2, arena, &older,
+                     &older_len, err))
         return false;
     if ((anchored || request->to_end) &&
-        !read_events(store, incident_id, at, id, false, request->filter, request->rows + 1, arena,
-                     &newer, &newer_len, err))
+        !read_events(store, &from, at, id, false, request->filter, request->rows + 1, arena, &newer,
+                     &newer_len, err))
         return false;
     join_events(window, newer, newer_len, older, older_len, request->rows, arena);
     return true;
