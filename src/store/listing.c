@@ -361,17 +361,41 @@ begin(struct reading *reading, struct store *store, const struct listing *listin
     return filter_plan_make(&reading->plan, store, filter, reading->info, err);
 }
 
+static bool
+read_rows(struct store *store, enum sql sql, const struct collected *keys,
+          const struct field_table *table, struct arena *arena, struct listing_rows *rows,
+          struct error *err)
+{
+    struct statement *statement;
+    for (size_t i = 0; i < keys->len; i++) {
+        bool row;
+        char *item = (char *)rows->items + rows->len * table->struct_size;
+        if (!store_statement(store, sql, &statement, err))
+            return false;
+        bind_integer(statement, "key", keys->keys[i]);
+        if (!statement_step(statement, &row, err))
+            return false;
+        if (!row) /* an index that has more than its table: the file is damaged */
+            continue;
+        object_clear(table, item);
+        row_read(statement, table, arena, item);
+        statement_reset(statement);
+        rows->len++;
+    }
+    return true;
+}
+
 bool
-listing_read(struct store *store, const struct listing *listing,
-             const struct window_request *request, struct arena *arena, struct listing_keys *keys,
-             struct error *err)
+listing_window(struct store *store, const struct listing *listing,
+               const struct window_request *request, enum sql row, const struct field_table *table,
+               struct arena *arena, struct listing_rows *rows, struct error *err)
 {
     struct reading reading;
-    const size_t rows = (size_t)request->rows;
+    const size_t most = (size_t)request->rows;
     struct place place = {.part = SIZE_MAX};
-    struct collected above = {arena_new_array(arena, rows + 1, int64_t), 0, rows + 1};
-    struct collected below = {arena_new_array(arena, rows + 2, int64_t), 0, rows + 2};
-    *keys = (struct listing_keys){0};
+    struct collected above = {arena_new_array(arena, most + 1, int64_t), 0, most + 1};
+    struct collected below = {arena_new_array(arena, most + 2, int64_t), 0, most + 2};
+    *rows = (struct listing_rows){0};
     bool ok = begin(&reading, store, listing, request->filter, request->sort, err);
     if (ok && request->to_end) {
         place.part = reading.sort->parts_len;
@@ -387,20 +411,18 @@ listing_read(struct store *store, const struct listing *listing,
     if (!ok)
         return false;
 
-    keys->more_above = above.len > rows;
-    keys->more_below = below.len > rows + 1;
-    if (keys->more_above)
-        above.len--;
-    if (keys->more_below)
-        below.len--;
-    int64_t *all = arena_new_array(arena, above.len + below.len + 1, int64_t);
-    for (size_t i = 0; i < above.len; i++)
-        all[i] = above.keys[above.len - 1 - i];
-    for (size_t i = 0; i < below.len; i++)
-        all[above.len + i] = below.keys[i];
-    keys->keys = all;
-    keys->len = above.len + below.len;
-    return true;
+    rows->more_above = above.len > most;
+    rows->more_below = below.len > most + 1;
+    above.len -= rows->more_above;
+    below.len -= rows->more_below;
+    for (size_t i = 0; i < above.len / 2; i++) { /* they came from the place upwards */
+        int64_t key = above.keys[i];
+        above.keys[i] = above.keys[above.len - 1 - i];
+        above.keys[above.len - 1 - i] = key;
+    }
+    rows->items = arena_alloc_array(arena, above.len + below.len + 1, table->struct_size);
+    return read_rows(store, row, &above, table, arena, rows, err) &&
+           read_rows(store, row, &below, table, arena, rows, err);
 }
 
 bool
@@ -451,18 +473,4 @@ listing_each(struct store *store, const struct listing *listing, const struct fi
         sqlite3_finalize(handle);
     }
     return ok;
-}
-
-const char *
-listing_keys_text(const struct listing_keys *keys, struct arena *arena)
-{
-    struct str text;
-    str_init(&text, 0);
-    str_append_char(&text, '[');
-    for (size_t i = 0; i < keys->len; i++)
-        str_printf(&text, "%s%lld", i ? "," : "", (long long)keys->keys[i]);
-    str_append_char(&text, ']');
-    const char *result = arena_text(arena, str_text(&text));
-    str_finish(&text);
-    return result;
 }

@@ -1,8 +1,8 @@
 #pragma once
 
 /*
- * Which rows of a kind a filter and a sort show around an item, by keyset: only their keys, so that one statement per pane
- * turns keys into rows. A place in a sort is the values of its keys; the rows behind it are read by one statement for each
+ * Which rows of a kind a filter and a sort show around an item, by keyset: first only their keys, so that one statement per
+ * pane turns keys into rows. A place in a sort is the values of its keys; the rows behind it are read by one statement for each
  * key that may differ ("the same rank and later", "a later rank"), each an index's range, and only as many as are needed.
  */
 
@@ -13,16 +13,21 @@ struct listing {
     const char *base; /* what all its rows meet, a condition on table t; "" = nothing */
 };
 
-struct listing_keys {
-    const int64_t *keys;
+struct listing_rows {
+    void *items; /* the table's struct; in the arena */
     size_t len;
     bool more_above, more_below;
 };
 
-/* `place` of the request is that of the first part's numbers; it counts only when the item is gone. */
-MUST_CHECK bool listing_read(struct store *store, const struct listing *listing,
-                             const struct window_request *request, struct arena *arena,
-                             struct listing_keys *keys, struct error *err);
+/*
+ * The rows around the request's item, each read by `row` (:key to the table's struct). `place` of the request is that of
+ * the first part's numbers; it counts only when the item is gone. On the console's first frame, where preparing costs more
+ * than running: from the top it is one small statement a part of the sort, and `row`.
+ */
+MUST_CHECK bool listing_window(struct store *store, const struct listing *listing,
+                               const struct window_request *request, enum sql row,
+                               const struct field_table *table, struct arena *arena,
+                               struct listing_rows *rows, struct error *err);
 
 /* How many rows match, at most `most`. */
 MUST_CHECK bool listing_count(struct store *store, const struct listing *listing,
@@ -34,6 +39,3 @@ MUST_CHECK bool listing_each(struct store *store, const struct listing *listing,
                              const struct filter *filter, const struct sort *sort, int64_t limit,
                              bool (*emit)(void *context, const char *json), void *context,
                              struct error *err);
-
-/* "[12,7]", for a statement that reads json_each(:keys). */
-const char *listing_keys_text(const struct listing_keys *keys, struct arena *arena);

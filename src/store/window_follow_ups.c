@@ -1,4 +1,3 @@
-#include "store/keyset.h"
 #include "store/listing.h"
 
 #define FIELD_OWNER struct follow_up_row
@@ -30,47 +29,15 @@ static const struct field_table follow_up_group_table = FIELD_TABLE(follow_up_gr
 static const struct listing outstanding = {KIND_FOLLOW_UP, "t.status = 'outstanding'"};
 static const struct listing completed = {KIND_FOLLOW_UP, "t.status = 'completed'"};
 
-static bool
-read_listing(struct store *store, const struct window_request *request, struct arena *arena,
-             struct follow_up_window *window, struct error *err)
-{
-    struct statement *statement;
-    struct listing_keys keys;
-    struct follow_up_row *rows;
-    if (!listing_read(store, request->done ? &completed : &outstanding, request, arena, &keys,
-                      err) ||
-        !store_statement(store, SQL_FOLLOW_UP_ROWS, &statement, err))
-        return false;
-    bind_text(statement, "keys", listing_keys_text(&keys, arena));
-    if (!statement_read_all(statement, &follow_up_row_table, arena, 0, &rows, &window->rows_len,
-                            err))
-        return false;
-    window->rows = rows;
-    window->more_above = keys.more_above;
-    window->more_below = keys.more_below;
-    return true;
-}
-
 bool
 window_follow_ups(struct store *store, const struct window_request *request, int64_t now_ms,
                   struct arena *arena, struct follow_up_window *window, struct error *err)
 {
-    /* Ordered by whether there is no due time (0, 1), by it, and by id: nothing comes behind the last of all ids. */
-    static const struct keyset follow_ups = {.first = SQL_FOLLOW_UP_FIRST,
-                                             .place = SQL_FOLLOW_UP_PLACE,
-                                             .before = SQL_FOLLOW_UP_BEFORE,
-                                             .after = SQL_FOLLOW_UP_AFTER,
-                                             .row = SQL_FOLLOW_UP_ROW,
-                                             .keys = {"undated", "due_at"},
-                                             .end = {{1, 0}, "\xf4\x8f\xbf\xbf"}};
-    struct keyset_rows rows;
+    struct listing_rows rows;
     *window = (struct follow_up_window){0};
-    if (!count(store, now_ms, window, err))
-        return false;
-    if (request->done || request->filter ||
-        (request->sort && request->sort != sort_default(KIND_FOLLOW_UP)))
-        return read_listing(store, request, arena, window, err);
-    if (!keyset_read(store, &follow_ups, request, &follow_up_row_table, arena, &rows, err))
+    if (!count(store, now_ms, window, err) ||
+        !listing_window(store, request->done ? &completed : &outstanding, request,
+                        SQL_FOLLOW_UP_ROW, &follow_up_row_table, arena, &rows, err))
         return false;
     window->rows = rows.items;
     window->rows_len = rows.len;
