@@ -193,12 +193,12 @@ after_pass(void *context)
         app_build(app);
     if (app->draw_wanted)
         app_draw(app);
-    if (app->painted && app->firing_wanted)
+    if (!app->settings.first_frame && app->firing_wanted)
         tell_firing(app);
     if (app->load_later && !term_key_waits())
         app_load_after_echo(app);
     arena_reset(&app->scratch);
-    if (app->painted)
+    if (!app->settings.first_frame)
         app_tell_shown(app);
 }
 
@@ -264,16 +264,13 @@ run(struct app *app, struct error *err)
     app_lay_out(app);
     loop_watch(app->loop, term_fd(), LOOP_READ, on_input, app);
     loop_after_pass(app->loop, after_pass, app);
+    app->settings.first_frame = true;
     after_pass(app);
-    app->painted = app->firing_wanted = true;
-    if (app->layout.detail
-            .shown) { /* the rest of the detail, which the first frame did not wait for */
-        app_build_detail(app);
-        app_draw(app);
-    }
+    app->settings.first_frame = false;
+    app->load_wanted = app->firing_wanted = true; /* what the first frame left out */
     notify_init(&app->notify, options->profile, app->settings.zone, clock_now_ms());
     app_start_poller(app);
-    app_tell_shown(app);
+    after_pass(app);
     return loop_run(app->loop, err);
 }
 

@@ -55,7 +55,7 @@ struct app {
     bool load_wanted, news_wanted, sources_wanted, build_wanted, draw_wanted;
     bool load_later; /* once what was typed is on screen, and no key waits */
     struct line_history filters, commands, searches;
-    bool stopping, painted;
+    bool stopping;
     uint64_t change_timer, resize_timer, message_timer, news_timer, thaw_timer;
     int64_t key_at, interrupted_at, loaded_at, poller_at; /* monotonic */
     /* Who opens the last link, until it ended. */

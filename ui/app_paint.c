@@ -183,7 +183,11 @@ app_build_detail(struct app *app)
         whole = whole || app->modes[i]->ops == &mode_detail;
     if ((!whole && !app->layout.strip.rows) || app->layout.size == SIZE_TINY)
         return;
-    app->detail.brief = !whole || !app->painted; /* the first frame waits for no more */
+    if (app->settings.first_frame) { /* nor is it read yet */
+        table_init(&app->detail_table, &app->detail_arena, 1, NULL, 0);
+        return;
+    }
+    app->detail.brief = !whole;
     app_read_detail(app, &app->detail);
     if (app->layout.detail.shown) {
         arena_reset(&app->detail_arena);

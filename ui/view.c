@@ -111,6 +111,18 @@ moment_text(const struct zone *zone, int64_t at_ms, int64_t now_ms, char out[MOM
     return out;
 }
 
+#define WINDOW_HEIGHTS 2
+#define WINDOW_MIN_ROWS 20
+
+int
+view_window_rows(const struct view *view)
+{
+    int rows = view->rows * WINDOW_HEIGHTS;
+    if (view->settings->first_frame)
+        return view->rows;
+    return rows < WINDOW_MIN_ROWS ? WINDOW_MIN_ROWS : rows;
+}
+
 const char *
 view_length(int64_t span_ms, struct arena *arena)
 {

@@ -26,6 +26,7 @@ struct view_settings {
     const char *me;               /* e-mail of this user; "" = unset */
     const char *week_starts;      /* "Monday" …; "" = as the locale has it */
     bool read_only;
+    bool first_frame; /* nothing is painted yet: read what it shows and nothing else */
 };
 
 struct view {
@@ -124,6 +125,9 @@ const char *clock_text(const struct zone *zone, int64_t at_ms, char out[MOMENT_S
 
 /* "8h 30m", "6d 23h": how long something is in truth, which the wall clock may not say. */
 const char *view_length(int64_t span_ms, struct arena *arena);
+
+/* How many rows to read in front of the cursor's item, and behind it: some heights of the pane. */
+int view_window_rows(const struct view *view);
 
 /* "Ana" of "Ana Ruiz", for narrow columns. */
 const char *view_first_name(struct arena *arena, const char *name);

@@ -26,10 +26,6 @@ struct feed_state {
     int widest[CELL_COUNT]; /* columns only grow, so that nothing jumps while one scrolls */
 };
 
-/* Rows read in front of the cursor and behind it, in heights of the pane. */
-#define WINDOW_HEIGHTS 2
-#define WINDOW_MIN_ROWS 20
-
 /* "x12": how often it fired in a day; "" = once. */
 #define TIMES_SIZE 8
 static const char *
@@ -79,11 +75,10 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
 {
     (void)now_ms;
     struct feed_state *state = view->state;
-    int rows = view->rows * WINDOW_HEIGHTS;
     struct window_request request = {
         .id = view->cursor.id,
         .to_end = state->to_end,
-        .rows = rows < WINDOW_MIN_ROWS ? WINDOW_MIN_ROWS : rows,
+        .rows = view_window_rows(view),
         .filter = view->query.filter,
         .sort = view->query.sort,
     };

@@ -24,10 +24,6 @@ struct follow_ups_state {
     bool done; /* those completed */
 };
 
-/* Rows read in front of the cursor and behind it, in heights of the pane. */
-#define WINDOW_HEIGHTS 2
-#define WINDOW_MIN_ROWS 20
-
 static const char *const resources[] = {"follow_up", NULL};
 
 /* ---- when it is due ---- */
@@ -280,11 +276,10 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
      struct snapshot *snap, struct error *err)
 {
     struct follow_ups_state *state = view->state;
-    int rows = view->rows * WINDOW_HEIGHTS;
     struct window_request request = {
         .id = view->cursor.id,
         .to_end = state->to_end,
-        .rows = rows < WINDOW_MIN_ROWS ? WINDOW_MIN_ROWS : rows,
+        .rows = view_window_rows(view),
         .filter = view->query.filter,
         .sort = view->query.sort,
         .done = state->done,

@@ -4,8 +4,6 @@
 #include "base/str.h"
 #include "ui/timeline.h"
 
-#define WINDOW_HEIGHTS 2
-#define WINDOW_MIN_ROWS 20
 #define DAYS_MIN_ROWS 12 /* from so many on days have headings */
 
 static const char *const resources[] = {"live_incidents", "incident_update", NULL};
@@ -16,8 +14,7 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
 {
     (void)now_ms;
     struct timeline_state *state = view->state;
-    int rows = view->rows * WINDOW_HEIGHTS;
-    struct window_request request = {.rows = rows < WINDOW_MIN_ROWS ? WINDOW_MIN_ROWS : rows};
+    struct window_request request = {.rows = view_window_rows(view)};
     size_t at = timeline_find(&before->timeline, view->cursor.id);
     request.to_end = state->to_end;
     state->to_end = false;
