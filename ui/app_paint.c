@@ -292,7 +292,7 @@ app_draw(struct app *app)
     term_draw(&app->canvas);
 
     struct freshness_summary fresh = frame_freshness(frame.snap, now_ms);
-    if (fresh.state != FRESH_LIVE && app->painted &&
+    if (fresh.state != FRESH_LIVE && !app->settings.first_frame &&
         clock_monotonic_ms() - app->poller_at >= POLLER_AGAIN_MS)
         app_start_poller(app);
     term_title(arena_printf(&app->scratch, "tocsin %s: %s",

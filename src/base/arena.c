@@ -1,11 +1,13 @@
 #include "base/arena.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define BLOCK_MIN_BYTES ((size_t)8 * 1024)
@@ -36,6 +38,20 @@ void
 memory_on_exhaustion(void (*restore)(void))
 {
     restore_terminal = restore;
+}
+
+void
+memory_prepare(size_t size)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    /* What is freed stays with us, and nothing so large has a mapping of its own. */
+    (void)mallopt(M_TRIM_THRESHOLD, (int)size * 4); /* fails only for want of memory */
+    (void)mallopt(M_MMAP_THRESHOLD, (int)size * 2);
+    char *memory = memory_resize(NULL, size);
+    char *first = (char *)(((uintptr_t)memory + page - 1) / page * page);
+    (void)madvise(first, size - page,
+                  MADV_POPULATE_WRITE); /* an old kernel gives it as it is touched */
+    memory_free(memory);
 }
 
 void *

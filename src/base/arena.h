@@ -39,5 +39,8 @@ void *memory_alloc(size_t size);
 void *memory_resize(void *memory, size_t size);
 void memory_free(void *memory);
 
+/* Takes memory that will be wanted soon from the system at once: page by page, as it is touched, costs twice the time. */
+void memory_prepare(size_t size);
+
 /* Called before the program ends for want of memory: the console restores the terminal in it. */
 void memory_on_exhaustion(void (*restore)(void));

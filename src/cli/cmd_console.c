@@ -118,6 +118,9 @@ run_profiles(struct cli *cli, const struct config *config, struct error *err)
     return true;
 }
 
+/* What the first frame takes, and no more than any frame does. */
+#define MEMORY_FIRST_BYTES ((size_t)1024 * 1024)
+
 int
 cmd_console(struct cli *cli, int argc, char **argv)
 {
@@ -128,6 +131,7 @@ cmd_console(struct cli *cli, int argc, char **argv)
     if (!cli_parse(cli, &own_argp, &own, argc, argv, &arguments, &status))
         return status;
     cli->json = false;
+    memory_prepare(MEMORY_FIRST_BYTES);
 
     struct error err = {0};
     struct config config;
