@@ -237,6 +237,7 @@ open_terminal(struct app *app, struct error *err)
         .theme = &theme,
         .color = options->color,
         .mouse = options->profile->mouse,
+        .hyperlinks = options->profile->hyperlinks,
         .glyphs = options->glyphs ? options->glyphs : options->profile->glyphs,
     };
     if (!theme_load(&theme, options->theme ? options->theme : options->profile->theme, err) ||

@@ -9,6 +9,7 @@ void
 canvas_init(struct canvas *canvas, int rows, int cols)
 {
     canvas->cursor_row = canvas->cursor_col = -1;
+    canvas->links_len = 0;
     if (canvas->cells && canvas->rows == rows && canvas->cols == cols) {
         canvas_clear(canvas);
         return;
@@ -42,6 +43,22 @@ canvas_blank(struct canvas *canvas, struct rect place)
             if (cell)
                 *cell = (struct canvas_cell){0};
         }
+    size_t kept = 0;
+    for (size_t i = 0; i < canvas->links_len; i++) {
+        struct canvas_link link = canvas->links[i];
+        if (link.row < place.row || link.row >= place.row + place.rows ||
+            link.col + link.cols <= place.col || link.col >= place.col + place.cols)
+            canvas->links[kept++] = link;
+    }
+    canvas->links_len = kept;
+}
+
+void
+canvas_link(struct canvas *canvas, int row, int col, int cols, const char *url)
+{
+    if (canvas->links_len < CANVAS_LINKS_MAX && cols > 0 && canvas_at(canvas, row, col) &&
+        canvas_at(canvas, row, col + cols - 1))
+        canvas->links[canvas->links_len++] = (struct canvas_link){row, col, cols, url};
 }
 
 struct canvas_cell *

@@ -35,11 +35,20 @@ struct canvas_cell {
     uint8_t flags;
 };
 
+/* A stretch of a row that leads somewhere. The address is whoever draws it's, for as long as the frame is made. */
+struct canvas_link {
+    int row, col, cols;
+    const char *url;
+};
+#define CANVAS_LINKS_MAX 64
+
 struct canvas {
     int rows, cols;
     struct canvas_cell *cells;
     int cursor_row,
         cursor_col; /* where text is being typed; row -1 = nowhere, the cursor is hidden */
+    struct canvas_link links[CANVAS_LINKS_MAX];
+    size_t links_len;
 };
 
 /* Blank; memory is reused when the size is the same. */
@@ -54,6 +63,9 @@ struct canvas_cell *canvas_at(const struct canvas *canvas, int row, int col);
 /* Clean text in at most `cols` columns, cut with '~'. Returns the columns used. Outside the canvas nothing happens. */
 int canvas_text(struct canvas *canvas, int row, int col, int cols, const char *text, enum role role,
                 unsigned flags);
+
+/* What stands there leads to an address, for terminals that can open one (OSC 8). It is safe already (ui/links.h). */
+void canvas_link(struct canvas *canvas, int row, int col, int cols, const char *url);
 
 /* The cursor's stretch of cells: reverse, in one tone, so that moving it costs few bytes. */
 void canvas_reverse(struct canvas *canvas, int row, int col, int cols);

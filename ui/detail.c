@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "ui/history.h"
+#include "ui/links.h"
 #include "ui/markdown.h"
 
 #define LABEL_MIN_COLS 8
@@ -146,6 +147,7 @@ put_fact(struct table *table, const struct detail *detail, size_t i,
     size_t text_len = strlen(text);
     size_t len = text_wrap(arena, whole, cols > 8 ? cols : 8, &lines);
     const char *place = whole;
+    bool safe = link_is_safe(fact->link);
     for (size_t line = 0; line < len; line++) {
         table_line(table, arena_printf(arena, DETAIL_FACT_ID "%zu", i));
         if (line == 0)
@@ -157,6 +159,8 @@ put_fact(struct table *table, const struct detail *detail, size_t i,
         size_t from = (size_t)(found - whole), chars = strlen(lines[line]);
         size_t in_text = from >= text_len ? 0 : from + chars < text_len ? chars : text_len - from;
         table_put(table, role_of_fact(fact), arena_text_len(arena, found, in_text));
+        if (in_text && safe)
+            table_link(table, fact->link);
         table_put(table, *text ? ROLE_AGE : ROLE_TEXT,
                   arena_text_len(arena, found + in_text, chars - in_text));
         place = found + chars;

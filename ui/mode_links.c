@@ -23,6 +23,7 @@ build(struct app *app, struct mode *mode, int cols)
         table_span(&mode->table, ROLE_LABEL, links[i].label);
         table_pad_to(&mode->table, 4 + LABEL_COLS);
         table_span(&mode->table, ROLE_REFERENCE, links[i].url);
+        table_link(&mode->table, links[i].url);
     }
     if (len == 0)
         table_empty(&mode->table, ROLE_MUTED, "It opens nowhere.");

@@ -144,6 +144,15 @@ table_put(struct table *table, enum role role, const char *text)
         add_span(table, &row->cells[row->cells_len - 1], role, text);
 }
 
+void
+table_link(struct table *table, const char *url)
+{
+    struct row *row = last_row(table);
+    struct cell *cell = row->cells_len ? &row->cells[row->cells_len - 1] : NULL;
+    if (cell && cell->spans_len)
+        cell->spans[cell->spans_len - 1].link = arena_text(table->arena, url);
+}
+
 /* Formats into a text of the arena; a longer one is cut, which cells are anyway. */
 #define FORMAT_ARGUMENTS(name)                                                                     \
     char name[CELL_MAX_BYTES];                                                                     \
@@ -520,8 +529,11 @@ draw_spans(struct pen *pen, const struct cell *cell)
                             pen->flags);
             return;
         }
-        pen->col += canvas_text(pen->canvas, pen->row, pen->col, pen->end - pen->col, text,
-                                cell->spans[i].role, pen->flags);
+        int cols = canvas_text(pen->canvas, pen->row, pen->col, pen->end - pen->col, text,
+                               cell->spans[i].role, pen->flags);
+        if (cell->spans[i].link)
+            canvas_link(pen->canvas, pen->row, pen->col, cols, cell->spans[i].link);
+        pen->col += cols;
     }
 }
 

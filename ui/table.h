@@ -28,7 +28,8 @@ struct column {
 struct span {
     const char *text; /* clean */
     enum role role;
-    bool ages; /* reads differently as time goes by, though nothing happened */
+    const char *link; /* where it leads; NULL = nowhere */
+    bool ages;        /* reads differently as time goes by, though nothing happened */
 };
 
 struct cell {
@@ -99,6 +100,8 @@ void table_span_printf(struct table *table, enum role role, const char *format, 
     PRINTF_LIKE(3, 4);
 /* The same with text that is clean already: its blanks stay as they are. */
 void table_put(struct table *table, enum role role, const char *text);
+/* The text added last leads to this address, which is safe (ui/links.h). */
+void table_link(struct table *table, const char *url);
 /* Spaces up to column `col` (counted from 0 after the cursor mark) of a line. */
 void table_pad_to(struct table *table, int col);
 /* Columns that are still free in the line being written. */

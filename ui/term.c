@@ -36,12 +36,16 @@
 #define TITLE_PUSH "\033[22;2t"
 #define TITLE_POP "\033[23;2t"
 
+enum row_flag { ROW_LINKED = 1, ROW_DRAWN = 2 };
+
 static struct {
     bool open;
     SCREEN *screen;
-    FILE *out;    /* curses' own descriptor of the terminal */
-    int frame;    /* a file in memory that takes its place while a frame is made; -1 = none */
-    cchar_t *row; /* one row as curses wants it */
+    FILE *out;          /* curses' own descriptor of the terminal */
+    int frame;          /* a file in memory that takes its place while a frame is made; -1 = none */
+    cchar_t *row;       /* one row as curses wants it */
+    uint8_t *row_flags; /* enum row_flag */
+    bool hyperlinks;
     struct termios modes; /* as they were */
     bool colours, utf8, titles, pasting;
     enum glyph_set glyphs;
@@ -177,7 +181,9 @@ term_close(void)
     if (term.frame >= 0)
         (void)close(term.frame);
     memory_free(term.row);
+    memory_free(term.row_flags);
     term.row = NULL;
+    term.row_flags = NULL;
     str_finish(&term.pasted);
     canvas_finish(&term.shown);
 }
@@ -334,6 +340,7 @@ term_open(const struct term_options *options, struct error *err)
     add_restore(PASTE_OFF);
     if (term.titles)
         add_restore(TITLE_POP);
+    term.hyperlinks = options->hyperlinks && term.utf8;
     if (options->mouse)
         add_restore(MOUSE_OFF);
     static bool at_exit;
@@ -634,6 +641,66 @@ show_cursor(const struct canvas *canvas)
         (void)move(term.cursor_row, term.cursor_col); /* cannot fail on the screen */
 }
 
+/* Attributes and colour of a cell, as the terminal's own sequences. */
+static void
+append_look(struct str *out, const struct canvas_cell *cell)
+{
+    attr_t attributes = term.attributes[cell->role];
+    int colour = -1, background;
+    char *set_colour = tigetstr("setaf");
+    str_append(out, "\033[0");
+    if (attributes & A_BOLD || cell->flags & CANVAS_BOLD)
+        str_append(out, ";1");
+    if (attributes & A_DIM || cell->flags & CANVAS_DIM)
+        str_append(out, ";2");
+    if (attributes & A_UNDERLINE)
+        str_append(out, ";4");
+    if (attributes & A_REVERSE || cell->flags & CANVAS_REVERSE)
+        str_append(out, ";7");
+    str_append(out, "m");
+    if (term.pairs[cell->role] &&
+        extended_pair_content(term.pairs[cell->role], &colour, &background) == OK && colour >= 0 &&
+        set_colour && set_colour != (char *)-1)
+        str_append(out, tiparm(set_colour, colour));
+}
+
+/*
+ * curses has no word for links: the rows that were drawn get theirs behind it, the same text at the same place, and the
+ * terminal's cursor and look are given back as curses left them: plain, as it does after each frame. (Saving them
+ * in the terminal would take the place where it keeps those of the screen before us.)
+ */
+static void
+send_links(const struct canvas *canvas)
+{
+    struct str out;
+    str_init(&out, 0);
+    for (size_t i = 0; term.hyperlinks && i < canvas->links_len; i++) {
+        const struct canvas_link *link = &canvas->links[i];
+        const struct canvas_cell *cells = canvas_at(canvas, link->row, link->col);
+        if (!(term.row_flags[link->row] & ROW_DRAWN))
+            continue;
+        term.row_flags[link->row] |= ROW_LINKED;
+        str_printf(&out, "\033[%d;%dH", link->row + 1, link->col + 1);
+        append_look(&out, cells);
+        str_printf(&out, "\033]8;;%s\033\\", link->url);
+        for (int col = 0; col < link->cols; col++)
+            if (!(cells[col].flags & CANVAS_TAIL))
+                str_append(&out, *cells[col].text ? cells[col].text : " ");
+        str_append(&out, "\033]8;;\033\\");
+    }
+    for (int row = 0; row < canvas->rows; row++)
+        term.row_flags[row] &= (uint8_t)~ROW_DRAWN;
+    if (out.len) {
+        int row, col; /* where curses left the cursor; negative = it does not know either */
+        getyx(curscr, row, col);
+        str_append(&out, "\033[0m");
+        if (row >= 0 && col >= 0)
+            str_printf(&out, "\033[%d;%dH", row + 1, col + 1);
+    }
+    send(str_text(&out), out.len);
+    str_finish(&out);
+}
+
 void
 term_draw(const struct canvas *canvas)
 {
@@ -646,6 +713,8 @@ term_draw(const struct canvas *canvas)
     if (resized) {
         canvas_init(&term.shown, canvas->rows, canvas->cols);
         memory_free(term.row);
+        memory_free(term.row_flags);
+        term.row_flags = memory_alloc((size_t)canvas->rows + 1);
         term.row = memory_alloc((size_t)canvas->cols * sizeof *term.row);
     }
 
@@ -653,6 +722,10 @@ term_draw(const struct canvas *canvas)
         if (!all && canvas_row_equals(canvas, &term.shown, row))
             continue;
         draw_row(canvas, row);
+        if (term.row_flags[row] &
+            ROW_LINKED) /* its cells forget where they led only when sent anew */
+            (void)wredrawln(stdscr, row, 1); /* the row is on the screen: cannot fail */
+        term.row_flags[row] = ROW_DRAWN;
         memcpy(canvas_at(&term.shown, row, 0), canvas_at(canvas, row, 0),
                (size_t)canvas->cols * sizeof(struct canvas_cell));
         changed = true;
@@ -660,6 +733,7 @@ term_draw(const struct canvas *canvas)
     if (changed || canvas->cursor_row != term.cursor_row || canvas->cursor_col != term.cursor_col) {
         show_cursor(canvas);
         send_frame();
+        send_links(canvas);
     }
 }
 

@@ -16,6 +16,8 @@ struct term_options {
     const char *
         glyphs; /* "auto", "ascii", "rich": auto is rich where the locale is UTF-8. "" or NULL = auto */
     bool mouse; /* clicks and the wheel are reported */
+    bool
+        hyperlinks; /* what leads somewhere is told to the terminal (OSC 8): nobody knows from TERM whether it can */
 };
 
 /* ERROR_USAGE when standard input or output is no terminal. */

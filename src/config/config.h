@@ -33,6 +33,7 @@ struct profile {
     const char *theme;
     const char *glyphs;
     bool mouse;
+    bool hyperlinks;                 /* details tell the terminal where they lead */
     const char *const *open_command; /* of links; empty = the desktop's own */
     const char *const *notify;       /* ways, NULL-terminated; empty = none */
     double notify_severity;          /* 1 to 4 */

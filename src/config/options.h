@@ -49,6 +49,8 @@
     X(TEXT, glyphs, "glyphs", "auto", "auto, rich or ascii")                                       \
     X(LIST, open_command, "open_command", "",                                                      \
       "what opens links, as an argument vector; empty = xdg-open where there is a display")        \
+    X(FLAG, hyperlinks, "hyperlinks", "no",                                                        \
+      "links in details can be opened by the terminal, if it knows OSC 8")                         \
     X(FLAG, mouse, "mouse", "no", "clicks and the wheel; shift-drag still selects text")           \
     X(LIST, notify, "notify", "",                                                                  \
       "how a new alert makes itself heard: bell, osc9, osc777; empty = not at all")                \

@@ -134,6 +134,40 @@ without_a_display_a_link_is_copied_and_shown(void **state)
     leave(screen);
 }
 
+/* An opened detail, walked a little, as text; what was sent goes to *sent. */
+static const char *
+walked_detail(const char **sent)
+{
+    size_t len;
+    struct screen *screen = frozen_console(&frozen, 100, 40, bare);
+    screen_record(screen);
+    screen_type(screen, "\r");
+    screen_expect(screen, "Last 14 days of");
+    screen_type(screen, "jjjjj");
+    screen_settle(screen, 200);
+    const char *text = screen_text(screen, &arena);
+    const char *recorded = screen_recorded(screen, &len);
+    *sent = arena_text_len(&arena, recorded, len);
+    leave(screen);
+    return text;
+}
+
+static void
+hyperlinks_are_told_only_where_they_are_wanted_and_change_nothing_on_screen(void **state)
+{
+    const char *sent;
+    (void)state;
+    const char *without = walked_detail(&sent);
+    assert_null(strstr(sent, "\x1b]8;"));
+    frozen_configure(&frozen, "hyperlinks = yes\n");
+    assert_string_equal(walked_detail(&sent), without);
+    const char *begin = strstr(sent, "\x1b]8;;https://ci.");
+    assert_non_null(begin);
+    assert_non_null(strstr(begin, "\x1b\\https://ci."));
+    assert_non_null(strstr(begin, "\x1b]8;;\x1b\\"));
+    frozen_configure(&frozen, "");
+}
+
 static bool
 is_written(struct screen *screen, void *path)
 {
@@ -175,6 +209,8 @@ main(void)
         cmocka_unit_test(one_goes_on_from_a_fact_to_what_it_is_about_and_back),
         cmocka_unit_test(copying_reaches_the_terminal_also_through_a_multiplexer),
         cmocka_unit_test(without_a_display_a_link_is_copied_and_shown),
+        cmocka_unit_test(
+            hyperlinks_are_told_only_where_they_are_wanted_and_change_nothing_on_screen),
         cmocka_unit_test(the_open_command_gets_the_address_as_one_argument),
     };
     return cmocka_run_group_tests_name("detail", tests, start, stop);
