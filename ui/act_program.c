@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "ui/app_internal.h"
 #include "ui/term.h"
 
@@ -69,6 +70,20 @@ act_profile(struct app *app, enum action_id action, const char *argument)
         }
     app_say(app, ROLE_PROBLEM,
             arena_printf(&app->scratch, "there is no profile '%.60s'", argument));
+}
+
+void
+act_theme(struct app *app, enum action_id action, const char *argument)
+{
+    struct theme theme;
+    struct error err = {0};
+    (void)action;
+    if (!*argument)
+        (void)mode_open(app, &mode_themes, ""); /* said why not */
+    else if (!theme_load(&theme, argument, &err))
+        app_say(app, ROLE_PROBLEM, text_clean(&app->scratch, err.message, sizeof app->message - 1));
+    else
+        term_set_theme(&theme);
 }
 
 void

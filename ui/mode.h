@@ -91,5 +91,5 @@ const char *mode_chosen(const struct mode *mode);
 void mode_note(struct mode *mode, enum role role, int at, const char *text);
 
 extern const struct mode_ops mode_text, mode_copy, mode_links;
-extern const struct mode_ops mode_help, mode_detail, mode_palette, mode_profiles;
+extern const struct mode_ops mode_help, mode_detail, mode_palette, mode_profiles, mode_themes;
 extern const struct mode_ops mode_filter, mode_sort;

@@ -111,6 +111,8 @@ enum action_group { GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_FIND, GROUP_PROGR
     X(HELP, help, "help", "? F1", "", ON_NOTHING, READ, PROGRAM, "help", "This list")              \
     X(PROFILE, profile, "profile", "", "[NAME]", ON_NOTHING, READ, PROGRAM, "",                    \
       "Switch to another profile")                                                                 \
+    X(THEME, theme, "theme", "", "[NAME]", ON_NOTHING, READ, PROGRAM, "",                          \
+      "Other colours, until the end")                                                              \
     X(REPAINT, repaint, "repaint", "Ctrl-L", "", ON_NOTHING, READ, PROGRAM, "",                    \
       "Paint the screen anew")                                                                     \
     X(LEAVE, leave, "quit", "q", "", ON_NOTHING, READ, PROGRAM, "quit",                            \

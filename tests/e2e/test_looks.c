@@ -203,6 +203,28 @@ every_theme_draws(void **state)
     configure("", "");
 }
 
+static void
+the_theme_changes_while_it_runs(void **state)
+{
+    (void)state;
+    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    assert_true(count(screen).coloured > 100);
+    screen_type(screen, ":theme mono\r");
+    screen_expect_gone(screen, "theme mono");
+    screen_settle(screen, 150);
+    assert_int_equal(count(screen).coloured, 0);
+    screen_type(screen, ":theme nonsense\r");
+    screen_expect(screen, "no theme is called 'nonsense'");
+    screen_type(screen, ":theme\r");
+    screen_expect(screen, "Themes");
+    screen_expect(screen, "the profile's");
+    screen_type(screen, "j\r"); /* contrast, dark */
+    screen_expect_gone(screen, "the profile's");
+    screen_settle(screen, 150);
+    assert_true(count(screen).coloured > 100);
+    leave(screen, "Q");
+}
+
 /* Without UTF-8 everything is ASCII, and letters of other scripts are question marks. */
 static void
 a_locale_without_utf8_gets_ascii(void **state)
@@ -237,6 +259,7 @@ main(void)
         cmocka_unit_test(a_mistake_in_a_binding_is_told_before_anything_is_drawn),
         cmocka_unit_test(colours_come_and_go_as_asked_and_attributes_stay),
         cmocka_unit_test(every_theme_draws),
+        cmocka_unit_test(the_theme_changes_while_it_runs),
         cmocka_unit_test(a_locale_without_utf8_gets_ascii),
     };
     return cmocka_run_group_tests_name("looks", tests, start, stop);
