@@ -25,6 +25,7 @@
 #include "tests/support/hub_process.h"
 #include "tests/support/hub_world.h"
 #include "tests/support/store_objects.h"
+#include "tests/support/upstream_equality.h"
 
 enum { PATIENCE_MS = 60000, PROGRAMS_MAX = 4 };
 
@@ -32,6 +33,7 @@ static const char *const viewer[] = {"viewer", "schedules_reader", NULL};
 static const char *const *const roles[] = {viewer, viewer};
 
 static struct hub_process hub;
+static struct hub_options hub_options;
 static struct home home;
 static struct arena arena;
 static const char *directory;
@@ -49,10 +51,10 @@ set_up(void **state)
 {
     (void)state;
     directory = temporary_directory(&arena);
-    const struct hub_options options = {.database = arena_printf(&arena, "%s/hub.db", directory),
-                                        .listen = "127.0.0.1:0",
-                                        .limits = {.per_key = 1000000, .incidents = 1000000}};
-    hub_process_start(&hub, &options, hub_world_fill, roles, 2);
+    hub_options = (struct hub_options){.database = arena_printf(&arena, "%s/hub.db", directory),
+                                       .listen = "127.0.0.1:0",
+                                       .limits = {.per_key = 1000000, .incidents = 1000000}};
+    hub_process_start(&hub, &hub_options, hub_world_fill, roles, 2);
     home_create(&home, hub.url, hub.keys[0]);
     (void)program_path("tocsin-sync", program, sizeof program);
     /* Two profiles of one server and key: two consoles' pollers, one cache. */
@@ -279,6 +281,23 @@ a_key_replaced_before_it_is_refused_costs_no_outage(void **state)
     assert_int_equal(expect_end(service), 0);
 }
 
+static void
+a_hub_that_is_killed_and_comes_back_is_polled_on(void **state)
+{
+    (void)state;
+    pid_t *service = start("--quiet", "default");
+    for (int i = 0; i < 3; i++) { /* in the middle of an answer, mostly */
+        expect_poll("");
+        hub_process_kill(&hub);
+        expect_poll("network");
+        hub_process_restart(&hub, &hub_options);
+    }
+    expect_poll("");
+    kill(*service, SIGTERM);
+    assert_int_equal(expect_end(service), 0);
+    expect_store_equals_upstream(&home, hub.url, hub.keys[0]);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -289,6 +308,7 @@ main(void)
         TEST(a_service_outlives_its_viewers_and_ends_when_told),
         TEST(whoever_shares_the_cache_takes_over_when_its_poller_is_killed),
         TEST(a_replaced_key_is_taken_without_a_restart),
+        TEST(a_hub_that_is_killed_and_comes_back_is_polled_on),
         TEST(a_key_replaced_before_it_is_refused_costs_no_outage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/process.h"
+#include "config/file.h"
 #include "tests/support/demo.h"
 #include "tests/support/fault_proxy.h"
 #include "tests/support/program.h"
@@ -23,6 +24,7 @@
 static struct demo demo;
 static struct home home;
 static struct fault_proxy *proxy;
+static struct arena arena;
 static char *alerts_before;
 
 static const char *const once[] = {"sync", "--once", "--json", NULL};
@@ -57,6 +59,7 @@ stop(void **state)
     fault_proxy_stop(proxy);
     demo_stop(&demo);
     home_destroy(&home);
+    arena_finish(&arena);
     return 0;
 }
 
@@ -358,6 +361,57 @@ a_full_disk_is_told_and_overcome(void **state)
     home_destroy(&fresh);
 }
 
+/*
+ * The state directory on a file system of 3 MB, then on one with room: everything in one mount namespace, which only root
+ * may make.
+ */
+static void
+a_file_system_without_room_is_told_and_overcome(void **state)
+{
+    static const char script[] = "mount -t tmpfs -o size=3m none \"$1\" 2>/dev/null || exit 77\n"
+                                 "\"$2\" sync --once --json >/dev/null; first=$?\n"
+                                 "\"$3\" list alerts >/dev/null 2>&1; listed=$?\n"
+                                 "mount -o remount,size=300m \"$1\" || exit 77\n"
+                                 "\"$2\" sync --once --quiet || exit 78\n"
+                                 "echo \"$first $listed\" >&3\n"
+                                 "\"$3\" list alerts --json --limit 0\n";
+    struct home fresh;
+    char sync[4096], tocsin[4096], where[200], said[200];
+    (void)state;
+    home_create(&fresh, demo.url, demo.viewer_key);
+    (void)snprintf(where, sizeof where, "%s/state", fresh.root);
+    (void)snprintf(said, sizeof said, "%s/said", fresh.root);
+    const char *const argv[] = {"unshare",
+                                "-m",
+                                "sh",
+                                "-c",
+                                arena_printf(&arena, "exec 3>'%s'\n%s", said, script),
+                                "sh",
+                                where,
+                                program_path("tocsin-sync", sync, sizeof sync),
+                                program_path("tocsin", tocsin, sizeof tocsin),
+                                NULL};
+    struct str out;
+    struct error err = {0};
+    int status = -1;
+    str_init(&out, 64 * 1024 * 1024);
+    bool ran = process_run(argv, fresh.env, 120000, &out, &status, &err);
+    if (!ran || status == 1 || status == 77) { /* no unshare, or not ours to do */
+        str_finish(&out);
+        home_destroy(&fresh);
+        skip();
+    }
+    assert_int_equal(status, 0);
+    struct str statuses;
+    str_init(&statuses, 100);
+    assert_true(file_read(said, &statuses, &err));
+    assert_string_equal(str_text(&statuses), "7 4\n");
+    assert_string_equal(str_text(&out), alerts_before);
+    str_finish(&statuses);
+    str_finish(&out);
+    home_destroy(&fresh);
+}
+
 /* Both write one cache: the poller lets go, and goes on afterwards. */
 static void
 a_pass_beside_a_poller_takes_turns_with_it(void **state)
@@ -400,6 +454,7 @@ main(void)
         cmocka_unit_test(a_clock_that_is_off_is_told),
         cmocka_unit_test(a_key_nobody_should_read_or_that_is_missing_is_told),
         cmocka_unit_test(a_full_disk_is_told_and_overcome),
+        cmocka_unit_test(a_file_system_without_room_is_told_and_overcome),
         cmocka_unit_test(a_pass_beside_a_poller_takes_turns_with_it),
     };
     return cmocka_run_group_tests_name("cli faults", tests, start, stop);

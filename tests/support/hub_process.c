@@ -120,6 +120,29 @@ hub_process_start(struct hub_process *process, const struct hub_options *options
 }
 
 void
+hub_process_kill(struct hub_process *process)
+{
+    int status;
+    assert_int_equal(kill(process->pid, SIGKILL), 0);
+    assert_int_equal(waitpid(process->pid, &status, 0), process->pid);
+    assert_true(WIFSIGNALED(status));
+}
+
+void
+hub_process_restart(struct hub_process *process, const struct hub_options *options)
+{
+    struct hub_process again;
+    struct hub_options same_port = *options;
+    char listen[32];
+    (void)snprintf(listen, sizeof listen, "127.0.0.1:%d", process->port); /* fits */
+    same_port.listen = listen;
+    hub_process_start(&again, &same_port, NULL, NULL, 0);
+    http_client_destroy(again.client); /* the one there was finds the new hub */
+    assert_string_equal(again.url, process->url);
+    process->pid = again.pid;
+}
+
+void
 hub_process_stop(struct hub_process *process)
 {
     int status = 0;

@@ -25,6 +25,10 @@ void hub_process_start(struct hub_process *process, const struct hub_options *op
                        void (*fill)(struct hub *hub, struct arena *arena),
                        const char *const *const *roles, size_t roles_len);
 
+/* SIGKILL, then the same hub again on the same database and port: keys given out before are still good. */
+void hub_process_kill(struct hub_process *process);
+void hub_process_restart(struct hub_process *process, const struct hub_options *options);
+
 /* Ends it and fails the test unless it ended well. */
 void hub_process_stop(struct hub_process *process);
 
