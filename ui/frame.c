@@ -558,7 +558,8 @@ box_frame(const struct layout *layout, const struct mode *mode)
         bottom = line_row(layout);
     int rows = bottom - top;
     if (mode->ops->place == PLACE_LIST) {
-        int wanted = (int)mode->table.rows_len + 2;
+        int lines = (int)mode->table.rows_len; /* or the sentence that there are none */
+        int wanted = (lines ? lines : 1) + 2;
         int half = rows / 2 < 3 ? 3 : rows / 2;
         if (mode->ops->rows_max && half > mode->ops->rows_max + 2)
             half = mode->ops->rows_max + 2;

@@ -74,6 +74,20 @@ build(struct app *app, struct mode *mode, int cols)
         table_empty(&mode->table, ROLE_PROBLEM, "No action is called that.");
 }
 
+/* What only another pane can do is done there. */
+static void
+go_where_it_works(struct app *app, enum action_id action)
+{
+    unsigned kinds = action_info(action)->kinds;
+    if (kinds == ON_NOTHING || kinds & app->views[app->focus].ops->kinds)
+        return;
+    for (int pane = 0; pane < PANE_COUNT; pane++)
+        if (kinds & app->views[pane].ops->kinds) {
+            app_do(app, (enum action_id)(ACTION_PANE_1 + pane), "");
+            return;
+        }
+}
+
 static void
 accept(struct app *app, struct mode *mode)
 {
@@ -84,6 +98,7 @@ accept(struct app *app, struct mode *mode)
         return; /* the box says that there is none */
     argument = arena_text(&app->scratch, argument);
     mode_close(app);
+    go_where_it_works(app, action);
     app_do(app, action, argument);
 }
 

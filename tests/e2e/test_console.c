@@ -241,6 +241,21 @@ the_mouse_points_rolls_and_opens(void **state)
     home_configure(&home, demo.url, "");
 }
 
+static void
+the_palette_does_where_it_can_be_done(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(120, 40);
+    screen_expect_match(screen, "live [0-9]");
+    screen_type(screen, ":calendar-ag\r"); /* from the alerts: only the rota has an agenda */
+    screen_expect_match(screen, "Today|Tomorrow");
+    screen_type(screen, ":nonsense");
+    screen_expect(screen, "No action is called that");
+    screen_type(screen, "\r\x1b");
+    screen_expect_gone(screen, "No action is called that");
+    leave(screen);
+}
+
 int
 main(void)
 {
@@ -252,6 +267,7 @@ main(void)
         cmocka_unit_test(a_terminal_that_cannot_draw_is_told_and_an_unknown_one_taken_for_another),
         cmocka_unit_test(suspending_gives_the_terminal_back_and_continuing_draws_anew),
         cmocka_unit_test(the_mouse_points_rolls_and_opens),
+        cmocka_unit_test(the_palette_does_where_it_can_be_done),
     };
     return cmocka_run_group_tests_name("console", tests, start, stop);
 }
