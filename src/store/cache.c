@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "store/connection.h"
 #include "store/resource_sql.h"
@@ -398,7 +399,11 @@ cache_trim_versions(struct store *store, int64_t before_ms, struct error *err)
     if (!store_statement(store, SQL_VERSION_TRIM, &statement, err))
         return false;
     bind_integer(statement, "before", before_ms);
-    return statement_run(statement, err);
+    const int64_t changes = store_total_changes(store);
+    char time[RFC3339_SIZE];
+    return statement_run(statement, err) &&
+           (store_total_changes(store) == changes || /* what was known stays known */
+            meta_put(store, "versions_since", time_to_rfc3339(before_ms, time), err));
 }
 
 /* ---- getting ---- */

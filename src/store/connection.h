@@ -28,6 +28,7 @@ struct store {
     char *path;
     bool in_transaction;
     bool index_suspended;
+    bool is_past; /* past.c: what is put is a former state, not indexed */
     struct statement *statements[SQL_COUNT];
     struct kind_statements *kinds[KIND_COUNT];
     struct cache_walk *walks;

@@ -1,6 +1,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/clock.h"
+
 #include "store/cache.h"
 #include "store/connection.h"
 
@@ -10,6 +12,21 @@ static const struct field freshness_rows[] = {FRESHNESS_FIELDS(FIELD_ROW)};
 
 const struct field_table freshness_table = FIELD_TABLE(freshness, SIZE_MAX);
 
+/* From the first time on that all that fires was known, the past is known (past.h). */
+static bool
+note_first(struct store *store, const struct freshness *freshness, struct error *err)
+{
+    struct statement *statement;
+    char time[RFC3339_SIZE];
+    if (!freshness->last_complete_at || !text_equals(freshness->resource, "firing_alerts"))
+        return true;
+    if (!store_statement(store, SQL_META_PUT_FIRST, &statement, err))
+        return false;
+    bind_text(statement, "name", "known_since");
+    bind_text(statement, "value", time_to_rfc3339(freshness->last_complete_at, time));
+    return statement_run(statement, err);
+}
+
 bool
 freshness_put(struct store *store, const struct freshness *freshness, struct error *err)
 {
@@ -17,7 +34,7 @@ freshness_put(struct store *store, const struct freshness *freshness, struct err
     if (!store_statement(store, SQL_FRESHNESS_PUT, &statement, err))
         return false;
     bind_object(statement, &freshness_table, freshness);
-    return statement_run(statement, err);
+    return statement_run(statement, err) && note_first(store, freshness, err);
 }
 
 static void

@@ -76,7 +76,7 @@ bool
 search_put(struct store *store, const struct kind_info *info, int64_t key, const void *object,
            bool inserted, struct error *err)
 {
-    if (store->schema != STORE_CACHE)
+    if (store->schema != STORE_CACHE || store->is_past)
         return true;
     const char *title = NULL;
     struct str *body = &store->scratch[1];

@@ -1,0 +1,25 @@
+#pragma once
+
+/*
+ * The cache as it was. Former states are kept whole (table version); past_show lays those of a moment over a connection as
+ * temporary tables of the same names, so that every window, list, count and detail read through it shows that moment: what
+ * was stored then, as it was then. What was going on is there whole, of what was over the newest 500 to 1,000 of a kind.
+ * What the full text finds, freshness and the beat are those of now.
+ */
+
+#include "model/model.h"
+#include "store/store.h"
+
+/* Since when states are known: the first complete walk of what fires, or, when older ones were trimmed, since that. 0 =
+ * nothing is known yet. */
+MUST_CHECK bool past_known_since(struct store *store, int64_t *since_ms, struct error *err);
+
+/*
+ * `cache` was just opened for reading and is used for nothing else. `decode` makes an object, local members included, of
+ * its json. ERROR_STALE: the moment is before all that is known. Takes a while where much has changed since: it is
+ * interrupted as any statement (store_set_interrupt).
+ */
+MUST_CHECK bool past_show(struct store *cache, int64_t at_ms,
+                          bool (*decode)(void *context, enum kind kind, const char *json,
+                                         struct arena *arena, void *object, struct error *err),
+                          void *context, struct error *err);
