@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "action/past.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/zone.h"
@@ -214,4 +215,14 @@ cli_open_cache(struct cli *cli, const struct profile *profile, struct store **ca
         return error_set(err, ERROR_STALE, "the cache '%s' is gone: run 'tocsin sync --once'",
                          path);
     return false;
+}
+
+bool
+cli_open_past(struct cli *cli, const struct profile *profile, int64_t at_ms, struct store **cache,
+              struct error *err)
+{
+    const char *path = "";
+    *cache = NULL;
+    return cache_path(cli, profile, &path, err) &&
+           past_open(cache, path, at_ms, &profile->derivation, NULL, NULL, err);
 }

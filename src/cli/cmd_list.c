@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/when.h"
 #include "cli/command.h"
+#include "cli/list_changes.h"
 #include "cli/list_timeline.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -15,6 +17,8 @@
 struct list_options {
     int64_t from_ms, to_ms; /* 0 = not given */
     const char *sort;       /* NULL = newest first */
+    const char *as_of;      /* NULL = now */
+    const char *since;      /* of changes */
 };
 
 static error_t
@@ -31,6 +35,12 @@ parse_option(int key, char *value, struct argp_state *state)
         if (!time_from_rfc3339(value, &options->to_ms))
             argp_error(state, "--to: expected a time such as 2026-03-23T03:12:00Z, got '%s'",
                        value);
+        return 0;
+    case OPTION_AS_OF:
+        options->as_of = value;
+        return 0;
+    case OPTION_SINCE:
+        options->since = value;
         return 0;
     case OPTION_SORT:
         options->sort = value;
@@ -61,7 +71,7 @@ unknown_kind(const char *name, struct error *err)
     str_init(&names, 0);
     for (int kind = 0; kind < KIND_COUNT; kind++)
         str_printf(&names, "%s%s", kind ? " " : "", kind_info((enum kind)kind)->list);
-    error_set(err, ERROR_USAGE, "%s%.40s%s: %s, and timeline REF",
+    error_set(err, ERROR_USAGE, "%s%.40s%s: %s, timeline REF and changes",
               *name ? "there is no kind '" : "expected a kind", name, *name ? "'; there are" : "",
               str_text(&names));
     str_finish(&names);
@@ -234,10 +244,29 @@ check_usage(enum kind kind, const char *const *arguments, const struct list_opti
         return (arguments[1] && !arguments[2]) ||
                error_set(err, ERROR_USAGE,
                          "'list timeline' takes one incident: INC-412, 412 or an id");
+    if (strcmp(what, "changes") == 0)
+        return (!arguments[1] && !options->as_of && !options->sort) ||
+               error_set(err, ERROR_USAGE, "'list changes' takes --since, and no filter or sort");
+    if (options->since)
+        return error_set(err, ERROR_USAGE,
+                         "--since is for 'list changes'; a filter is created>-8h");
     if (kind == KIND_COUNT)
         return unknown_kind(what, err);
     return kind == KIND_SCHEDULE_ENTRY || (!options->from_ms && !options->to_ms) ||
            error_set(err, ERROR_USAGE, "--from and --to are for shifts");
+}
+
+static bool
+open_cache(struct cli *cli, const struct profile *profile, const char *as_of, struct store **cache,
+           struct error *err)
+{
+    const struct zone *zone;
+    int64_t at_ms;
+    if (!as_of)
+        return cli_open_cache(cli, profile, cache, err);
+    return output_zone(profile, &zone, err) &&
+           when_from_text(as_of, WHEN_PAST, zone, clock_now_ms(), &at_ms, err) &&
+           cli_open_past(cli, profile, at_ms, cache, err);
 }
 
 int
@@ -255,11 +284,14 @@ cmd_list(struct cli *cli, int argc, char **argv)
     const struct filter *filter = NULL;
     const char *caret = NULL;
     const bool is_timeline = arguments[0] && strcmp(arguments[0], "timeline") == 0;
+    const bool is_changes = arguments[0] && strcmp(arguments[0], "changes") == 0;
     const enum kind kind =
         is_timeline ? KIND_INCIDENT : kind_from_list_name(arguments[0] ? arguments[0] : "");
     bool ok = check_usage(kind, arguments, &options, &err) && cli_profile(cli, &profile, &err) &&
-              cli_open_cache(cli, &profile, &cache, &err);
-    if (ok && is_timeline)
+              open_cache(cli, &profile, options.as_of, &cache, &err);
+    if (ok && is_changes)
+        ok = list_changes(cli, cache, &profile, options.since ? options.since : "8h", &err);
+    else if (ok && is_timeline)
         ok = list_timeline(cli, cache, &profile, arguments[1], &err) &&
              check_freshness(cli, cache, kind, &err);
     else if (ok)

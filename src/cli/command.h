@@ -24,7 +24,7 @@
     X("console", cmd_console, console, "", "the console on a profile; what `tocsin` alone runs")   \
     X("demo", cmd_demo, demo, "",                                                                  \
       "a generated data team on a hub of its own, and the console on it")                          \
-    X("list", cmd_list, list, "KIND [FILTER…] | timeline REF",                                     \
+    X("list", cmd_list, list, "KIND [FILTER…] | timeline REF | changes",                           \
       "what the store holds of a kind, or what happened to an incident; newest first")             \
     X("search", cmd_search, none, "TEXT…",                                                         \
       "words anywhere in what the store holds, of all kinds; newest first")                        \
@@ -132,5 +132,8 @@ struct store;
 /* Opens the profile's cache for reading: the directory noted by sync in private.db. ERROR_STALE when nothing was synced. */
 MUST_CHECK bool cli_open_cache(struct cli *cli, const struct profile *profile, struct store **cache,
                                struct error *err);
+/* The same as it was at a moment (action/past.h). */
+MUST_CHECK bool cli_open_past(struct cli *cli, const struct profile *profile, int64_t at_ms,
+                              struct store **cache, struct error *err);
 
 const struct command *command_find(const char *name);

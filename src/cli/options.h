@@ -38,6 +38,9 @@
       "report clashes and actions no key reaches; status 1 when there are any")
 
 #define OPTIONS_LIST(X)                                                                            \
+    X(AS_OF, 0, "as-of", "TIME", SHOWN,                                                            \
+      "what the store held then: 03:10, 2h, 2026-03-23T03:10:00Z")                                 \
+    X(SINCE, 0, "since", "TIME", SHOWN, "changes: since when, or shift (default: 8h)")             \
     X(SORT, 0, "sort", "SORT", SHOWN,                                                              \
       "severity, newest, oldest, owner, updated … as in the panes (default: newest)")              \
     X(FROM, 0, "from", "TIME", SHOWN, "shifts that end after TIME (default: 7 days ago)")          \

@@ -96,7 +96,9 @@ struct header_facts {
     X(TIME, feed_at, "", FIELD_COLUMN, _)         /* began; once resolved, ended */                \
     X(INTEGER, times_in_day, "", FIELD_COLUMN, _) /* same source and key in 24 h; 99 = at least */ \
     X(TEXT, incident_id, "", FIELD_COLUMN, _)                                                      \
-    X(TEXT, incident_reference, "", FIELD_COLUMN, _)
+    X(TEXT, incident_reference, "", FIELD_COLUMN, _)                                               \
+    X(TIME, stored_at, "", FIELD_COLUMN,                                                           \
+      _) /* when this state came to us: later than a read mark = new */
 
 struct feed_row {
     FEED_ROW_FIELDS(FIELD_DECLARE)
@@ -238,7 +240,8 @@ struct rota_window {
     X(TEXT, incident_name, "", FIELD_COLUMN, _)                                                    \
     X(TIME, created_at, "", FIELD_COLUMN, _)                                                       \
     X(TIME, due_at, "", FIELD_COLUMN, _)       /* 0 = none */                                      \
-    X(TIME, completed_at, "", FIELD_COLUMN, _) /* 0 = it is not */
+    X(TIME, completed_at, "", FIELD_COLUMN, _) /* 0 = it is not */                                 \
+    X(TIME, stored_at, "", FIELD_COLUMN, _)    /* when this state came to us */
 
 struct follow_up_row {
     FOLLOW_UP_ROW_FIELDS(FIELD_DECLARE)

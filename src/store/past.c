@@ -181,25 +181,32 @@ put_states(struct store *store, int64_t at_ms,
     return ok;
 }
 
+/* The moment is one that something is known of. */
+static bool
+check_known(struct store *store, int64_t at_ms, struct error *err)
+{
+    int64_t since;
+    char at[RFC3339_SIZE], first[RFC3339_SIZE];
+    if (!past_known_since(store, &since, err))
+        return false;
+    if (!since)
+        return error_set(err, ERROR_STALE,
+                         "what was then is not known: nothing was completely fetched yet");
+    return at_ms >= since ||
+           error_set(err, ERROR_STALE,
+                     "what was at %s is not known: former states are known since %s",
+                     time_to_rfc3339(at_ms, at), time_to_rfc3339(since, first));
+}
+
 bool
 past_show(struct store *cache, int64_t at_ms,
           bool (*decode)(void *context, enum kind kind, const char *json, struct arena *arena,
                          void *object, struct error *err),
           void *context, struct error *err)
 {
-    int64_t since;
-    char at[RFC3339_SIZE], first[RFC3339_SIZE];
     struct str sql;
-    if (!past_known_since(cache, &since, err))
+    if (!check_known(cache, at_ms, err))
         return false;
-    if (!since)
-        return error_set(err, ERROR_STALE,
-                         "what was then is not known: nothing was completely fetched yet");
-    if (at_ms < since)
-        return error_set(err, ERROR_STALE,
-                         "what was at %s is not known: former states are known since %s",
-                         time_to_rfc3339(at_ms, at), time_to_rfc3339(since, first));
-
     cache->is_past = true;
     str_init(&sql, 0);
     bool ok = store_execute(cache, "pragma query_only = off; pragma temp_store = memory", err) &&
@@ -211,4 +218,43 @@ past_show(struct store *cache, int64_t at_ms,
     }
     str_finish(&sql);
     return ok && store_execute(cache, "pragma query_only = on", err);
+}
+
+/* ---- what changed ---- */
+
+#define FIELD_OWNER struct change
+static const struct field change_rows[] = {CHANGE_FIELDS(FIELD_ROW)};
+#undef FIELD_OWNER
+static const struct field_table change_table = FIELD_TABLE(change, SIZE_MAX);
+
+bool
+past_changes(struct store *store, int64_t since_ms, int rows, struct arena *arena,
+             const struct change **changes, size_t *changes_len, struct error *err)
+{
+    struct statement *statement;
+    if (!check_known(store, since_ms, err) ||
+        !store_statement(store, SQL_CHANGES_SINCE, &statement, err))
+        return false;
+    bind_integer(statement, "since", since_ms);
+    bind_integer(statement, "rows", rows);
+    return statement_read_all(statement, &change_table, arena, 0, changes, changes_len, err);
+}
+
+bool
+past_shift_since(struct store *store, const char *email, int64_t now_ms, int64_t *since_ms,
+                 struct error *err)
+{
+    struct statement *statement;
+    bool row;
+    *since_ms = 0;
+    if (!store_statement(store, SQL_SHIFT_SINCE, &statement, err))
+        return false;
+    bind_text(statement, "email", email);
+    bind_integer(statement, "now", now_ms);
+    if (!statement_step(statement, &row, err))
+        return false;
+    if (row)
+        *since_ms = row_integer(statement, 0);
+    statement_reset(statement);
+    return true;
 }

@@ -10,6 +10,34 @@
 #include "model/model.h"
 #include "store/store.h"
 
+/* ---- what changed ---- */
+
+#define CHANGE_FIELDS(X)                                                                           \
+    X(TEXT, kind, "", FIELD_COLUMN, _) /* "alerts", "incidents", "follow-ups" */                   \
+    X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
+    X(TEXT, title, "", FIELD_COLUMN, _)                                                            \
+    X(TEXT, what, "", FIELD_COLUMN, _)   /* "new", "changed", "gone" */                            \
+    X(TEXT, was, "", FIELD_COLUMN, _)    /* its state then: "firing", "Fixing Major"; "" = new */  \
+    X(TEXT, now_is, "", FIELD_COLUMN, _) /* "" = gone */                                           \
+    X(TIME, at, "", FIELD_COLUMN, _)
+
+struct change {
+    CHANGE_FIELDS(FIELD_DECLARE)
+};
+
+/*
+ * What changed since a moment, newest first: what began, what is in another state (status, severity, whose), what is gone.
+ * What came and went since then is not in it, nor what was only found out later. ERROR_STALE: see past_show.
+ */
+MUST_CHECK bool past_changes(struct store *store, int64_t since_ms, int rows, struct arena *arena,
+                             const struct change **changes, size_t *changes_len, struct error *err);
+
+/* When the present shift of the person (e-mail) began, or the last one; 0 = there was none. */
+MUST_CHECK bool past_shift_since(struct store *store, const char *email, int64_t now_ms,
+                                 int64_t *since_ms, struct error *err);
+
+/* ---- the board as it was ---- */
+
 /* Since when states are known: the first complete walk of what fires, or, when older ones were trimmed, since that. 0 =
  * nothing is known yet. */
 MUST_CHECK bool past_known_since(struct store *store, int64_t *since_ms, struct error *err);

@@ -247,6 +247,29 @@ a_list_is_sorted_as_panes_are(void **state)
 }
 
 static void
+lists_are_shown_as_they_were_and_what_changed_since(void **state)
+{
+    (void)state;
+    struct result now = RUN("list", "alerts", "status=firing", "--limit", "0");
+    struct result then = RUN("list", "alerts", "status=firing", "--limit", "0", "--as-of", "now");
+    expect_status(&then, 0);
+    assert_string_equal(then.out, now.out);
+    then = RUN("list", "alerts", "--as-of", "2001-01-01");
+    assert_non_null(strstr(expect_error(&then, 4, "stale"), "is not known"));
+    then = RUN("list", "alerts", "--as-of", "someday");
+    (void)expect_error(&then, 1, "usage");
+    then = RUN("list", "changes", "--since", "2001-01-01");
+    (void)expect_error(&then, 4, "stale");
+    then = RUN("list", "changes", "--since", "now");
+    expect_status(&then, 0);
+    assert_int_equal(length_of(&then), 0);
+    then = RUN("list", "changes", "status=firing");
+    assert_non_null(strstr(expect_error(&then, 1, "usage"), "--since"));
+    then = RUN("list", "alerts", "--since", "8h");
+    assert_non_null(strstr(expect_error(&then, 1, "usage"), "created>-8h"));
+}
+
+static void
 one_search_is_over_everything(void **state)
 {
     (void)state;
@@ -610,6 +633,7 @@ main(void)
         cmocka_unit_test(after_a_pass_every_kind_is_an_array_with_an_object_a_line_newest_first),
         cmocka_unit_test(a_hundred_are_listed_unless_told_otherwise),
         cmocka_unit_test(a_list_is_sorted_as_panes_are),
+        cmocka_unit_test(lists_are_shown_as_they_were_and_what_changed_since),
         cmocka_unit_test(one_search_is_over_everything),
         cmocka_unit_test(filters_choose_and_what_they_cannot_mean_is_said),
         cmocka_unit_test(jq_runs_on_the_whole_array),

@@ -146,6 +146,61 @@ counts_header_and_detail_are_of_then_as_well(void **state)
 }
 
 static void
+what_changed_since_is_new_in_another_state_or_gone(void **state)
+{
+    (void)state;
+    const struct change *changes;
+    size_t len;
+    put_alert(1, "firing", NOW);
+    put_alert(2, "firing", NOW);
+    put_alert(3, "firing", NOW);
+    put_alert(4, "firing", NOW);
+    note_complete(NOW);
+    put_alert(1, "resolved", NOW + HOUR_MS);
+    put_alert(3, "resolved", NOW + HOUR_MS);
+    put_alert(3, "firing", NOW + 2 * HOUR_MS); /* as it was */
+    put_alert(1500, "firing", NOW + 3 * HOUR_MS);
+    assert_true(store_begin(store, &err));
+    assert_true(
+        cache_delete(store, KIND_ALERT, "01ALERT0000000000000000002", NOW + 4 * HOUR_MS, &err));
+    assert_true(store_commit(store, &err));
+    assert_true(past_changes(store, NOW + 1, 10, &arena, &changes, &len, &err));
+    assert_int_equal(len, 3);
+    assert_string_equal(changes[0].what, "gone");
+    assert_string_equal(changes[0].id, "01ALERT0000000000000000002");
+    assert_string_equal(changes[1].what, "changed");
+    assert_string_equal(changes[1].was, "firing");
+    assert_string_equal(changes[1].now_is, "resolved");
+    assert_string_equal(changes[2].what, "new");
+    assert_string_equal(changes[2].kind, "alerts");
+    assert_true(past_changes(store, NOW + 1, 1, &arena, &changes, &len, &err));
+    assert_int_equal(len, 1);
+    assert_true(past_changes(store, NOW + 5 * HOUR_MS, 9, &arena, &changes, &len, &err));
+    assert_int_equal(len, 0);
+    assert_false(past_changes(store, NOW - 1, 9, &arena, &changes, &len, &err));
+    assert_int_equal(err.code, ERROR_STALE);
+}
+
+static void
+a_shift_goes_on_since_it_began(void **state)
+{
+    (void)state;
+    int64_t since;
+    struct schedule_entry *entry =
+        sample_object(&arena, KIND_SCHEDULE_ENTRY, "S/final/1", NOW - 5 * HOUR_MS);
+    entry->list = "final";
+    entry->user_email = "Ana@example.com";
+    entry->end_at = NOW + HOUR_MS;
+    assert_true(store_begin(store, &err));
+    assert_true(cache_put(store, KIND_SCHEDULE_ENTRY, entry, NOW, NULL, &err));
+    assert_true(store_commit(store, &err));
+    assert_true(past_shift_since(store, "ana@example.com", NOW, &since, &err));
+    assert_int_equal(since, NOW - 5 * HOUR_MS);
+    assert_true(past_shift_since(store, "ben@example.com", NOW, &since, &err));
+    assert_int_equal(since, 0);
+}
+
+static void
 before_what_is_known_it_says_that_it_does_not_know(void **state)
 {
     (void)state;
@@ -173,6 +228,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         CASE(the_board_is_shown_as_it_was),
         CASE(counts_header_and_detail_are_of_then_as_well),
+        CASE(what_changed_since_is_new_in_another_state_or_gone),
+        CASE(a_shift_goes_on_since_it_began),
         CASE(before_what_is_known_it_says_that_it_does_not_know),
     };
     return cmocka_run_group_tests_name("past", tests, NULL, NULL);

@@ -1,7 +1,7 @@
 -- cache: the console's alert pane: what a row shows of an alert.
 select alert.id, alert.title, coalesce(source.name, '') as source, alert.environment, alert.owner,
     alert.team, alert.node, alert.level, alert.feed_rank, alert.severity_digit, alert.status,
-    alert.feed_at,
+    alert.feed_at, alert.stored_at,
     coalesce((select status from (select escalation.status, max(escalation.created_at)
         from escalation_alert join escalation on escalation.id = escalation_alert.parent_id
         where escalation_alert.alert_id = alert.id)), '') as escalation,
