@@ -518,7 +518,7 @@ doctor_and_config_agree_that_all_is_well(void **state)
     assert_non_null(strstr(result.out, demo.url));
     result = RUN("config", "eat");
     expect_status(&result, 1);
-    assert_non_null(strstr(result.err, "'check' or 'print'"));
+    assert_non_null(strstr(result.err, "'check', 'print' or"));
     result = RUN("list", "alerts", "--profile", "nobody");
     (void)expect_error(&result, 1, "config");
 }

@@ -230,6 +230,37 @@ filters_start_from_the_index_of_the_order_or_from_few_words(void **state)
     }
 }
 
+/* The statements of a window are emitted; their shape is this, for every key that a sort walks by. */
+static void
+windows_walk_the_index_of_their_sort(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *where, *order, *index;
+    } cases[] = {
+        {"t.feed_rank >= 0 and t.feed_rank <= 8", "t.feed_rank, t.feed_at desc, t.id",
+         "COVERING INDEX alert_by_feed"},
+        {"t.feed_rank = 9 and t.feed_at < 5", "t.feed_at desc, t.id",
+         "COVERING INDEX alert_by_feed (feed_rank=? AND feed_at<?)"},
+        {"t.feed_rank = 9 and t.feed_at = 5 and t.id > 'x'", "t.feed_at desc, t.id",
+         "COVERING INDEX alert_by_feed (feed_rank=? AND feed_at=? AND id>?)"},
+        {"t.feed_rank = 9 and t.feed_at > 5", "t.feed_at, t.id desc",
+         "COVERING INDEX alert_by_feed (feed_rank=? AND feed_at>?)"},
+        {"t.feed_rank = 9 and t.environment collate nocase in ('x') and holds(t.title, 'a')",
+         "t.feed_at desc, t.id", "COVERING INDEX alert_by_feed (feed_rank=?)"},
+        {"t.updated_at < 5", "t.updated_at desc, t.id", "alert_by_update (updated_at<?)"},
+        {"t.created_at < 5 and +t.alert_source_id = 'x'", "t.created_at desc, t.id",
+         "COVERING INDEX alert_by_time (created_at<?)"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *plan =
+            plan_of(arena_printf(&arena, "select t.key from alert t where %s order by %s limit 40",
+                                 cases[i].where, cases[i].order));
+        if (!strstr(plan, cases[i].index) || strstr(plan, "TEMP B-TREE"))
+            fail_msg("%s order by %s: %s", cases[i].where, cases[i].order, plan);
+    }
+}
+
 /* What the panes and the sync process ask often must start from an index. */
 static void
 what_is_asked_often_starts_from_an_index(void **state)
@@ -279,6 +310,7 @@ main(void)
         TEST(no_list_sorts_with_conditions_on_children),
         TEST(no_list_sorts_with_a_filter),
         TEST(filters_start_from_the_index_of_the_order_or_from_few_words),
+        TEST(windows_walk_the_index_of_their_sort),
         TEST(what_is_asked_often_starts_from_an_index),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
