@@ -18,7 +18,8 @@
 #define WRITER_CACHE_KIB 8000
 #define READER_MMAP_BYTES (1024 * 1024 * 1024) /* of addresses: only what is read takes memory */
 #define WAL_KEPT_BYTES (4 * 1024 * 1024)
-#define INTERRUPT_STEPS 2000 /* of SQLite's machine between two questions: some 50 us */
+#define INTERRUPT_STEPS                                                                            \
+    250 /* of SQLite's machine between two questions: the full text makes few of them a page it reads */
 
 const char *
 store_schema_words(enum store_schema schema)

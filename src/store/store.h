@@ -46,7 +46,7 @@ MUST_CHECK bool store_begin_read(struct store *store, struct error *err);
 void store_end_read(struct store *store);
 
 /*
- * While set, should_stop is asked every few dozen microseconds that a statement runs; once it says yes the statement fails
+ * While set, should_stop is asked every few microseconds that a statement runs (it had better be cheap); once it says yes the statement fails
  * with ERROR_INTERRUPTED, which is no failure of the store: what was asked is no longer wanted. NULL = nobody interrupts.
  * Never while a write transaction is open.
  */
