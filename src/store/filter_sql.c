@@ -59,6 +59,9 @@ put_integer(struct compiler *compiler, int64_t value)
 
 /* ---- full text ---- */
 
+static bool words_of(const struct filter *filter, const struct kind_info *info, bool with_values,
+                     struct str *words, bool *is_exact);
+
 /* Words are given to the index as a quoted phrase: nothing in it is taken for an operator of its query language. */
 static void
 append_phrase(struct str *query, const char *text, bool is_prefix)
@@ -130,7 +133,7 @@ words_of_and(const struct filter *filter, const struct kind_info *info, bool wit
                 continue;
             str_init(&inner, 0);
             bool known =
-                filter_words(denied ? part->parts[0] : part, info, with_values, &inner, &exact);
+                words_of(denied ? part->parts[0] : part, info, with_values, &inner, &exact);
             if (known && denied)
                 known = any && exact;
             if (known)
@@ -156,7 +159,7 @@ words_of_or(const struct filter *filter, const struct kind_info *info, bool with
         struct str part;
         bool exact;
         str_init(&part, 0);
-        all = filter_words(filter->parts[i], info, with_values, &part, &exact);
+        all = words_of(filter->parts[i], info, with_values, &part, &exact);
         str_printf(words, "%s(%s)", i ? " OR " : "", str_text(&part));
         str_finish(&part);
         *is_exact = *is_exact && all && exact;
@@ -164,9 +167,9 @@ words_of_or(const struct filter *filter, const struct kind_info *info, bool with
     return all;
 }
 
-bool
-filter_words(const struct filter *filter, const struct kind_info *info, bool with_values,
-             struct str *words, bool *is_exact)
+static bool
+words_of(const struct filter *filter, const struct kind_info *info, bool with_values,
+         struct str *words, bool *is_exact)
 {
     *is_exact = false;
     switch (filter->operation) {
@@ -193,6 +196,27 @@ filter_words(const struct filter *filter, const struct kind_info *info, bool wit
         break;
     }
     return false;
+}
+
+/* The parser of the index's language has a small stack, of which a parenthesis takes up to three places. */
+#define PARENTHESES_MAX 20
+
+static bool
+is_too_deep(const char *words)
+{
+    int depth = 0;
+    for (bool quoted = false; *words && depth <= PARENTHESES_MAX; words++) {
+        quoted = quoted != (*words == '"');
+        depth += quoted ? 0 : *words == '(' ? 1 : *words == ')' ? -1 : 0;
+    }
+    return depth > PARENTHESES_MAX;
+}
+
+bool
+filter_words(const struct filter *filter, const struct kind_info *info, bool with_values,
+             struct str *words, bool *is_exact)
+{
+    return words_of(filter, info, with_values, words, is_exact) && !is_too_deep(str_text(words));
 }
 
 /* Looks up each text by itself, but those at the top that the words of the whole imply. */
@@ -235,6 +259,7 @@ filter_plan_make(struct filter_plan *plan, struct store *store, const struct fil
         return false;
     str_init(&words, 0);
     bool ok = !filter_words(filter, info, complete, &words, &is_exact) ||
+              is_too_deep(str_text(&words)) ||
               words_find(store, str_text(&words), &plan->words, err);
     str_finish(&words);
     if (!ok)

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "store/cache.h"
+#include "store/window.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -28,6 +29,22 @@ empty_cache(void)
     if (!store && !store_open(&store, STORE_CACHE, ":memory:", STORE_WRITE, NULL, &err))
         assert(!"an empty cache opens");
     return store;
+}
+
+static void
+search(const char *text, struct arena *arena)
+{
+    struct filter_context context;
+    struct filter_error problem;
+    struct window_request request = {.rows = 2};
+    struct search_window found;
+    struct error err;
+    bool ok = window_filter_context(empty_cache(), WINDOW_FOUND, "", arena, &context, &err);
+    assert(ok);
+    if (!filter_parse(text, &context, arena, &request.filter, &problem))
+        return;
+    ok = window_search(empty_cache(), &request, arena, &found, &err);
+    assert(ok || err.code == ERROR_USAGE);
 }
 
 int
@@ -53,6 +70,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *text = arena_text_len(&arena, (const char *)data + 1, size - 1);
     const struct filter *filter;
     struct filter_error problem;
+    struct filter_completion completion;
+    const size_t caret = size > 1 ? data[1] % size : 0;
+    filter_complete(text, caret, &context, &arena, &completion);
+    assert(completion.at <= caret);
     if (!filter_parse(text, &context, &arena, &filter, &problem)) {
         assert(problem.message[0] && problem.at + problem.len <= strlen(text) + 1);
         assert(text_is_valid_utf8(problem.message, strlen(problem.message)));
@@ -63,7 +84,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         (void)filter_describe(filter, &arena);
         bool listed = cache_list(empty_cache(), context.kind, &query, count, NULL, &err);
         assert(listed);
+        const struct window_request request = {.rows = 2, .filter = filter};
+        struct feed_window feed;
+        if (context.kind == KIND_ALERT) {
+            listed = window_feed(empty_cache(), &request, &arena, &feed, &err);
+            assert(listed);
+        }
     }
+    search(text, &arena);
     arena_finish(&arena);
     return 0;
 }
