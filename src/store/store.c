@@ -177,13 +177,10 @@ configure(struct store *store, struct error *err)
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
 
+    /* Nobody maps the file: a mapping counts as resident, and memory must not grow with the cache. */
+    if (store->access == STORE_READ)
+        return store_execute(store, "pragma query_only = on", err);
     char sql[200];
-    if (store->access == STORE_READ) {
-        (void)snprintf(sql, sizeof sql, "pragma query_only = on; pragma mmap_size = %d",
-                       READER_MMAP_BYTES);
-        return store_execute(store, sql, err);
-    }
-    /* Writers do not map the file: a mapping counts as resident, and memory must not grow with the cache. */
     (void)snprintf(sql, sizeof sql,
                    "pragma page_size = %d; pragma cache_size = %d; pragma journal_mode = wal; "
                    "pragma synchronous = %s; pragma journal_size_limit = %d",

@@ -6,20 +6,14 @@
  * Usage: bench_start PATH-OF-TOCSIN PATH-OF-FLOOR_NCURSES PATH-OF-FLOOR_LIST
  */
 
-#include <poll.h>
-#include <pty.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "tests/support/bench_cache.h"
+#include "tests/support/bench_terminal.h"
 #include "tests/support/store_objects.h"
 
-enum { RUNS = 50, TIMEOUT_MS = 5000, OUTPUT_MAX_BYTES = 256 * 1024 };
+enum { RUNS = 50 };
 
 struct subject {
     const char *name;
@@ -36,79 +30,18 @@ static const char *const console_marks[] = {"Alerts",     "Timeline", "Rota",
 /* ---- one start ---- */
 
 static double
-now_ms_exact(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static bool
-all_seen(const char *output, const char *const *marks)
-{
-    for (size_t i = 0; marks[i]; i++)
-        if (!strstr(output, marks[i]))
-            return false;
-    return true;
-}
-
-static void
-end_child(pid_t pid, int terminal)
-{
-    char junk[4096];
-    (void)!write(terminal, "q", 1); /* it may be gone already */
-    for (int i = 0; i < 200; i++) {
-        struct pollfd fd = {.fd = terminal, .events = POLLIN};
-        if (poll(&fd, 1, 5) > 0)
-            (void)!read(terminal, junk, sizeof junk); /* what it says while it leaves */
-        if (waitpid(pid, NULL, WNOHANG) == pid)
-            return;
-    }
-    (void)kill(pid, SIGKILL);
-    (void)waitpid(pid, NULL, 0);
-}
-
-static double
 time_start(const struct subject *subject)
 {
-    static char output[OUTPUT_MAX_BYTES];
-    const struct winsize size = {.ws_row = 40, .ws_col = 120};
-    size_t len = 0;
-    int terminal;
-    double started = now_ms_exact(), painted = -1;
-    pid_t pid = forkpty(&terminal, NULL, NULL, &size);
-    if (pid == 0) {
-        (void)setenv("TERM", "xterm-256color", 1);
-        (void)setenv("LC_ALL", "C.UTF-8", 1);
-        (void)setenv("TOCSIN_API_KEY", "bench", 1);
-        if (subject->state_home)
-            (void)setenv("XDG_STATE_HOME", subject->state_home, 1);
-        (void)execv(subject->argv[0], (char *const *)subject->argv);
-        _exit(127);
-    }
-    while (painted < 0 && now_ms_exact() - started < TIMEOUT_MS && len < sizeof output - 1) {
-        struct pollfd fd = {.fd = terminal, .events = POLLIN};
-        if (poll(&fd, 1, 100) <= 0)
-            continue; /* the loop's own limit ends it */
-        ssize_t got = read(terminal, output + len, sizeof output - 1 - len);
-        if (got <= 0)
-            break;
-        len += (size_t)got;
-        output[len] = '\0';
-        if (all_seen(output, subject->marks))
-            painted = now_ms_exact() - started;
-    }
-    if (painted < 0) {
-        (void)fprintf(stderr, "bench_start: %s did not paint; it sent %zu bytes\n", subject->name,
-                      len);
-        if (getenv("BENCH_SHOW"))
-            (void)fwrite(output, 1, len, stderr);
-    }
-    end_child(pid, terminal);
-    (void)close(terminal);
-    if (painted < 0)
+    double started = bench_now_ms();
+    struct bench_terminal terminal = bench_terminal_start(subject->argv, subject->state_home);
+    bool painted = bench_terminal_expect(&terminal, subject->marks);
+    double ms = bench_now_ms() - started;
+    bench_terminal_end(&terminal);
+    if (!painted) {
+        (void)fprintf(stderr, "bench_start: %s did not paint\n", subject->name);
         exit(1);
-    return painted;
+    }
+    return ms;
 }
 
 static int
@@ -116,16 +49,6 @@ compare_doubles(const void *a, const void *b)
 {
     double left = *(const double *)a, right = *(const double *)b;
     return (left > right) - (left < right);
-}
-
-/* A console that finds no poller beside it starts none: a process starting behind one subject would slow the next. */
-static const char *
-lone_copy(struct arena *arena, const char *directory, const char *program)
-{
-    const char *copy = arena_printf(arena, "%s/console", directory);
-    if (system(arena_printf(arena, "cp '%s' '%s'", program, copy)) != 0)
-        exit(1);
-    return copy;
 }
 
 static double
@@ -155,7 +78,7 @@ main(int argc, char **argv)
     struct bench_cache caches[SIZES];
     struct arena arena = {0};
     const char *copies = temporary_directory(&arena);
-    const char *console = lone_copy(&arena, copies, argv[1]);
+    const char *console = bench_lone_copy(&arena, copies, argv[1]);
     const char *floor_ncurses = argv[2], *floor_list = argv[3];
 
     subjects[0] =
