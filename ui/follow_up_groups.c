@@ -60,12 +60,14 @@ group_of(const struct follow_up_grouping *grouping, const struct follow_up_row *
 static const char *
 part_title(enum follow_up_by by, const char *name)
 {
-    static const char *const due[] = {"late", "today", "in the next 7 days", "later"};
-    static const char *const age[] = {"older than 90 days", "30 to 90 days old", "7 to 30 days old",
-                                      "of the last 7 days"};
-    if (text_equals(name, FOLLOW_UP_UNDATED))
+    static const char *const titles[2][FOLLOW_UP_BOUNDS + 1] = {
+        {"late", "today", "in the next 7 days", "later"},
+        {"older than 90 days", "30 to 90 days old", "7 to 30 days old", "of the last 7 days"},
+    };
+    int part = *name - '0';
+    if (part < 0 || part > FOLLOW_UP_BOUNDS) /* FOLLOW_UP_UNDATED */
         return "not due at any time";
-    return (by == BY_DUE ? due : age)[*name - '0'];
+    return titles[by == BY_AGE][part];
 }
 
 static void

@@ -78,10 +78,12 @@ static int
 first_weekday_of_locale(void)
 {
     static const char *const variables[] = {"LC_ALL", "LC_TIME", "LANG"};
-    const char *name = NULL;
-    for (size_t i = 0; text_is_empty(name) && i < sizeof variables / sizeof *variables; i++)
-        name = getenv(variables[i]);
-    if (text_is_empty(name) || name[strcspn(name, "_")] == '\0')
+    const char *name = "";
+    for (size_t i = 0; !*name && i < sizeof variables / sizeof *variables; i++) {
+        const char *value = getenv(variables[i]);
+        name = value ? value : "";
+    }
+    if (!strchr(name, '_'))
         return 0;
     locale_t locale = newlocale(LC_TIME_MASK, "", (locale_t)0);
     if (!locale)
