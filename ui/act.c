@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "ui/app_internal.h"
+#include "ui/keymap.h"
 
 static action_run *const runs[ACTION_COUNT] = {
 #define X(id, run, ...) [ACTION_##id] = act_##run,
@@ -14,7 +15,12 @@ app_do(struct app *app, enum action_id action, const char *argument)
 {
     app->draw_wanted = true;
     if (!action_allowed(action, app->settings.read_only)) {
-        app_say(app, ROLE_PROBLEM, error_phrase(ERROR_READ_ONLY));
+        char key[KEY_NAME_SIZE];
+        const char *phrase = error_phrase(ERROR_READ_ONLY);
+        app_say(app, ROLE_PROBLEM,
+                app->settings.locked ? arena_printf(&app->scratch, "%s (%s unlocks)", phrase,
+                                                    keymap_hint(ACTION_LOCK, key))
+                                     : phrase);
         return;
     }
     if (app->load_wanted ||
@@ -29,6 +35,7 @@ app_do(struct app *app, enum action_id action, const char *argument)
         return;
     if (view->ops->act)
         answer = view->ops->act(view, action, app_snapshot(app), clock_now_ms());
+    view->jumped = view->jumped || answer != VIEW_IGNORED;
     view->let_go = view->let_go || answer == VIEW_LOAD;
     app->news_wanted = app->news_wanted || answer == VIEW_LOAD;
     if (answer == VIEW_LOAD)

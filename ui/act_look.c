@@ -51,6 +51,10 @@ act_move(struct app *app, enum action_id action, const char *argument)
     (void)argument;
     (void)act_on_cursor(&view->cursor, app_table(app, app->focus), action, view->rows);
     read_ahead(app);
+    if (*view->selection.anchor) {
+        selection_follow(&view->selection, app_table(app, app->focus), &view->cursor);
+        app_mark(app);
+    }
     app_build_detail(app);
 }
 
@@ -128,6 +132,10 @@ step_back(struct app *app)
     int *skip = &app->views[app->focus].cursor.skip_cols;
     if (app->modes_len) {
         mode_close(app);
+    } else if (app->views[app->focus].selection.len) {
+        selection_clear(&app->views[app->focus].selection);
+        app_mark(app);
+        app->news_wanted = true; /* the order thaws */
     } else if (*skip) {
         *skip = 0;
     } else if (*app->views[app->focus].query.text) {

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "ui/app_internal.h"
+#include "ui/keymap.h"
 #include "ui/term.h"
 
 void
@@ -34,6 +35,32 @@ act_refresh(struct app *app, enum action_id action, const char *argument)
         }
     app_start_poller(app);
     app_say(app, ROLE_MESSAGE, all ? "asked for everything" : "asked for this pane");
+}
+
+void
+act_activity(struct app *app, enum action_id action, const char *argument)
+{
+    (void)action;
+    (void)mode_open(app, &mode_activity, argument); /* said why not */
+}
+
+void
+act_lock(struct app *app, enum action_id action, const char *argument)
+{
+    char key[KEY_NAME_SIZE];
+    struct view_settings *settings = &app->settings;
+    (void)argument;
+    settings->locked = !settings->locked;
+    settings->read_only =
+        settings->locked || app->options->read_only || app->options->profile->read_only;
+    app->build_wanted = true;
+    if (settings->locked)
+        app_say(
+            app, ROLE_MESSAGE,
+            arena_printf(&app->scratch, "locked: view only until %s", keymap_hint(action, key)));
+    else
+        app_say(app, ROLE_MESSAGE,
+                settings->read_only ? "unlocked; the session is read-only still" : "unlocked");
 }
 
 void

@@ -57,6 +57,9 @@ app_say(struct app *app, enum role role, const char *text)
 {
     (void)snprintf(app->message, sizeof app->message, "%s", text); /* a long one is cut */
     app->message_role = role;
+    struct said *said = &app->said[app->said_len++ % SAID_MAX];
+    *said = (struct said){.at = clock_now_ms(), .role = role};
+    (void)snprintf(said->text, sizeof said->text, "%s", text); /* a long one is cut */
     loop_cancel(app->loop, app->message_timer);
     app->message_timer = loop_after(app->loop, MESSAGE_MS, forget_message, app);
     app->draw_wanted = true;
@@ -96,6 +99,7 @@ on_input(void *context, int fd, int events)
     while (!app->stopping && term_read_key(key)) {
         any = true;
         app->key_at = clock_monotonic_ms();
+        app_looks(app);
         if (*app->message)
             forget_message(app);
         if (strcmp(key, KEY_PASTE) == 0)
@@ -269,6 +273,7 @@ run(struct app *app, struct error *err)
     after_pass(app);
     app->settings.first_frame = false;
     app->load_wanted = app->firing_wanted = true; /* what the first frame left out */
+    app_recall_looked(app);
     notify_init(&app->notify, options->profile, app->settings.zone, clock_now_ms());
     app_start_poller(app);
     after_pass(app);
@@ -317,10 +322,14 @@ app_run(const struct app_options *options, struct error *err)
     term_close();
     mode_close_all(app);
     forget_shown(app);
+    if (app->reader)
+        app_note_looked(app);
     log_close();
     reader_close(app->reader);
     loop_destroy(app->loop);
     poller_leave(&app->poller);
+    for (int pane = 0; pane < PANE_COUNT; pane++)
+        selection_finish(&app->views[pane].selection);
     for (int i = 0; i < 2; i++) {
         arena_finish(&app->snapshots[i].arena);
         arena_finish(&app->table_arenas[i]);

@@ -23,7 +23,7 @@ app_holds(const struct app *app, int pane)
 {
     if (!app->views[pane].ops->holds)
         return false;
-    return app->modes_len || app->paused || holds_for_key(app);
+    return app->modes_len || app->paused || app->views[pane].selection.len || holds_for_key(app);
 }
 
 static void
@@ -31,7 +31,7 @@ news_due(void *context)
 {
     struct app *app = context;
     app->news_timer = 0;
-    app->news_wanted = true;
+    app->news_wanted = app->news_came = true;
 }
 
 static void
@@ -42,7 +42,7 @@ paused_news_due(void *context)
     if (app->paused)
         app_count_waiting(app);
     else
-        app->news_wanted = true;
+        app->news_wanted = app->news_came = true;
 }
 
 void
@@ -56,7 +56,7 @@ app_news(struct app *app)
     else if (holds_for_key(app) && since < NEWS_EVERY_MS)
         app->news_timer = loop_after(app->loop, NEWS_EVERY_MS - since, news_due, app);
     else
-        app->news_wanted = true;
+        app->news_wanted = app->news_came = true;
 }
 
 static void
@@ -67,7 +67,7 @@ thaw(void *context)
     if (holds_for_key(app))
         app_thaw_later(app); /* another key came */
     else if (!app->paused)
-        app->news_wanted = true;
+        app->news_wanted = app->news_came = true;
 }
 
 void

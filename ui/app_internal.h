@@ -15,6 +15,21 @@
 #include "ui/reader.h"
 #include "ui/term.h"
 
+/* What the footer said. */
+#define SAID_MAX 16
+struct said {
+    int64_t at;
+    enum role role;
+    char text[200];
+};
+
+/* What an action acts on. */
+struct target {
+    const char *id, *title;
+    bool gone;       /* of a selection: not there any more, or over; told before the action runs */
+    const char *why; /* "resolved", "gone upstream" */
+};
+
 struct app {
     const struct app_options *options;
     struct loop *loop;
@@ -46,6 +61,9 @@ struct app {
 
     char message[256];
     enum role message_role;
+    struct said said[SAID_MAX];        /* this session's messages, for the activity */
+    int64_t looked_at;                 /* when the last key came */
+    size_t said_len;                   /* ever: the oldest give way */
     char shown_incident[ITEM_ID_SIZE]; /* what sync was told is on screen */
 
     /*
@@ -55,8 +73,9 @@ struct app {
     bool load_wanted, news_wanted, sources_wanted, build_wanted, draw_wanted;
     bool load_later; /* once what was typed is on screen, and no key waits */
     struct line_history filters, commands, searches;
+    bool news_came; /* what is built next shows what was committed meanwhile */
     bool stopping;
-    uint64_t change_timer, resize_timer, message_timer, news_timer, thaw_timer;
+    uint64_t change_timer, resize_timer, message_timer, news_timer, thaw_timer, unmark_timer;
     int64_t key_at, interrupted_at, loaded_at, poller_at; /* monotonic */
     /* Who opens the last link, until it ended. */
     pid_t opener;
@@ -94,6 +113,26 @@ void app_count_waiting(struct app *app);
 size_t app_new_items(struct app *app, int pane, const char **first);
 /* The pane in focus: what is new comes into the list, and the cursor to the first of it. False when nothing is. */
 bool app_take_in(struct app *app);
+
+/* ---- app_lists.c: marks, targets, fates ---- */
+
+/* Behind the first frame: what is new since the user last looked. At the end: until when that was. */
+void app_recall_looked(struct app *app);
+void app_note_looked(struct app *app);
+/* With each key: somebody looks; who was away for long sees what came meanwhile. */
+void app_looks(struct app *app);
+
+/* Marks the rows on screen anew: what is selected, what changed a moment ago. */
+void app_mark(struct app *app);
+/* Before app_mark: what the pane's table says that `before` did not. */
+void app_note_changes(struct app *app, int pane, const struct table *before);
+/* The item said something else a moment ago: a key that writes asks first. */
+bool app_changed_lately(const struct app *app, const char *id);
+/* What is selected in the pane in focus, else the item under its cursor. In the scratch arena. */
+size_t app_targets(struct app *app, const struct target **targets);
+/* Why an item is not under the cursor any more. */
+void app_say_why(struct app *app, const char *id, const char *title);
+void app_say_fate(struct app *app, const char *title, const struct fate *fate);
 
 /* ---- app_paint.c: each step asks for the next by the *_wanted flags; after_pass runs them once for all keys that came ---- */
 

@@ -91,6 +91,40 @@ is_interrupted(void *context)
     return clock_monotonic_ms() - *since >= LOAD_AT_LEAST_MS && term_key_waits();
 }
 
+/* The incident on screen gave way to another, and nobody asked for that: say what became of it. */
+static void
+say_incident(struct app *app, const struct snapshot *before, const struct snapshot *now)
+{
+    struct fate fate;
+    struct error err = {0};
+    const struct timeline_incident *was = &before->timeline.incident;
+    if (app->views[1].jumped || !before->timeline.found || app->layout.panes[1].inside.rows == 0 ||
+        (now->timeline.found && strcmp(was->id, now->timeline.incident.id) == 0))
+        return;
+    if (!reader_incident_fate(app->reader, was->id, &app->scratch, &fate, &err))
+        app_say_failure(app, &err, "cannot read what became of an incident");
+    else if (!fate.found || fate.over)
+        app_say_fate(app, was->reference, &fate);
+}
+
+/* What is on screen and shall stay there, also when the list has it elsewhere by now. */
+static void
+name_held(struct app *app, int pane)
+{
+    struct view *view = &app->views[pane];
+    const struct table *shown = app_table(app, pane);
+    size_t from, to;
+    view->held_ids = NULL;
+    view->held_ids_len = 0;
+    if (!view->held)
+        return;
+    cursor_screen(&view->cursor, shown, view->rows, &from, &to);
+    const char **ids = arena_new_array(&app->scratch, to - from + 1, const char *);
+    for (; from < to; from++)
+        ids[view->held_ids_len++] = shown->rows[from].id;
+    view->held_ids = ids;
+}
+
 void
 app_load(struct app *app)
 {
@@ -100,8 +134,9 @@ app_load(struct app *app)
     int64_t since = clock_monotonic_ms();
     for (int pane = 0; pane < PANE_COUNT; pane++) {
         struct view *view = &app->views[pane];
+        view->jumped = view->let_go || app->load_wanted;
         view->held = app_holds(app, pane) && !view->let_go && !app->load_wanted;
-        view->let_go = false;
+        name_held(app, pane);
         if (query_is_filtered(&view->query) &&
             (view->query.has_context || app_prepare_query(app, &view->query)))
             query_reread(&view->query, clock_now_ms());
@@ -121,6 +156,9 @@ app_load(struct app *app)
         app_say_failure(app, &err, "cannot read the cache"); /* what is on screen stays */
         return;
     }
+    for (int pane = 0; pane < PANE_COUNT; pane++)
+        app->views[pane].let_go = false;
+    say_incident(app, app_snapshot(app), next);
     app->snap_now = !app->snap_now;
     app->build_wanted = true;
     app_thaw_later(app);
@@ -207,6 +245,25 @@ hold_in_place(struct view *view, const struct table *shown, struct table *now)
     view->hold = table_hold(now, shown, from, to);
 }
 
+/* The cursor stays with its item; where it cannot, or the item is over now, it is said why. */
+static void
+follow(struct app *app, int pane, const struct table *before, const struct table *now)
+{
+    struct view *view = &app->views[pane];
+    char id[ITEM_ID_SIZE];
+    memcpy(id, view->cursor.id, sizeof id);
+    size_t was = table_find(before, id);
+    bool moved = cursor_follow(&view->cursor, before, now);
+    size_t row = table_find(now, id);
+    if (pane != app->focus || view->jumped || view->query.is_new || !view->ops->fate ||
+        was == SIZE_MAX)
+        return;
+    bool ended =
+        row != SIZE_MAX && now->rows[row].marks & ROW_OVER && !(before->rows[was].marks & ROW_OVER);
+    if (moved || ended)
+        app_say_why(app, id, table_item_title(before, was, &app->scratch));
+}
+
 void
 app_build(struct app *app)
 {
@@ -226,17 +283,17 @@ app_build(struct app *app)
         }
         view->ops->build(view, snap, now_ms, &app->table_arenas[next], table);
         hold_in_place(view, &app->tables[app->tables_now][pane], table);
-        if (cursor_follow(&view->cursor, &app->tables[app->tables_now][pane], table) &&
-            pane == app->focus && !view->query.is_new && !text_is_empty(app->detail.id))
-            app_say(app, ROLE_MESSAGE,
-                    arena_printf(&app->scratch, "no longer in the list: %s",
-                                 text_clean(&app->scratch, app->detail.title, 160)));
+        follow(app, pane, &app->tables[app->tables_now][pane], table);
         if (pane == app->focus)
             cursor_bind(&view->cursor, table);
         cursor_scroll(&view->cursor, table, view->rows);
         view->query.is_new = view->query.is_new && app->load_later;
     }
     app->tables_now = next;
+    for (int pane = 0; pane < PANE_COUNT && app->news_came; pane++)
+        app_note_changes(app, pane, &app->tables[!next][pane]);
+    app->news_came = false;
+    app_mark(app);
     app_build_detail(app);
     mode_build(app);
 }

@@ -150,7 +150,8 @@ canvas_reverse(struct canvas *canvas, int row, int col, int cols)
         if (!cell)
             continue;
         cell->flags |= CANVAS_REVERSE;
-        cell->role = ROLE_TEXT;
+        if (cell->role != ROLE_SEVERITY_1 && cell->role != ROLE_SEVERITY_2)
+            cell->role = ROLE_TEXT;
     }
 }
 

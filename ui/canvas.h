@@ -67,7 +67,7 @@ int canvas_text(struct canvas *canvas, int row, int col, int cols, const char *t
 /* What stands there leads to an address, for terminals that can open one (OSC 8). It is safe already (ui/links.h). */
 void canvas_link(struct canvas *canvas, int row, int col, int cols, const char *url);
 
-/* The cursor's stretch of cells: reverse, in one tone, so that moving it costs few bytes. */
+/* The cursor's stretch of cells: reverse, in one tone, so that moving it costs few bytes; what is severe stays so. */
 void canvas_reverse(struct canvas *canvas, int row, int col, int cols);
 
 /* The outline of a rectangle; joins lines that are there. */

@@ -4,78 +4,11 @@
 
 #include "base/text.h"
 #include "ui/detail.h"
-#include "ui/keymap.h"
+#include "ui/hints.h"
+#include "ui/pieces.h"
 
-/* ---- pieces of a line: what has no room is left out, the least important first ---- */
-
-#define PIECES_MAX 64
 /* Of a pane's title: what leaves first when there is no room, from high to low. Spans leave from the last to the second. */
-enum { RANK_CAUSE = 100, RANK_SPANS = 2, RANK_CAUSE_TOLD_HERE = 1 };
-
-struct piece {
-    const char *text;
-    enum role role;
-    int rank; /* pieces of the same rank go together; higher ones are dropped first; 0 = never */
-};
-
-struct pieces {
-    struct piece items[PIECES_MAX];
-    size_t len;
-    struct arena *scratch;
-};
-
-static void
-add(struct pieces *pieces, int rank, enum role role, const char *text)
-{
-    if (pieces->len < PIECES_MAX && *text)
-        pieces->items[pieces->len++] =
-            (struct piece){text_clean(pieces->scratch, text, 256), role, rank};
-}
-
-/* Blanks, which cleaning would take away. */
-static void
-add_gap(struct pieces *pieces, int rank, const char *text)
-{
-    if (pieces->len < PIECES_MAX)
-        pieces->items[pieces->len++] = (struct piece){text, ROLE_MUTED, rank};
-}
-
-static int
-pieces_cols(const struct pieces *pieces)
-{
-    int cols = 0;
-    for (size_t i = 0; i < pieces->len; i++)
-        cols += text_width_cols(pieces->items[i].text);
-    return cols;
-}
-
-static void
-fit(struct pieces *pieces, int cols)
-{
-    while (pieces_cols(pieces) > cols) {
-        int worst = 0;
-        for (size_t i = 0; i < pieces->len; i++)
-            worst = pieces->items[i].rank > worst ? pieces->items[i].rank : worst;
-        if (worst == 0)
-            return; /* what stays is cut at the edge */
-        size_t kept = 0;
-        for (size_t i = 0; i < pieces->len; i++) {
-            const char *text = pieces->items[i].text;
-            bool gap = pieces->items[i].rank > 0 && text[strspn(text, " ")] == '\0';
-            if (pieces->items[i].rank != worst && !(gap && kept == 0)) /* no gap in front of all */
-                pieces->items[kept++] = pieces->items[i];
-        }
-        pieces->len = kept;
-    }
-}
-
-static void
-draw_pieces(const struct pieces *pieces, struct canvas *canvas, int row, int col, int end)
-{
-    for (size_t i = 0; i < pieces->len && col < end; i++)
-        col += canvas_text(canvas, row, col, end - col, pieces->items[i].text,
-                           pieces->items[i].role, 0);
-}
+enum { RANK_OTHER_TABS = 200, RANK_CAUSE = 100, RANK_SPANS = 2, RANK_CAUSE_TOLD_HERE = 1 };
 
 /* ---- header ---- */
 
@@ -144,10 +77,10 @@ add_counts(const struct frame *frame, struct pieces *pieces, bool known, const c
         if (digit == 4 && firing == 0)
             break;
         if (digit > 1)
-            add_gap(pieces, 0, gap);
-        add(pieces, 0, firing > 0 ? role_of_severity(digit) : ROLE_MUTED,
-            arena_printf(pieces->scratch, "%s%s%s", names[digit],
-                         ever ? count_text(firing, count) : "", known ? "" : "?"));
+            pieces_gap(pieces, 0, gap);
+        pieces_add(pieces, 0, firing > 0 ? role_of_severity(digit) : ROLE_MUTED,
+                   arena_printf(pieces->scratch, "%s%s%s", names[digit],
+                                ever ? count_text(firing, count) : "", known ? "" : "?"));
     }
 }
 
@@ -170,27 +103,27 @@ add_on_call(const struct frame *frame, struct pieces *pieces, int64_t now_ms, bo
     const struct on_call *first = &header->on_call[first_at];
 
     if (*first->now && wide)
-        add_gap(pieces, 4, "on call ");
-    add(pieces, 4, *first->now ? ROLE_PERSON : ROLE_MUTED,
-        *first->now ? first->now : "nobody on call");
+        pieces_gap(pieces, 4, "on call ");
+    pieces_add(pieces, 4, *first->now ? ROLE_PERSON : ROLE_MUTED,
+               *first->now ? first->now : "nobody on call");
     if (*first->next) {
-        add_gap(pieces, 5, " > ");
-        add(pieces, 5, ROLE_TEXT, view_first_name(pieces->scratch, first->next));
+        pieces_gap(pieces, 5, " > ");
+        pieces_add(pieces, 5, ROLE_TEXT, view_first_name(pieces->scratch, first->next));
     }
     if (first->until) {
-        add_gap(pieces, 5, " ");
-        add(pieces, 5, ROLE_MUTED,
-            arena_printf(pieces->scratch, "(%s)",
-                         moment_text(frame->settings->zone, first->until, now_ms, moment)));
+        pieces_gap(pieces, 5, " ");
+        pieces_add(pieces, 5, ROLE_MUTED,
+                   arena_printf(pieces->scratch, "(%s)",
+                                moment_text(frame->settings->zone, first->until, now_ms, moment)));
     }
     for (size_t i = 0; wide && i < header->on_call_len; i++) {
         const struct on_call *other = &header->on_call[i];
         if (i == first_at || !*other->now)
             continue;
-        add_gap(pieces, 6, ", ");
-        add(pieces, 6, ROLE_PERSON, other->now);
-        add_gap(pieces, 6, " ");
-        add(pieces, 6, ROLE_MUTED, arena_printf(pieces->scratch, "(%s)", other->schedule));
+        pieces_gap(pieces, 6, ", ");
+        pieces_add(pieces, 6, ROLE_PERSON, other->now);
+        pieces_gap(pieces, 6, " ");
+        pieces_add(pieces, 6, ROLE_MUTED, arena_printf(pieces->scratch, "(%s)", other->schedule));
     }
 }
 
@@ -231,59 +164,60 @@ draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch, st
     struct pieces right = {.scratch = scratch};
     const char *history = history_text(frame, now_ms, scratch);
     if (*history) {
-        add(&right, 3, ROLE_MUTED, history);
-        add_gap(&right, 3, "  ");
+        pieces_add(&right, 3, ROLE_MUTED, history);
+        pieces_gap(&right, 3, "  ");
     }
-    add(&right, 0, role_of_fresh(fresh.state), fresh_text(&fresh, now_ms, text));
+    pieces_add(&right, 0, role_of_fresh(fresh.state), fresh_text(&fresh, now_ms, text));
     const char *cause = fresh_cause(&fresh, now_ms, scratch);
     if (*cause) {
-        add_gap(&right, 2, " ");
-        add(&right, 2, ROLE_PROBLEM, cause);
+        pieces_gap(&right, 2, " ");
+        pieces_add(&right, 2, ROLE_PROBLEM, cause);
         changes_at = earlier(changes_at, now_ms + 5 * SECOND_MS);
     }
     int64_t skew_ms = header->clock_skew_ms;
     if (skew_ms > CLOCK_SKEW_WARN_MS || skew_ms < -CLOCK_SKEW_WARN_MS) {
-        add_gap(&right, 1, "  ");
-        add(&right, 1, ROLE_PROBLEM,
-            arena_printf(scratch, "clock %s %s", age_text(skew_ms < 0 ? -skew_ms : skew_ms, age),
-                         skew_ms < 0 ? "fast" : "slow"));
+        pieces_gap(&right, 1, "  ");
+        pieces_add(&right, 1, ROLE_PROBLEM,
+                   arena_printf(scratch, "clock %s %s",
+                                age_text(skew_ms < 0 ? -skew_ms : skew_ms, age),
+                                skew_ms < 0 ? "fast" : "slow"));
     }
     if (layout->size != SIZE_TINY) {
-        add_gap(&right, 1, "  ");
-        add(&right, 1, ROLE_TEXT, clock_text(frame->settings->zone, now_ms, clock));
+        pieces_gap(&right, 1, "  ");
+        pieces_add(&right, 1, ROLE_TEXT, clock_text(frame->settings->zone, now_ms, clock));
         if (!narrow) {
-            add_gap(&right, 1, " ");
-            add(&right, 1, ROLE_MUTED, zone_abbreviation(frame->settings->zone, now_ms));
+            pieces_gap(&right, 1, " ");
+            pieces_add(&right, 1, ROLE_MUTED, zone_abbreviation(frame->settings->zone, now_ms));
         }
     }
 
     struct pieces left = {.scratch = scratch};
     const char *separator = wide ? " | " : "  ";
     if (!narrow) {
-        add(&left, 2, ROLE_PROFILE, frame->title);
-        add_gap(&left, 2, separator);
+        pieces_add(&left, 2, ROLE_PROFILE, frame->title);
+        pieces_gap(&left, 2, separator);
     }
     bool known = fresh.state == FRESH_LIVE;
     if (frame->snap->present)
         add_counts(frame, &left, known, wide ? "  " : " ");
     if (header->oldest_unacked_at && (wide || layout->size == SIZE_TINY)) {
-        add_gap(&left, 3, layout->size == SIZE_TINY ? "  " : separator);
-        add_gap(&left, 3, wide ? "oldest unacked " : "unacked ");
-        add(&left, 3, ROLE_TEXT, age_text(now_ms - header->oldest_unacked_at, age));
+        pieces_gap(&left, 3, layout->size == SIZE_TINY ? "  " : separator);
+        pieces_gap(&left, 3, wide ? "oldest unacked " : "unacked ");
+        pieces_add(&left, 3, ROLE_TEXT, age_text(now_ms - header->oldest_unacked_at, age));
         changes_at =
             earlier(changes_at, now_ms + age_next_change_ms(header->oldest_unacked_at, now_ms));
     }
     if (!narrow && header->on_call_len) {
-        add_gap(&left, 4, separator);
+        pieces_gap(&left, 4, separator);
         add_on_call(frame, &left, now_ms, wide);
     }
 
     int end = place.cols - (narrow ? 0 : 1);
     int start = narrow ? 0 : 1;
-    fit(&right, end - start);
-    fit(&left, end - start - pieces_cols(&right) - 2);
-    draw_pieces(&left, canvas, place.row, start, end);
-    draw_pieces(&right, canvas, place.row, end - pieces_cols(&right), end);
+    pieces_fit(&right, end - start);
+    pieces_fit(&left, end - start - pieces_cols(&right) - 2);
+    pieces_draw(&left, canvas, place.row, start, end);
+    pieces_draw(&right, canvas, place.row, end - pieces_cols(&right), end);
     return changes_at;
 }
 
@@ -296,14 +230,15 @@ add_query(struct pieces *title, const struct query *query, int cols)
     if (query_is_filtered(query)) {
         const char *text = text_clean(title->scratch, query->text, 256);
         int most = cols / 3 > 12 ? cols / 3 : 12;
-        add(title, 0, *query->problem.message ? ROLE_PROBLEM : ROLE_MESSAGE,
-            arena_printf(title->scratch, "[%s]", text_cut(title->scratch, text, most)));
-        add_gap(title, 0, " ");
+        pieces_add(title, 0, *query->problem.message ? ROLE_PROBLEM : ROLE_MESSAGE,
+                   arena_printf(title->scratch, "[%s]", text_cut(title->scratch, text, most)));
+        pieces_gap(title, 0, " ");
     }
     if (query_is_sorted(query)) {
-        add_gap(title, 3, " ");
-        add(title, 3, ROLE_MUTED, arena_printf(title->scratch, "sort: %s", query->sort->title));
-        add_gap(title, 3, " ");
+        pieces_gap(title, 3, " ");
+        pieces_add(title, 3, ROLE_MUTED,
+                   arena_printf(title->scratch, "sort: %s", query->sort->title));
+        pieces_gap(title, 3, " ");
     }
 }
 
@@ -321,48 +256,49 @@ draw_pane_title(const struct frame *frame, int pane, int64_t now_ms, struct aren
     char text[FRESH_SIZE];
 
     struct pieces title = {.scratch = scratch};
-    add_gap(&title, 0, " ");
-    add(&title, 0, role, arena_printf(scratch, "%d", pane + 1));
-    add_gap(&title, 0, " ");
-    add(&title, 0, role, frame->views[pane].ops->title);
-    add_gap(&title, 0, " ");
+    pieces_gap(&title, 0, " ");
+    pieces_add(&title, 0, role, arena_printf(scratch, "%d", pane + 1));
+    pieces_gap(&title, 0, " ");
+    pieces_add(&title, 0, role, frame->views[pane].ops->title);
+    pieces_gap(&title, 0, " ");
     for (size_t i = 0; i < table->title.spans_len && title.len < PIECES_MAX; i++)
         title.items[title.len++] = (struct piece){
             table->title.spans[i].text, table->title.spans[i].role, i ? RANK_SPANS + (int)i : 0};
     if (table->title.spans_len)
-        add_gap(&title, 0, " ");
+        pieces_gap(&title, 0, " ");
     add_query(&title, &frame->views[pane].query, place->frame.cols);
     if (frame->new_items[pane] > 0) {
-        add(&title, 0, ROLE_MESSAGE, arena_printf(scratch, "(%zu new ^)", frame->new_items[pane]));
-        add_gap(&title, 0, " ");
+        pieces_add(&title, 0, ROLE_MESSAGE,
+                   arena_printf(scratch, "(%zu new ^)", frame->new_items[pane]));
+        pieces_gap(&title, 0, " ");
     }
     if (frame->paused_at && frame->views[pane].ops->holds) {
         size_t waiting = frame->views[pane].waiting_paused;
-        add(&title, 0, ROLE_MESSAGE,
-            arena_printf(scratch, "paused %s", age_text(now_ms - frame->paused_at, text)));
+        pieces_add(&title, 0, ROLE_MESSAGE,
+                   arena_printf(scratch, "paused %s", age_text(now_ms - frame->paused_at, text)));
         if (waiting)
-            add(&title, 0, ROLE_MESSAGE, arena_printf(scratch, ", %zu waiting", waiting));
-        add_gap(&title, 0, " ");
+            pieces_add(&title, 0, ROLE_MESSAGE, arena_printf(scratch, ", %zu waiting", waiting));
+        pieces_gap(&title, 0, " ");
         changes_at = earlier(changes_at, now_ms + age_next_change_ms(frame->paused_at, now_ms));
     }
     const char *cause = stale ? fresh_cause(&fresh, now_ms, scratch) : "";
     if (stale) {
-        add(&title, 0, role_of_fresh(fresh.state), fresh_text(&fresh, now_ms, text));
-        add_gap(&title, 0, " ");
+        pieces_add(&title, 0, role_of_fresh(fresh.state), fresh_text(&fresh, now_ms, text));
+        pieces_gap(&title, 0, " ");
     }
     const struct pieces without_cause = title;
     bool told_here = is_of_this_key(&fresh);
     if (*cause) {
         int rank = told_here ? RANK_CAUSE_TOLD_HERE : RANK_CAUSE;
-        add(&title, rank, ROLE_PROBLEM, cause);
-        add_gap(&title, rank, " ");
+        pieces_add(&title, rank, ROLE_PROBLEM, cause);
+        pieces_gap(&title, rank, " ");
     }
-    fit(&title, place->frame.cols - 4);
+    pieces_fit(&title, place->frame.cols - 4);
     if (told_here && title.items[title.len - 1].rank != RANK_CAUSE_TOLD_HERE) {
         title = without_cause; /* it has no room at all: nothing need leave for it */
-        fit(&title, place->frame.cols - 4);
+        pieces_fit(&title, place->frame.cols - 4);
     }
-    draw_pieces(&title, canvas, place->frame.row, place->frame.col + 2,
+    pieces_draw(&title, canvas, place->frame.row, place->frame.col + 2,
                 place->frame.col + place->frame.cols - 2);
     return changes_at;
 }
@@ -442,63 +378,28 @@ draw_tabs(const struct frame *frame, struct arena *scratch, struct canvas *canva
         bool focused = pane == frame->focus;
         const struct table *table = &frame->tables[pane];
         if (pane > 0)
-            add_gap(&tabs, 0, "  ");
-        add(&tabs, 0, focused ? ROLE_TITLE_FOCUS : ROLE_TITLE,
-            arena_printf(scratch, "%d", pane + 1));
-        add_gap(&tabs, focused ? 0 : 1, " ");
-        add(&tabs, focused ? 0 : 1, focused ? ROLE_TITLE_FOCUS : ROLE_MUTED,
-            frame->views[pane].ops->title);
+            pieces_gap(&tabs, 0, "  ");
+        pieces_add(&tabs, 0, focused ? ROLE_TITLE_FOCUS : ROLE_TITLE,
+                   arena_printf(scratch, "%d", pane + 1));
+        pieces_gap(&tabs, focused ? 0 : RANK_OTHER_TABS, " ");
+        pieces_add(&tabs, focused ? 0 : RANK_OTHER_TABS, focused ? ROLE_TITLE_FOCUS : ROLE_MUTED,
+                   frame->views[pane].ops->title);
         if (focused && table->title.spans_len) {
-            add_gap(&tabs, 0, " ");
+            pieces_gap(&tabs, RANK_SPANS, " ");
             for (size_t i = 0; i < table->title.spans_len && tabs.len < PIECES_MAX; i++)
-                tabs.items[tabs.len++] =
-                    (struct piece){table->title.spans[i].text, table->title.spans[i].role, 2};
+                tabs.items[tabs.len++] = (struct piece){
+                    table->title.spans[i].text, table->title.spans[i].role, RANK_SPANS + (int)i};
         }
         if (focused && query_is_filtered(&frame->views[pane].query)) {
-            add_gap(&tabs, 0, " ");
+            pieces_gap(&tabs, 0, " ");
             add_query(&tabs, &frame->views[pane].query, frame->layout->cols);
         }
     }
-    fit(&tabs, frame->layout->tabs.cols);
-    draw_pieces(&tabs, canvas, frame->layout->tabs.row, 0, frame->layout->tabs.cols);
+    pieces_fit(&tabs, frame->layout->tabs.cols);
+    pieces_draw(&tabs, canvas, frame->layout->tabs.row, 0, frame->layout->tabs.cols);
 }
 
 /* ---- footer ---- */
-
-static void
-add_hint(struct pieces *pieces, int rank, enum action_id action, const char *word)
-{
-    char key[KEY_NAME_SIZE];
-    if (!*keymap_hint(action, key))
-        return; /* the user wants none for it */
-    if (pieces->len)
-        add_gap(pieces, rank, "   ");
-    add(pieces, rank, ROLE_HINT_KEY, key);
-    add_gap(pieces, rank, " ");
-    add(pieces, rank, ROLE_HINT, word);
-}
-
-/* From the live bindings: what makes sense where the focus is. */
-static void
-add_hints(const struct frame *frame, struct pieces *pieces)
-{
-    unsigned kinds = frame->views[frame->focus].ops->kinds;
-    int rank = 10;
-    if (frame->mode) {
-        const struct mode_hint *hint = frame->mode->ops->hints;
-        for (; hint && hint->word; hint++)
-            add_hint(pieces, 3, hint->action, hint->word);
-        add_hint(pieces, 2, ACTION_DOWN, "down");
-        add_hint(pieces, 2, ACTION_UP, "up");
-        add_hint(pieces, 1, ACTION_BACK, "back");
-        return;
-    }
-    for (int i = 0; i < ACTION_COUNT; i++) {
-        const struct action_info *info = action_info((enum action_id)i);
-        if (*info->hint && (info->kinds == ON_NOTHING || info->kinds & kinds))
-            add_hint(pieces, rank--, info->action, info->hint); /* the last ones stay longest */
-    }
-}
 
 static void
 draw_footer(const struct frame *frame, struct arena *scratch, struct canvas *canvas)
@@ -511,33 +412,42 @@ draw_footer(const struct frame *frame, struct arena *scratch, struct canvas *can
     int end = place.cols - start;
 
     if (layout->size > SIZE_PHONE) {
-        add(&right, 2, ROLE_MUTED, arena_printf(scratch, "out %d", (int)header->outbox_queued));
-        add_gap(&right, 2, "  ");
+        pieces_add(&right, 2, ROLE_MUTED,
+                   arena_printf(scratch, "out %d", (int)header->outbox_queued));
+        pieces_gap(&right, 2, "  ");
         if (header->budget_percent >= 0) {
-            add(&right, 3, ROLE_MUTED, arena_printf(scratch, "bud %d%%", header->budget_percent));
-            add_gap(&right, 3, "  ");
+            pieces_add(&right, 3, ROLE_MUTED,
+                       arena_printf(scratch, "bud %d%%", header->budget_percent));
+            pieces_gap(&right, 3, "  ");
         }
     }
-    add(&right, 0, frame->settings->read_only ? ROLE_STRONG : ROLE_MUTED,
-        frame->settings->read_only ? "RO" : "rw");
+    const struct selection *selection = &frame->views[frame->focus].selection;
+    if (selection->len) {
+        pieces_add(&right, 0, ROLE_MESSAGE, arena_printf(scratch, "sel %zu", selection->len));
+        pieces_gap(&right, 0, "  ");
+    }
+    pieces_add(&right, 0, frame->settings->read_only ? ROLE_STRONG : ROLE_MUTED,
+               frame->settings->locked      ? "LOCK"
+               : frame->settings->read_only ? "RO"
+                                            : "rw");
     const char *me = frame->settings->me;
     if (layout->cols >= 100 && !text_is_empty(me)) {
-        add_gap(&right, 4, "  ");
-        add(&right, 4, ROLE_MUTED, arena_text_len(scratch, me, strcspn(me, "@")));
+        pieces_gap(&right, 4, "  ");
+        pieces_add(&right, 4, ROLE_MUTED, arena_text_len(scratch, me, strcspn(me, "@")));
     }
 
     struct rect message = layout->prompt.rows ? layout->prompt : layout->footer;
     if (*frame->message && !layout->prompt.rows)
-        add(&left, 0, frame->message_role, frame->message);
+        pieces_add(&left, 0, frame->message_role, frame->message);
     else
-        add_hints(frame, &left);
+        hints_add(frame, &left);
     if (*frame->message && layout->prompt.rows)
         canvas_text(canvas, message.row, start, message.cols - 2 * start, frame->message,
                     frame->message_role, 0);
-    fit(&right, end - start);
-    fit(&left, end - start - pieces_cols(&right) - 2);
-    draw_pieces(&left, canvas, place.row, start, end - pieces_cols(&right) - 1);
-    draw_pieces(&right, canvas, place.row, end - pieces_cols(&right), end);
+    pieces_fit(&right, end - start);
+    pieces_fit(&left, end - start - pieces_cols(&right) - 2);
+    pieces_draw(&left, canvas, place.row, start, end - pieces_cols(&right) - 1);
+    pieces_draw(&right, canvas, place.row, end - pieces_cols(&right), end);
 }
 
 /* ---- a mode: its box over the body, its line and what is said of it in the last two rows ---- */
@@ -608,8 +518,13 @@ draw_line(const struct frame *frame, struct arena *scratch, struct canvas *canva
     canvas_text(canvas, row, 1 + label, cols - label - 2, text, ROLE_TEXT, 0);
     canvas->cursor_row = row;
     canvas->cursor_col = 1 + label + caret_col;
-    if (!*mode->note)
+    if (!*mode->note) {
+        struct pieces hints = {.scratch = scratch};
+        hints_add_named(mode->ops->line_hints, &hints);
+        pieces_fit(&hints, cols - 2);
+        pieces_draw(&hints, canvas, row + 1, 1, cols - 1);
         return;
+    }
 
     /* Under the mistake, unless it would then run off the screen. */
     int note_cols = text_width_cols(mode->note), at = 1;

@@ -239,7 +239,7 @@ cell_differs(const struct cell *a, const struct cell *b)
     return false;
 }
 
-bool
+static bool
 row_differs(const struct row *a, const struct row *b)
 {
     if (a->line != b->line || a->cells_len != b->cells_len)
@@ -248,6 +248,17 @@ row_differs(const struct row *a, const struct row *b)
         if (cell_differs(&a->cells[i], &b->cells[i]))
             return true;
     return false;
+}
+
+bool
+item_differs(const struct table *before, size_t was, const struct table *now, size_t is)
+{
+    const char *id = now->rows[is].id;
+    for (; is < now->rows_len && same_id(now->rows[is].id, id); was++, is++)
+        if (was == before->rows_len || !same_id(before->rows[was].id, id) ||
+            row_differs(&before->rows[was], &now->rows[is]))
+            return true;
+    return was < before->rows_len && same_id(before->rows[was].id, id);
 }
 
 size_t
@@ -267,7 +278,7 @@ table_differences(const struct table *now, const struct table *shown)
             continue;
         }
         at = (at + tried) % len;
-        differences += unknown + row_differs(&now->rows[row], &shown->rows[at]);
+        differences += unknown + item_differs(shown, at, now, row);
         unknown = 0;
     }
     return differences + (shown->more_below ? 0 : unknown); /* the window may only reach further */

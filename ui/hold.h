@@ -21,5 +21,5 @@ struct hold table_hold(struct table *now, const struct table *shown, size_t from
 /* Items of `now` that `shown` has not, or has with other texts; ages do not count. */
 size_t table_differences(const struct table *now, const struct table *shown);
 
-/* Whether the item's texts differ from what they were, ages aside. */
-bool row_differs(const struct row *a, const struct row *b);
+/* Whether the item that begins in these rows says something else than it did, ages aside. */
+bool item_differs(const struct table *before, size_t was, const struct table *now, size_t is);

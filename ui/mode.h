@@ -29,7 +29,9 @@ struct mode_hint {
 struct mode_ops {
     const char *title; /* in the box's border, unless the mode sets its own */
     enum mode_place place;
-    int rows_max;      /* PLACE_LIST: of the box at most; 0 = half the body */
+    int rows_max; /* PLACE_LIST: of the box at most; 0 = half the body */
+    const char
+        *line_hints; /* keys that are not bound but its own: "Enter keep|Esc cancel"; NULL = none */
     const char *label; /* stands before the line: "/"; NULL = there is no line */
     size_t state_size;
     const struct mode_hint *hints; /* beside moving and going back; NULL = none */
@@ -91,5 +93,6 @@ const char *mode_chosen(const struct mode *mode);
 void mode_note(struct mode *mode, enum role role, int at, const char *text);
 
 extern const struct mode_ops mode_text, mode_copy, mode_links;
-extern const struct mode_ops mode_help, mode_detail, mode_palette, mode_profiles, mode_themes;
+extern const struct mode_ops mode_activity, mode_help, mode_detail, mode_palette, mode_profiles,
+    mode_themes;
 extern const struct mode_ops mode_filter, mode_sort;

@@ -285,6 +285,7 @@ const struct mode_ops mode_filter = {
     .title = "Tab completes",
     .place = PLACE_LIST,
     .rows_max = ROWS_MAX,
+    .line_hints = "Enter keep|Tab complete|Esc cancel",
     .label = "/",
     .state_size = sizeof(struct filter_state),
     .open = open,

@@ -106,6 +106,7 @@ const struct mode_ops mode_palette = {
     .title = "Actions",
     .place = PLACE_LIST,
     .label = ":",
+    .line_hints = "Enter run|Tab next|Esc cancel",
     .build = build,
     .accept = accept,
 };

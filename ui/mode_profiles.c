@@ -53,9 +53,12 @@ accept(struct app *app, struct mode *mode)
         app_do(app, ACTION_PROFILE, name);
 }
 
+static const struct mode_hint hints[] = {{ACTION_OPEN, "switch"}, {ACTION_COUNT, NULL}};
+
 const struct mode_ops mode_profiles = {
     .title = "Profiles",
     .place = PLACE_LIST,
+    .hints = hints,
     .state_size = sizeof(struct profiles_mode),
     .open = open,
     .build = build,

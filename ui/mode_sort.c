@@ -41,9 +41,12 @@ accept(struct app *app, struct mode *mode)
         app_do(app, ACTION_SORT, name);
 }
 
+static const struct mode_hint hints[] = {{ACTION_OPEN, "choose"}, {ACTION_COUNT, NULL}};
+
 const struct mode_ops mode_sort = {
     .title = "Order",
     .place = PLACE_LIST,
+    .hints = hints,
     .open = open,
     .build = build,
     .accept = accept,

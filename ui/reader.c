@@ -239,6 +239,52 @@ reader_json(struct reader *reader, const char *ref, struct arena *arena, const c
 }
 
 bool
+reader_looked(struct reader *reader, const char *kind, int64_t *seen_at, struct error *err)
+{
+    return read_mark_get(reader->private_db, reader->base_url, kind, "", seen_at, err);
+}
+
+bool
+reader_note_looked(struct reader *reader, const char *kind, int64_t seen_at, struct error *err)
+{
+    struct local_batch batch = {0};
+    local_batch_seen(&batch, kind, "", seen_at);
+    bool written = local_batch_write(&batch, reader->private_db, reader->base_url, err);
+    local_batch_finish(&batch);
+    return written;
+}
+
+bool
+reader_fate(struct reader *reader, const struct view *view, const char *id, struct arena *arena,
+            struct fate *fate, struct error *err)
+{
+    *fate = (struct fate){.found = true, .what = "", .title = ""};
+    return !reader->cache || !view->ops->fate ||
+           view->ops->fate(reader->cache, id, arena, fate, err);
+}
+
+bool
+reader_incident_fate(struct reader *reader, const char *id, struct arena *arena, struct fate *fate,
+                     struct error *err)
+{
+    *fate = (struct fate){.what = "", .title = ""};
+    return !reader->cache || fate_incident(reader->cache, id, arena, fate, err);
+}
+
+bool
+reader_view(struct reader *reader, struct view *view, int64_t now_ms, const struct snapshot *before,
+            struct snapshot *snap, struct error *err)
+{
+    if (!reader->cache)
+        return true;
+    if (!store_begin_read(reader->cache, err))
+        return false;
+    bool read = view->ops->load(view, reader->cache, now_ms, before, snap, err);
+    store_end_read(reader->cache);
+    return read;
+}
+
+bool
 reader_request(struct reader *reader, const char *kind, const char *argument, int64_t now_ms,
                struct error *err)
 {

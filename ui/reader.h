@@ -56,6 +56,22 @@ MUST_CHECK bool reader_read(struct reader *reader, const char *ref, struct detai
                             struct error *err);
 MUST_CHECK bool reader_json(struct reader *reader, const char *ref, struct arena *arena,
                             const char **json, struct error *err);
+/* Until when a list was looked at the last time; 0 = never. */
+MUST_CHECK bool reader_looked(struct reader *reader, const char *kind, int64_t *seen_at,
+                              struct error *err);
+MUST_CHECK bool reader_note_looked(struct reader *reader, const char *kind, int64_t seen_at,
+                                   struct error *err);
+
+/* What became of an item; found, with nothing known, where the view cannot tell. */
+MUST_CHECK bool reader_fate(struct reader *reader, const struct view *view, const char *id,
+                            struct arena *arena, struct fate *fate, struct error *err);
+MUST_CHECK bool reader_incident_fate(struct reader *reader, const char *id, struct arena *arena,
+                                     struct fate *fate, struct error *err);
+
+/* One view alone, as reader_load does it for those on screen. */
+MUST_CHECK bool reader_view(struct reader *reader, struct view *view, int64_t now_ms,
+                            const struct snapshot *before, struct snapshot *snap,
+                            struct error *err);
 
 /* The incident `before` has been looked at until now; when was `next` last? "" = none; 0 = never. */
 MUST_CHECK bool reader_turn_to(struct reader *reader, const char *before, const char *next,

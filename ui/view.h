@@ -9,10 +9,13 @@
 #include "action/action.h"
 #include "base/zone.h"
 #include "model/snapshot.h"
+#include "store/fate.h"
 #include "store/window.h"
+#include "ui/changes.h"
 #include "ui/hold.h"
 #include "ui/layout.h"
 #include "ui/query.h"
+#include "ui/selection.h"
 #include "ui/table.h"
 
 enum time_style { TIME_RELATIVE, TIME_VIEWER, TIME_SCHEDULE, TIME_UTC, TIME_STYLE_COUNT };
@@ -27,6 +30,7 @@ struct view_settings {
     const char *week_starts;      /* "Monday" …; "" = as the locale has it */
     bool read_only;
     bool first_frame; /* nothing is painted yet: read what it shows and nothing else */
+    bool locked;      /* … until the user unlocks it */
 };
 
 struct view {
@@ -40,8 +44,13 @@ struct view {
     enum size_class size;
     bool zoomed;
 
+    struct selection selection;
+    struct changes changes;
     bool let_go; /* the next load shows another list or place: nothing on screen is to be kept */
-    bool held;   /* what is on screen keeps its place, since the last load */
+    bool jumped; /* … and the last one did */
+    const char *const *held_ids; /* … these, for the length of a load */
+    size_t held_ids_len;
+    bool held;             /* what is on screen keeps its place, since the last load */
     struct hold hold;      /* what waits meanwhile */
     size_t waiting_paused; /* items that came or changed while the lists are paused */
 };
@@ -72,6 +81,10 @@ struct view_ops {
     enum view_answer (*act)(struct view *view, enum action_id action, const struct snapshot *snap,
                             int64_t now_ms);
 
+    /* What became of an item that is no longer where it was. NULL = nobody knows. */
+    bool (*fate)(struct store *store, const char *id, struct arena *arena, struct fate *fate,
+                 struct error *err);
+
     /* What is known of the item under the cursor. NULL = nothing more than the row. */
     bool (*detail)(const struct view *view, const struct snapshot *snap, struct store *store,
                    const char *id, struct detail *detail, struct error *err);
@@ -92,6 +105,9 @@ enum view_answer view_timeline_show(struct view *timeline, const char *incident_
 
 /* This incident was looked at before, until seen_at (0 = never): what is later is marked as new. */
 void view_timeline_seen(struct view *timeline, const char *incident_id, int64_t seen_at);
+
+/* The list was looked at until then: what began or ended since is marked as new. */
+void view_feed_looked(struct view *feed, int64_t looked_at);
 
 /* ---- helpers for build ---- */
 

@@ -22,6 +22,7 @@ enum feed_cell {
 
 struct feed_state {
     bool to_end;            /* the next window is the last one */
+    int64_t looked_at;      /* until then the list was looked at the last time; 0 = never */
     int64_t seen_at;        /* newest firing alert when the top of the list was last on screen */
     int widest[CELL_COUNT]; /* columns only grow, so that nothing jumps while one scrolls */
 };
@@ -90,7 +91,9 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
             request.place[1] = before->feed.rows[i].feed_at;
         }
     if (!window_feed(store, &request, &snap->arena, &snap->feed, err) ||
-        !query_count(&view->query, store, err))
+        !query_count(&view->query, store, err) ||
+        !window_feed_held(store, view->held_ids, view->held_ids_len, &snap->arena, &snap->feed,
+                          err))
         return false;
     measure(state, &snap->feed);
     return look_for_new(view, store, snap, err);
@@ -146,10 +149,18 @@ role_in(const struct feed_row *row, enum role role)
     return strcmp(row->status, "resolved") == 0 ? ROLE_STATE_RESOLVED : role;
 }
 
-static unsigned
-marks_of(const struct feed_row *row)
+/* How long it has burned is what one looks for in what nobody has taken yet. */
+static enum role
+role_of_age(const struct feed_row *row)
 {
-    return strcmp(row->status, "resolved") == 0 ? ROW_OVER : 0u;
+    return state_of(row).role == ROLE_STATE_FIRING ? ROLE_STRONG : role_in(row, ROLE_AGE);
+}
+
+static unsigned
+marks_of(const struct feed_state *state, const struct feed_row *row)
+{
+    bool is_new = state->looked_at && row->feed_at > state->looked_at;
+    return (strcmp(row->status, "resolved") == 0 ? ROW_OVER : 0u) | (is_new ? ROW_UNREAD : 0u);
 }
 
 static void
@@ -180,7 +191,7 @@ put_cell(struct table *table, const struct feed_row *row, enum feed_cell cell, i
         table_cell(table, role_in(row, ROLE_PERSON), row->owner);
         break;
     case CELL_AGE:
-        view_age(table, role_in(row, ROLE_AGE), row->feed_at, now_ms);
+        view_age(table, role_of_age(row), row->feed_at, now_ms);
         break;
     case CELL_TIMES:
         table_cell(table, role_in(row, ROLE_TEXT), times_text(row, times));
@@ -195,34 +206,39 @@ put_cell(struct table *table, const struct feed_row *row, enum feed_cell cell, i
 
 /* Two lines an item, for a narrow screen. */
 static void
-put_phone(struct table *table, const struct feed_row *row, int64_t now_ms)
+put_phone(struct table *table, const struct feed_row *row, unsigned marks, int64_t now_ms)
 {
     struct state_look state = state_of(row);
     char age[AGE_SIZE];
     table_line(table, row->id);
-    table_item(table, row->title, marks_of(row));
+    table_item(table, row->title, marks);
     table_span(table, state.role, state.letter);
     table_span(table, ROLE_TEXT, " ");
     table_span(table, role_in(row, role_of_severity(row->severity_digit)), severity_text(row));
     table_span(table, ROLE_TEXT, " ");
     table_span(table, role_in(row, ROLE_TEXT), row->title);
     table_line(table, row->id);
-    table_item(table, row->title, marks_of(row));
+    table_item(table, row->title, marks);
     table_pad_to(table, 5);
-    table_span(table, role_in(row, ROLE_AGE), age_text(now_ms - row->feed_at, age));
+    table_span(table, role_of_age(row), age_text(now_ms - row->feed_at, age));
     table_changes_at(table, now_ms + age_next_change_ms(row->feed_at, now_ms));
     table_pad_to(table, 10);
-    table_span(table, ROLE_MUTED, row->source);
-    if (*row->team) {
-        table_span(table, ROLE_MUTED, "  ");
-        table_span(table, ROLE_MUTED, row->team);
-    }
-    if (row->times_in_day > 1)
-        table_span_printf(table, role_in(row, ROLE_TEXT), "  x%d", (int)row->times_in_day);
+    const char *gap = "";
     if (*row->incident_reference) {
-        table_span(table, ROLE_MUTED, "  ");
         table_span(table, role_in(row, ROLE_REFERENCE), row->incident_reference);
+        gap = "  ";
     }
+    if (row->times_in_day > 1) {
+        table_span_printf(table, role_in(row, ROLE_TEXT), "%sx%d", gap, (int)row->times_in_day);
+        gap = "  ";
+    }
+    const char *const rest[] = {row->team, row->source};
+    for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
+        if (*rest[i]) {
+            table_span(table, ROLE_MUTED, gap);
+            table_span(table, ROLE_MUTED, rest[i]);
+            gap = "  ";
+        }
 }
 
 static void
@@ -281,17 +297,26 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
         table->head_rows = 1;
     }
 
-    for (size_t i = 0; i < snap->feed.rows_len; i++) {
-        const struct feed_row *row = &snap->feed.rows[i];
+    size_t len = snap->feed.rows_len, all = len + (view->held ? snap->feed.elsewhere_len : 0);
+    for (size_t i = 0; i < all; i++) {
+        const struct feed_row *row = i < len ? &snap->feed.rows[i] : &snap->feed.elsewhere[i - len];
+        unsigned marks = marks_of(state, row) | (i < len ? 0u : ROW_ELSEWHERE);
         if (view->size == SIZE_PHONE) {
-            put_phone(table, row, now_ms);
+            put_phone(table, row, marks, now_ms);
             continue;
         }
         table_row(table, row->id);
-        table_item(table, row->title, marks_of(row));
+        table_item(table, row->title, marks);
         for (size_t cell = 0; cell < shown_len; cell++)
             put_cell(table, row, (enum feed_cell)cells[cell], now_ms);
     }
+}
+
+void
+view_feed_looked(struct view *view, int64_t looked_at)
+{
+    struct feed_state *state = view->state;
+    state->looked_at = looked_at;
 }
 
 static enum view_answer
@@ -332,5 +357,6 @@ const struct view_ops view_feed = {
     .load = load,
     .build = build,
     .act = act,
+    .fate = fate_alert,
     .detail = detail,
 };

@@ -353,5 +353,6 @@ const struct view_ops view_follow_ups = {
     .load = load,
     .build = build,
     .act = act,
+    .fate = fate_follow_up,
     .detail = detail,
 };

@@ -47,6 +47,8 @@ action_group_title(enum action_group group)
         return "Moving";
     case GROUP_PANES:
         return "Panes";
+    case GROUP_SELECT:
+        return "Selecting";
     case GROUP_LOOK:
         return "Looking";
     case GROUP_FIND:

@@ -25,12 +25,14 @@ enum action_class {
     CLASS_TYPED, /* the target must be typed */
 };
 
-enum action_group { GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_FIND, GROUP_PROGRAM };
+/* In the order the help has them, and the footer's hints. */
+enum action_group { GROUP_LOOK, GROUP_FIND, GROUP_SELECT, GROUP_MOVE, GROUP_PANES, GROUP_PROGRAM };
 
 /*
  * run: the function of the console that does it, act_RUN (ui/app_internal.h); in_view: the panes do, each for itself.
  * keys: names as ui/keymap.h spells them, separated by spaces. argument: what may follow the name in the palette, as its
- * usage is written; "" = nothing. hint: one or two words for the footer, "" = not there.
+ * usage is written; "" = nothing. hint: one or two words for the footer, which shows the first that fit (ui/hints.h); "" = not
+ * there.
  */
 /* clang-format off: a table, one row a line */
 #define ACTIONS(X)                                                                                 \
@@ -56,7 +58,7 @@ enum action_group { GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_FIND, GROUP_PROGR
     X(NEXT_PANE, focus_next, "next-pane", "Tab", "", ON_ANY, READ, PANES, "pane", "Next pane")     \
     X(PREVIOUS_PANE, focus_next, "previous-pane", "S-Tab", "", ON_ANY, READ, PANES, "",            \
       "Previous pane")                                                                             \
-    X(ZOOM, zoom, "zoom", "z", "", ON_ANY, READ, PANES, "zoom", "Zoom the pane, and back")         \
+    X(ZOOM, zoom, "zoom", "z", "", ON_ANY, READ, PANES, "", "Zoom the pane, and back")             \
     X(PREVIEW, preview, "preview", "p", "", ON_ANY, READ, PANES, "", "Details on or off")          \
     X(OPEN, open, "open", "Enter", "", ON_ANY, READ, LOOK, "open", "Open the item")                \
     X(OPEN_LINK, open_link, "open-link", "o", "[NUMBER]", ON_ANY, READ, LOOK, "",                  \
@@ -99,15 +101,25 @@ enum action_group { GROUP_MOVE, GROUP_PANES, GROUP_LOOK, GROUP_FIND, GROUP_PROGR
     X(PREVIOUS_MATCH, match, "previous-match", ",", "", ON_ANY, READ, FIND, "", "Previous match")  \
     X(SORT, sort, "sort", "s", "[SORT]", ON_ALERT | ON_FOLLOW_UP, READ, FIND, "",                  \
       "Order of this pane")                                                                        \
+    X(SELECT, select, "select", "Space", "", ON_ANY, READ, SELECT, "select",                       \
+      "Select the item, or not")                                                                   \
+    X(SELECT_RANGE, select_range, "select-range", "v", "", ON_ANY, READ, SELECT, "",               \
+      "Select from here to where the cursor goes")                                                 \
+    X(SELECT_ALL, select_all, "select-all", "*", "", ON_ANY, READ, SELECT, "",                     \
+      "Select all that match")                                                                     \
     X(TIME_STYLE, time_style, "time-style", "t", "", ON_ANY, READ, LOOK, "",                       \
       "Times as ages, here, there, UTC")                                                           \
     X(PAUSE, pause, "pause", "P", "", ON_ANY, READ, LOOK, "", "Hold the lists still, and go on")   \
-    X(REFRESH, refresh, "refresh", "r", "", ON_ANY, READ, LOOK, "refresh",                         \
+    X(REFRESH, refresh, "refresh", "r", "", ON_ANY, READ, LOOK, "",                                \
       "Ask the server about this pane now")                                                        \
     X(REFRESH_ALL, refresh, "refresh-all", "R", "", ON_ANY, READ, LOOK, "",                        \
       "Ask the server about everything now")                                                       \
     X(PALETTE, palette, "palette", ":", "", ON_NOTHING, READ, PROGRAM, "command",                  \
       "Any action by its name")                                                                    \
+    X(ACTIVITY, activity, "activity", "@", "", ON_NOTHING, READ, PROGRAM, "",                      \
+      "Sources, errors, messages, what was asked")                                                 \
+    X(LOCK, lock, "lock", "K", "", ON_NOTHING, READ, PROGRAM, "",                                  \
+      "View only, until unlocked with the same key")                                               \
     X(HELP, help, "help", "? F1", "", ON_NOTHING, READ, PROGRAM, "help", "This list")              \
     X(PROFILE, profile, "profile", "", "[NAME]", ON_NOTHING, READ, PROGRAM, "",                    \
       "Switch to another profile")                                                                 \

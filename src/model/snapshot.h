@@ -25,6 +25,7 @@ struct source_state {
     int64_t interval_ms;    /* 0 = asked once or on demand: never stale by age */
     const char *error_code; /* "" = the last attempt succeeded */
     const char *error_message;
+    const char *error_request_id; /* the server's name for the request; "" = unknown */
     int64_t error_since;
     int64_t retry_at;
     int64_t history_until;
@@ -108,8 +109,11 @@ struct feed_window {
     const struct feed_row *rows;
     size_t rows_len;
     bool more_above, more_below;
-    const char *
-        new_id; /* the newest of what began since the list's top was last looked at; NULL = nothing */
+    /* Held on screen, though the list has them elsewhere, or no more. */
+    const struct feed_row *elsewhere;
+    size_t elsewhere_len;
+    /* Began since the list's top was last looked at: the newest, and how many. */
+    const char *new_id;
     size_t new_len;
 };
 

@@ -48,6 +48,11 @@ MUST_CHECK bool window_count(struct store *store, enum kind kind, const struct f
 MUST_CHECK bool window_feed(struct store *store, const struct window_request *request,
                             struct arena *arena, struct feed_window *window, struct error *err);
 
+/* Those of `ids` that the window has not, as they are now. */
+MUST_CHECK bool window_feed_held(struct store *store, const char *const *ids, size_t ids_len,
+                                 struct arena *arena, struct feed_window *window,
+                                 struct error *err);
+
 /* What began to fire after seen_at; for a window that does not begin at the top. */
 MUST_CHECK bool window_feed_new(struct store *store, int64_t seen_at, struct arena *arena,
                                 struct feed_window *window, struct error *err);

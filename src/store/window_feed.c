@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "store/listing.h"
 
 #define FIELD_OWNER struct feed_row
@@ -19,6 +21,58 @@ window_feed(struct store *store, const struct window_request *request, struct ar
                                    .more_above = rows.more_above,
                                    .more_below = rows.more_below};
     return ok;
+}
+
+static bool
+is_in_window(const struct feed_window *window, const char *id)
+{
+    for (size_t i = 0; i < window->rows_len; i++)
+        if (strcmp(window->rows[i].id, id) == 0)
+            return true;
+    return false;
+}
+
+/* The row of an alert as it is now, if there is one. */
+static bool
+read_alert(struct store *store, const char *id, struct arena *arena, struct feed_row *alert,
+           bool *found, struct error *err)
+{
+    struct statement *statement;
+    if (!store_statement(store, SQL_FEED_KEY, &statement, err))
+        return false;
+    bind_text(statement, "id", id);
+    if (!statement_step(statement, found, err))
+        return false;
+    if (!*found)
+        return true;
+    int64_t key = row_integer(statement, 0);
+    statement_reset(statement);
+    if (!store_statement(store, SQL_FEED_ROW, &statement, err))
+        return false;
+    bind_integer(statement, "key", key);
+    if (!statement_step(statement, found, err))
+        return false;
+    if (*found)
+        row_read(statement, &feed_row_table, arena, alert);
+    statement_reset(statement);
+    return true;
+}
+
+bool
+window_feed_held(struct store *store, const char *const *ids, size_t ids_len, struct arena *arena,
+                 struct feed_window *window, struct error *err)
+{
+    struct feed_row *rows = ids_len ? arena_new_array(arena, ids_len, struct feed_row) : NULL;
+    bool found;
+    for (size_t i = 0; i < ids_len; i++) {
+        if (is_in_window(window, ids[i]))
+            continue;
+        if (!read_alert(store, ids[i], arena, &rows[window->elsewhere_len], &found, err))
+            return false;
+        window->elsewhere_len += found;
+    }
+    window->elsewhere = rows;
+    return true;
 }
 
 bool

@@ -143,6 +143,7 @@ window_sources(struct store *store, struct arena *arena, const struct source_sta
             .interval_ms = items[i].interval_ms,
             .error_code = items[i].error_code,
             .error_message = items[i].error_message,
+            .error_request_id = items[i].error_request_id,
             .error_since = items[i].error_since,
             .retry_at = items[i].retry_at,
             .history_until = items[i].history_until,

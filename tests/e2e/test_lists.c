@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "store/cache.h"
+#include "store/local.h"
 #include "tests/support/frozen.h"
 #include "tests/support/store_objects.h"
 
@@ -35,7 +36,7 @@ put_alert(const char *id, const char *title, int minutes, bool resolved)
     alert->status = resolved ? "resolved" : "firing";
     alert->severity_digit = 1;
     alert->feed_rank = resolved ? 9 : 1;
-    alert->resolved_at = resolved ? now_ms + DAY_MS : 0;
+    alert->resolved_at = !resolved ? 0 : minutes ? now_ms + minutes * MINUTE_MS : now_ms + DAY_MS;
     alert->feed_at = resolved ? alert->resolved_at : now_ms + (int64_t)minutes * MINUTE_MS;
     alert->json =
         arena_printf(&arena, "{\"id\":\"%s\",\"title\":\"%s\",\"status\":\"%s\",\"n\":%d}", id,
@@ -175,6 +176,8 @@ rows_keep_their_places_while_one_chooses_and_new_ones_wait(void **state)
     screen_expect(screen, "(1 new ^)");
     expect_at(screen, 2, item_title(ITEMS - 1));
     expect_at(screen, 10, "item A has another title");
+    put_alert(item_id(5), "item F ended long ago", -300 * 24 * 60, true); /* far down the list */
+    expect_at(screen, 5, "R S1 item F ended long ago");
     assert_false(screen_find(screen, "something entirely new", NULL, NULL));
 
     screen_type(screen, "\x1b");
@@ -224,6 +227,199 @@ paused_lists_stand_still_and_say_what_waits(void **state)
     leave(screen);
 }
 
+static void
+a_selection_holds_the_order_outlives_changes_and_is_cleared(void **state)
+{
+    (void)state;
+    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    expect_at(screen, 2, item_title(ITEMS - 1));
+    screen_type(screen, " ");
+    screen_expect_match(screen, "sel 1 ");
+    screen_type(screen, "jvjj");
+    screen_expect_match(screen, "sel 4 ");
+    screen_expect_match(screen, arena_printf(&arena, "[+].*%s", item_title(ITEMS - 1)));
+    put_item(0, 90); /* the last goes to the top, were it not for the selection */
+    put_alert("01ZZLISTMORE", "one more", 91, false);
+    screen_expect(screen, "(1 new ^)");
+    expect_at(screen, 2, item_title(ITEMS - 1));
+    screen_type(screen, "v ");
+    screen_expect_match(screen, "sel 3 ");
+    screen_type(screen, "2");
+    screen_expect_gone(screen, "sel "); /* the other pane's is its own */
+    screen_type(screen, "1");
+    screen_expect_match(screen, "sel 3 ");
+    screen_type(screen, "\x1b");
+    screen_expect_gone(screen, "sel ");
+    expect_at(screen, 2, "one more");
+    screen_type(screen, "*");
+    screen_expect_match(screen, "[0-9]+ selected");
+    put_alert("01ZZLISTMORE", "one more", 0, true);
+    leave(screen);
+}
+
+static void
+an_item_that_ends_under_the_cursor_says_so(void **state)
+{
+    (void)state;
+    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    expect_at(screen, 2, item_title(ITEMS - 1));
+    put_alert(item_id(ITEMS - 1), item_title(ITEMS - 1), 0, true);
+    screen_expect_match(screen, arena_printf(&arena, "%s resolved", item_title(ITEMS - 1)));
+    leave(screen);
+}
+
+static void
+a_lock_and_the_activity_say_what_they_are(void **state)
+{
+    (void)state;
+    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    screen_type(screen, "K");
+    screen_expect(screen, "LOCK");
+    screen_expect(screen, "locked: view only until K");
+    screen_type(screen, "K");
+    screen_expect_gone(screen, "LOCK");
+    screen_type(screen, "@");
+    screen_expect(screen, " Activity ");
+    screen_expect(screen, "firing alerts");
+    screen_expect(screen, "unlocked");
+    screen_type(screen, "q");
+    screen_expect(screen, "3 Rota");
+    leave(screen);
+}
+
+static void
+what_came_since_one_last_looked_is_marked(void **state)
+{
+    (void)state;
+    leave(frozen_console(&frozen, 120, 40, NULL));
+    put_alert("01ZZLISTAWAY", "came while nobody looked", 95, false);
+    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    screen_expect_match(screen, "[.]>F S1 came while nobody looked");
+    assert_false(screen_has_match(screen, "[.] F S1 item A"));
+    leave(screen);
+    screen = frozen_console(&frozen, 120, 40, NULL);
+    expect_at(screen, 2, "came while nobody looked");
+    put_alert("01ZZLISTAWAY", "came while nobody looked", 0, true);
+    leave(screen);
+}
+
+/* A commit that is not on screen. */
+static void
+put_user(const char *name)
+{
+    struct error err = {0};
+    enum cache_change change;
+    struct user *user = sample_object(&arena, KIND_USER, "01ZZUSER", now_ms);
+    user->name = name;
+    user->json = arena_printf(&arena, "{\"id\":\"01ZZUSER\",\"name\":\"%s\"}", name);
+    if (!store_begin(store, &err) || !cache_put(store, KIND_USER, user, now_ms, &change, &err) ||
+        !store_commit(store, &err))
+        fail_msg("%s", err.message);
+}
+
+static bool
+mark_is_gone(struct screen *screen, void *context)
+{
+    (void)context;
+    return !screen_has_match(screen, "[*] F S1");
+}
+
+/* ux.md 14: one changed row 300 bytes, its mark and the end of that included; what is not on screen none. */
+static void
+a_changed_row_costs_little_and_what_is_not_shown_nothing(void **state)
+{
+    (void)state;
+    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    expect_at(screen, 2, item_title(ITEMS - 1));
+    screen_settle(screen, 1500); /* the last key's second is over */
+    for (int round = 0; round < 4; round++) {
+        uint64_t before = screen_bytes(screen);
+        const char *title = arena_printf(&arena, "item D, round %d", round);
+        put_alert(item_id(3), title, 3, false);
+        screen_expect_match(screen, arena_printf(&arena, "[*].*%s", title));
+        assert_true(screen_wait(screen, mark_is_gone, NULL, SCREEN_PATIENCE_MS));
+        assert_in_range(screen_bytes(screen) - before, 1, 300);
+    }
+    uint64_t before = screen_bytes(screen);
+    put_user("somebody");
+    screen_settle(screen, 500);
+    put_user("somebody else");
+    screen_settle(screen, 500);
+    assert_int_equal(screen_bytes(screen) - before, 0);
+    leave(screen);
+}
+
+/* Every request there is, taken out: what the console has asked of its poller. */
+static void
+expect_only_reading_was_asked(void)
+{
+    struct store *private_db = NULL;
+    struct error err = {0};
+    const struct request *requests = NULL;
+    size_t len = 0;
+    const char *path = arena_printf(&arena, "%s/state/tocsin/profiles/%s/private.db",
+                                    frozen.home.root, frozen.profile);
+    if (!store_open(&private_db, STORE_PRIVATE, path, STORE_WRITE, NULL, &err) ||
+        !request_take(private_db, &arena, &requests, &len, &err))
+        fail_msg("%s", err.message);
+    assert_true(len > 0); /* a refresh at least */
+    for (size_t i = 0; i < len; i++)
+        assert_true(strcmp(requests[i].kind, "refresh") == 0 ||
+                    strcmp(requests[i].kind, "on_screen") == 0);
+    store_close(private_db);
+}
+
+/* ux.md 15.3: whatever key is pressed, nothing that changes anything leaves a session that may only look. */
+static void
+every_key_of_a_locked_or_read_only_session_asks_for_nothing_but_reading(void **state)
+{
+    (void)state;
+    for (int locked = 0; locked < 2; locked++) {
+        frozen_configure(&frozen, locked ? "" : "    read_only = yes");
+        struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+        if (locked)
+            screen_type(screen, "K");
+        screen_expect(screen, locked ? "LOCK" : "RO");
+        for (int pane = '1'; pane <= '4'; pane++) {
+            char keys[3] = {(char)pane, 0, 0};
+            for (char key = ' '; key < 0x7f; key++) {
+                if (strchr("qQK1234:/", key))
+                    continue; /* the end, the lock, other panes; lines in which one types */
+                keys[1] = key;
+                screen_type(screen, keys);
+                screen_type(screen, "\x1b\x1b");
+            }
+        }
+        screen_type(screen, "r");
+        screen_expect(screen, "asked for this pane");
+        screen_expect(screen, locked ? "LOCK" : "RO");
+        leave(screen);
+        expect_only_reading_was_asked();
+    }
+    frozen_configure(&frozen, "");
+}
+
+static void
+help_knows_where_one_is_and_finds_words(void **state)
+{
+    (void)state;
+    struct screen *screen = frozen_console(&frozen, 120, 60, NULL);
+    screen_type(screen, "2?");
+    screen_expect(screen, "Only in Timeline");
+    screen_expect_match(screen, "\\] +Next incident or week");
+    screen_type(screen, "/");
+    screen_expect(screen, "Enter keep");
+    screen_type(screen, "nobody is on");
+    screen_expect_gone(screen, "Only in Timeline");
+    screen_expect_match(screen, "GAP +nobody is on call");
+    screen_type(screen, "\r");
+    screen_expect_gone(screen, "Enter keep");
+    screen_expect(screen, "GAP");
+    screen_type(screen, "q");
+    screen_expect(screen, "3 Rota");
+    leave(screen);
+}
+
 int
 main(void)
 {
@@ -235,6 +431,14 @@ main(void)
                                put_items),
         cmocka_unit_test_setup(a_key_takes_in_what_is_new_and_goes_there, put_items),
         cmocka_unit_test_setup(paused_lists_stand_still_and_say_what_waits, put_items),
+        cmocka_unit_test_setup(a_selection_holds_the_order_outlives_changes_and_is_cleared,
+                               put_items),
+        cmocka_unit_test_setup(an_item_that_ends_under_the_cursor_says_so, put_items),
+        cmocka_unit_test(a_lock_and_the_activity_say_what_they_are),
+        cmocka_unit_test_setup(what_came_since_one_last_looked_is_marked, put_items),
+        cmocka_unit_test_setup(a_changed_row_costs_little_and_what_is_not_shown_nothing, put_items),
+        cmocka_unit_test(every_key_of_a_locked_or_read_only_session_asks_for_nothing_but_reading),
+        cmocka_unit_test(help_knows_where_one_is_and_finds_words),
     };
     return cmocka_run_group_tests_name("lists", tests, start, stop);
 }

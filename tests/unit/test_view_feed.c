@@ -102,7 +102,7 @@ a_phone_gets_two_lines_an_alert(void **state)
     struct table table = build(&view_feed, 40, 16, SIZE_PHONE);
     assert_int_equal(table.rows_len, 10);
     assert_string_equal(table_row_text(&table, 0, &arena), " F S1 orders_daily: 3 tests failed");
-    assert_string_equal(table_row_text(&table, 1, &arena), "      4m   dbt  core  x2  INC-412");
+    assert_string_equal(table_row_text(&table, 1, &arena), "      4m   INC-412  x2  core  dbt");
     assert_string_equal(table.rows[0].id, table.rows[1].id);
 }
 
