@@ -20,7 +20,6 @@
     X(TEXT, team, "", FIELD_COLUMN, _)                                                             \
     X(TEXT, node, "", FIELD_COLUMN, _)                                                             \
     X(TEXT, level, "", FIELD_COLUMN, _)                                                            \
-    X(TEXT, description, "", FIELD_COLUMN, _)                                                      \
     X(TEXT, source, "", FIELD_COLUMN, _)                                                           \
     X(TEXT, source_type, "", FIELD_COLUMN, _)                                                      \
     X(TEXT, incident_id, "", FIELD_COLUMN, _) /* the newest it is attached to */                   \
@@ -35,6 +34,9 @@
     X(TEXT, people, "", FIELD_COLUMN, _)        /* who acknowledged, else who was paged */         \
     X(INTEGER, times, "", FIELD_COLUMN, _)      /* same source and key in the day before it */     \
     X(TIME, first_at, "", FIELD_COLUMN, _)
+
+/* What began before this and still fires is told as failing since its next alert: rare, and each row costs a read. */
+#define HISTORY_REACH_MS (100 * DAY_MS)
 
 struct alert_facts {
     ALERT_FACTS_FIELDS(FIELD_DECLARE)
@@ -173,6 +175,7 @@ read_history(struct store *store, const struct alert_facts *alert, struct detail
     if (!store_statement(store, SQL_DETAIL_ALERT_HISTORY, &statement, err))
         return false;
     bind_text(statement, "id", alert->id);
+    bind_integer(statement, "from_ms", clock_now_ms() - HISTORY_REACH_MS);
     detail->history.of = alert->node;
     if (!statement_read_all(statement, &detail_spell_table, &detail->arena, 0, &spells,
                             &detail->history.spells_len, err))
@@ -202,7 +205,6 @@ detail_alert(struct store *store, const char *id, struct detail *detail, struct 
         add_times(&alert, detail);
         return true;
     }
-    detail_add_block(detail, "", alert.description, 0);
     if (!detail_add_rows(store, SQL_DETAIL_ALERT_INCIDENTS, id, detail, err) ||
         !add_attributes(store, &alert, detail, err))
         return false;

@@ -3,7 +3,6 @@
 select alert.id, alert.title, alert.status, alert.source_url, alert.deduplication_key,
     alert.created_at, alert.updated_at, alert.resolved_at,
     alert.severity, alert.severity_digit, alert.environment, alert.owner, alert.team, alert.node, alert.level,
-    coalesce(json_extract(alert.json, '$.description'), '') as description,
     coalesce(source.name, '') as source, coalesce(source.source_type, '') as source_type,
     coalesce(link.incident_id, '') as incident_id, coalesce(link.incident_reference, '') as incident_reference,
     coalesce(incident.name, '') as incident_name,

@@ -1,6 +1,9 @@
--- cache: the console's detail of an alert: its notes, newest first.
-select content as text, created_at as at,
-    'Note by ' || coalesce(nullif(creator_user_name, ''), nullif(creator_api_key_name, ''),
-        nullif(creator_workflow_name, ''), 'nobody known') as heading
+-- cache: the console's detail of an alert: its description, then its notes, newest first.
+select '' as heading, coalesce(json_extract(json, '$.description'), '') as text, 0 as at, 0 as turn, '' as id
+from alert where id = :id
+union all
+select 'Note by ' || coalesce(nullif(creator_user_name, ''), nullif(creator_api_key_name, ''),
+        nullif(creator_workflow_name, ''), 'nobody known'),
+    content, created_at, 1, id
 from alert_note where alert_id = :id
-order by created_at desc, id limit 10;
+order by turn, at desc, id limit 11;

@@ -1,4 +1,5 @@
--- cache: the console's detail of an incident: the object, who leads it, its newest update, and how much hangs on it.
+-- cache: the console's detail of an incident: the object, who leads it, its newest update, and how much hangs on it. (With
+-- a plus the counts of what is open go by the incident, not through all that is open.)
 select incident.id, incident.reference, incident.name, incident.mode, incident.visibility,
     incident.incident_status_name as status, incident.incident_status_category as category,
     incident.severity_name as severity, incident.severity_digit, incident.incident_type_name as type,
@@ -20,8 +21,8 @@ select incident.id, incident.reference, incident.name, incident.mode, incident.v
     (select count(*) from (select 1 from incident_alert join alert on alert.id = incident_alert.alert_id
         where incident_alert.incident_id = incident.id and alert.status = 'firing' limit 1000)) as alerts_firing,
     (select count(*) from follow_up where incident_id = incident.id and status <> 'deleted') as follow_ups,
-    (select count(*) from follow_up where incident_id = incident.id and status = 'outstanding') as follow_ups_open,
-    (select count(*) from action where incident_id = incident.id and status = 'outstanding') as actions_open
+    (select count(*) from follow_up where incident_id = incident.id and +status = 'outstanding') as follow_ups_open,
+    (select count(*) from action where incident_id = incident.id and +status = 'outstanding') as actions_open
 from incident
 left join incident_update as newest on newest.id =
     (select id from incident_update where incident_id = incident.id order by created_at desc, id limit 1)
