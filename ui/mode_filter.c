@@ -62,7 +62,7 @@ may_become_field(struct app *app, struct mode *mode)
         !filter_place_at(line->text, line->caret, &query->context, &app->scratch, &place) ||
         place.is_value || !*place.prefix)
         return false;
-    return filter_candidates(&place, &query->context, &app->scratch, &candidates) > 0 &&
+    return filter_candidates(&place, &query->context, NULL, &app->scratch, &candidates) > 0 &&
            strncasecmp(candidates[0].text, place.prefix, strlen(place.prefix)) == 0;
 }
 
@@ -156,8 +156,10 @@ find_candidates(struct app *app, struct mode *mode)
     if (query->kind == KIND_COUNT)
         return;
     if (filter_place_at(text, caret, &query->context, &mode->arena, &state->place))
-        state->len =
-            filter_candidates(&state->place, &query->context, &mode->arena, &state->candidates);
+        state->len = filter_candidates(
+            &state->place, &query->context,
+            reader_filter_values(app->reader, &state->place, &query->context, &mode->arena),
+            &mode->arena, &state->candidates);
     if (state->len == 0 && state->mistaken && *state->problem.suggestion && !state->cycling) {
         struct filter_candidate *one = arena_new(&mode->arena, struct filter_candidate);
         *one = (struct filter_candidate){filter_quote(state->problem.suggestion, &mode->arena),

@@ -190,6 +190,17 @@ reader_filter_context(struct reader *reader, enum kind kind, const char *me, str
     return !reader->cache || cache_filter_context(reader->cache, kind, me, arena, context, err);
 }
 
+const char *const *
+reader_filter_values(struct reader *reader, const struct filter_place *place,
+                     const struct filter_context *context, struct arena *arena)
+{
+    const char *const *values;
+    struct error err; /* a completion that fails is one with less in it */
+    return reader->cache && cache_filter_values(reader->cache, place, context, arena, &values, &err)
+               ? values
+               : NULL;
+}
+
 bool
 reader_sources(struct reader *reader, struct arena *arena, const struct source_state **sources,
                size_t *sources_len, struct error *err)

@@ -7,6 +7,7 @@
 
 #include "base/loop.h"
 #include "config/config.h"
+#include "model/filter_complete.h"
 #include "ui/view.h"
 
 struct reader;
@@ -80,3 +81,7 @@ MUST_CHECK bool reader_turn_to(struct reader *reader, const char *before, const 
 /* Asks sync for something (store/local.h). */
 MUST_CHECK bool reader_request(struct reader *reader, const char *kind, const char *argument,
                                int64_t now_ms, struct error *err);
+
+/* Values of the store for a place in a filter (store/cache.h); none where they cannot be had. Ended by NULL. */
+const char *const *reader_filter_values(struct reader *reader, const struct filter_place *place,
+                                        const struct filter_context *context, struct arena *arena);

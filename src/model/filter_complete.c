@@ -262,7 +262,7 @@ offer_names(struct candidates *all)
 {
     const struct filter_context *context = all->context;
     const char *const *names;
-    size_t len = filter_fields(context->kind, all->arena, &names);
+    size_t len = filter_fields_of(filter_table(context), all->arena, &names);
     for (size_t i = 0; i < len; i++)
         offer_name(all, names[i]);
     for (size_t i = 0; context->kind == KIND_ALERT && i < context->attributes_len; i++)
@@ -333,7 +333,8 @@ offer_values(struct candidates *all)
 
 size_t
 filter_candidates(const struct filter_place *place, const struct filter_context *context,
-                  struct arena *arena, const struct filter_candidate **candidates)
+                  const char *const *values, struct arena *arena,
+                  const struct filter_candidate **candidates)
 {
     struct candidates all = {.place = place, .context = context, .arena = arena};
     all.items = arena_new_array(arena, CANDIDATES_MAX + 1, struct filter_candidate);
@@ -341,6 +342,8 @@ filter_candidates(const struct filter_place *place, const struct filter_context 
         offer_values(&all);
     else
         offer_names(&all);
+    if (place->is_value && values)
+        offer_words(&all, values, "");
     *candidates = all.items;
     return all.len;
 }

@@ -24,9 +24,13 @@ struct filter_candidate {
 bool filter_place_at(const char *text, size_t caret, const struct filter_context *context,
                      struct arena *arena, struct filter_place *place);
 
-/* Those that begin with the place's prefix, then those that have it inside. */
+/*
+ * Those that begin with the place's prefix, then those that have it inside. `values`: what the store has for the place
+ * (cache_filter_values), ended by NULL; NULL = none.
+ */
 size_t filter_candidates(const struct filter_place *place, const struct filter_context *context,
-                         struct arena *arena, const struct filter_candidate **candidates);
+                         const char *const *values, struct arena *arena,
+                         const struct filter_candidate **candidates);
 
 /* A value as it is written: in quotes where it has blanks, commas or parentheses. */
 const char *filter_quote(const char *value, struct arena *arena);

@@ -11,8 +11,8 @@
  * the item's columns. A member first_seen_at is the store's: set on insert when 0, never changed afterwards.
  */
 
-#include "model/complete.h"
 #include "model/derive.h"
+#include "model/filter_complete.h"
 #include "store/store.h"
 
 enum cache_change { CACHE_UNCHANGED, CACHE_INSERTED, CACHE_CHANGED };
@@ -127,12 +127,12 @@ MUST_CHECK bool cache_filter_context(struct store *store, enum kind kind, const 
                                      struct error *err);
 
 /*
- * What may stand at the caret of a filter (model/complete.h), values of the store among it: those of the newest rows, the
- * most frequent first, and people by name. Reads a bounded number of rows, whatever the store holds.
+ * Values of the store for a place in a filter, for its completion: those that the newest rows have, the most frequent
+ * first; people and schedules by name. Ended by NULL. Reads a bounded number of rows, whatever the store holds.
  */
-MUST_CHECK bool cache_complete(struct store *store, const char *text, size_t caret,
-                               const struct filter_context *context, struct arena *arena,
-                               struct filter_completion *completion, struct error *err);
+MUST_CHECK bool cache_filter_values(struct store *store, const struct filter_place *place,
+                                    const struct filter_context *context, struct arena *arena,
+                                    const char *const **values, struct error *err);
 
 /* Resolves a REF (design 2): an id, a unique suffix of one (6 or more), INC-412, 412. ERROR_NOT_FOUND, ERROR_USAGE when
  * ambiguous. */

@@ -7,6 +7,19 @@
 #include "store/connection.h"
 
 #define NEWEST_ROWS 5000
+enum { VALUES_MAX = 40 }; /* as the statements have it */
+
+struct values {
+    const char **items;
+    size_t len;
+};
+
+static void
+add(struct values *values, const char *value)
+{
+    if (values->len < VALUES_MAX)
+        values->items[values->len++] = value;
+}
 
 /* What begins with the prefix, for LIKE. */
 static void
@@ -22,7 +35,7 @@ append_pattern(struct str *pattern, const char *prefix)
 
 static bool
 add_from_statement(struct store *store, enum sql sql, const char *name, const char *pattern,
-                   struct arena *arena, struct filter_completion *completion, struct error *err)
+                   struct arena *arena, struct values *values, struct error *err)
 {
     struct statement *statement;
     bool row;
@@ -34,7 +47,7 @@ add_from_statement(struct store *store, enum sql sql, const char *name, const ch
     while (statement_step(statement, &row, err)) {
         if (!row)
             return true;
-        filter_complete_value(completion, row_text(statement, arena, 0), "", arena);
+        add(values, row_text(statement, arena, 0));
     }
     return false;
 }
@@ -42,8 +55,7 @@ add_from_statement(struct store *store, enum sql sql, const char *name, const ch
 /* The column's values in the newest rows, the most frequent first. */
 static bool
 add_from_column(struct store *store, const struct kind_info *info, const struct field *field,
-                const char *pattern, struct arena *arena, struct filter_completion *completion,
-                struct error *err)
+                const char *pattern, struct arena *arena, struct values *values, struct error *err)
 {
     struct str *sql = &store->scratch[0];
     sqlite3_stmt *handle;
@@ -59,40 +71,40 @@ add_from_column(struct store *store, const struct kind_info *info, const struct 
     sqlite3_bind_text(handle, 1, pattern, -1, SQLITE_STATIC);
     int code;
     while ((code = sqlite3_step(handle)) == SQLITE_ROW)
-        filter_complete_value(
-            completion, arena_text(arena, (const char *)sqlite3_column_text(handle, 0)), "", arena);
+        add(values, arena_text(arena, (const char *)sqlite3_column_text(handle, 0)));
     bool ok = code == SQLITE_DONE || store_failed(store, err, "cannot complete");
     sqlite3_finalize(handle);
     return ok;
 }
 
 bool
-cache_complete(struct store *store, const char *text, size_t caret,
-               const struct filter_context *context, struct arena *arena,
-               struct filter_completion *completion, struct error *err)
+cache_filter_values(struct store *store, const struct filter_place *place,
+                    const struct filter_context *context, struct arena *arena,
+                    const char *const **found, struct error *err)
 {
-    filter_complete(text, caret, context, arena, completion);
-    const struct field *field = completion->field;
-    if (completion->asks != FILTER_ASKS_VALUE || (!field && !completion->attribute) ||
-        (field && field->type != FIELD_TEXT))
+    struct values values = {.items = arena_new_array(arena, VALUES_MAX + 1, const char *)};
+    const struct field *field = place->field;
+    *found = values.items;
+    if (!place->is_value || (!field && !place->attribute) || (field && field->type != FIELD_TEXT))
         return true;
 
     struct str pattern;
+    enum sql sql = SQL_COUNT;
     bool ok = true;
     str_init(&pattern, 0);
-    append_pattern(&pattern, completion->prefix);
+    append_pattern(&pattern, place->prefix);
     if (!field)
-        ok = add_from_statement(store, SQL_COMPLETE_ATTRIBUTE, completion->attribute,
-                                str_text(&pattern), arena, completion, err);
+        sql = SQL_COMPLETE_ATTRIBUTE;
     else if (!context->fields)
         ok = add_from_column(store, kind_info(context->kind), field, str_text(&pattern), arena,
-                             completion, err);
+                             &values, err);
     else if (strcmp(field->name, "who") == 0 || strcmp(field->name, "user_name") == 0)
-        ok = add_from_statement(store, SQL_COMPLETE_PERSON, NULL, str_text(&pattern), arena,
-                                completion, err);
+        sql = SQL_COMPLETE_PERSON;
     else if (strcmp(field->name, "schedule_name") == 0)
-        ok = add_from_statement(store, SQL_COMPLETE_SCHEDULE, NULL, str_text(&pattern), arena,
-                                completion, err);
+        sql = SQL_COMPLETE_SCHEDULE;
+    if (sql != SQL_COUNT)
+        ok = add_from_statement(store, sql, field ? NULL : place->attribute, str_text(&pattern),
+                                arena, &values, err);
     str_finish(&pattern);
     return ok;
 }

@@ -70,10 +70,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *text = arena_text_len(&arena, (const char *)data + 1, size - 1);
     const struct filter *filter;
     struct filter_error problem;
-    struct filter_completion completion;
-    const size_t caret = size > 1 ? data[1] % size : 0;
-    filter_complete(text, caret, &context, &arena, &completion);
-    assert(completion.at <= caret);
+    struct filter_place place;
+    const struct filter_candidate *candidates;
+    const size_t caret = size > 1 ? data[1] % (strlen(text) + 1) : 0;
+    if (filter_place_at(text, caret, &context, &arena, &place)) {
+        assert(place.from <= caret && caret <= place.to);
+        (void)filter_candidates(&place, &context, NULL, &arena, &candidates);
+    }
     if (!filter_parse(text, &context, &arena, &filter, &problem)) {
         assert(problem.message[0] && problem.at + problem.len <= strlen(text) + 1);
         assert(text_is_valid_utf8(problem.message, strlen(problem.message)));

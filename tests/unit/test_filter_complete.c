@@ -42,7 +42,7 @@ at_caret(enum kind kind, const char *marked)
     const char *text = arena_printf(&arena, "%.*s%s", (int)caret, marked, marked + caret + 1);
     if (!filter_place_at(text, caret, &context, &arena, &place))
         return "nothing";
-    size_t len = filter_candidates(&place, &context, &arena, &candidates);
+    size_t len = filter_candidates(&place, &context, NULL, &arena, &candidates);
     str_init(&out, 0);
     str_printf(&out, "%zu-%zu", place.from, place.to);
     for (size_t i = 0; i < len && i < 4; i++)

@@ -420,12 +420,16 @@ static const char *
 candidates(enum window_rows rows, const char *text)
 {
     struct filter_context context;
-    struct filter_completion completion;
+    struct filter_place place;
+    const struct filter_candidate *found;
+    const char *const *values;
     assert_true(window_filter_context(store, rows, "", &arena, &context, &err));
-    assert_true(cache_complete(store, text, strlen(text), &context, &arena, &completion, &err));
+    assert_true(filter_place_at(text, strlen(text), &context, &arena, &place));
+    assert_true(cache_filter_values(store, &place, &context, &arena, &values, &err));
+    size_t len = filter_candidates(&place, &context, values, &arena, &found);
     const char *out = "";
-    for (size_t i = 0; i < completion.candidates_len; i++)
-        out = arena_printf(&arena, "%s%s%s", out, i ? " " : "", completion.candidates[i].text);
+    for (size_t i = 0; i < len; i++)
+        out = arena_printf(&arena, "%s%s%s", out, i ? " " : "", found[i].text);
     return out;
 }
 
@@ -437,7 +441,7 @@ values_are_completed_from_the_store_the_most_frequent_first(void **state)
     assert_string_equal(candidates(WINDOW_ALERTS, "env=P"), "prod");
     assert_string_equal(candidates(WINDOW_ALERTS, "env=%"), "");
     assert_string_equal(candidates(WINDOW_ALERTS, "source=d"), "dbt");
-    assert_string_equal(candidates(WINDOW_EVENTS, "kind=st"), "status");
+    assert_string_equal(candidates(WINDOW_EVENTS, "ki"), "kind~");
     assert_string_equal(candidates(WINDOW_FOLLOW_UPS, "status=o"), "outstanding");
 }
 
