@@ -45,6 +45,7 @@ struct rota {
     int label_cols; /* what stands in front of each line */
     struct rota_person people[ROTA_PEOPLE_MAX];
     size_t people_len;
+    struct rota_runs *runs; /* rota_runs.c: what was put together so far */
 };
 
 /* How far ahead gaps and overlaps are looked for. */
@@ -141,10 +142,10 @@ struct rota_runs {
     size_t len;
 };
 
-enum rota_source { ROTA_FINAL, ROTA_SCHEDULED, ROTA_OVERRIDES };
+enum rota_source { ROTA_FINAL, ROTA_SCHEDULED, ROTA_OVERRIDES, ROTA_SOURCE_COUNT };
 
 /* Runs that overlap [from_ms, to_ms); of final shifts what is wrong comes last, for it lies on top. */
-struct rota_runs rota_runs(const struct rota *rota, const struct rota_schedule *schedule,
+struct rota_runs rota_runs(struct rota *rota, const struct rota_schedule *schedule,
                            const struct rota_lane *lane, enum rota_source source, int64_t from_ms,
                            int64_t to_ms);
 bool rota_run_is_on_top(const struct rota_run *run);

@@ -30,7 +30,7 @@ compare_entries(const void *a, const void *b)
 }
 
 static size_t
-collect(const struct rota *rota, int64_t from_ms, int64_t to_ms, struct entry **out)
+collect(struct rota *rota, int64_t from_ms, int64_t to_ms, struct entry **out)
 {
     struct arena *arena = rota->table->arena;
     size_t len = 0, cap = 0, order = 0;

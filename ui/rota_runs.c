@@ -58,9 +58,10 @@ add_problems(struct rota_runs *runs, const struct rota_lane *lane, const struct 
                                   .span = &spans[i]};
 }
 
-struct rota_runs
-rota_runs(const struct rota *rota, const struct rota_schedule *schedule,
-          const struct rota_lane *lane, enum rota_source source, int64_t from_ms, int64_t to_ms)
+/* All runs of a line in the window that was read. */
+static struct rota_runs
+all_runs(const struct rota *rota, const struct rota_schedule *schedule,
+         const struct rota_lane *lane, enum rota_source source)
 {
     struct arena *arena = rota->table->arena;
     const struct oncall_shifts *shifts = &schedule->shifts;
@@ -73,26 +74,54 @@ rota_runs(const struct rota *rota, const struct rota_schedule *schedule,
     const struct oncall_span *gaps = NULL, *overlaps = NULL;
     size_t gaps_len = 0, overlaps_len = 0;
     if (source == ROTA_FINAL) {
-        gaps_len = oncall_gaps(shifts, from_ms, to_ms, arena, &gaps);
-        overlaps_len = oncall_overlaps(shifts, from_ms, to_ms, arena, &overlaps);
+        gaps_len = oncall_gaps(shifts, INT64_MIN, INT64_MAX, arena, &gaps);
+        overlaps_len = oncall_overlaps(shifts, INT64_MIN, INT64_MAX, arena, &overlaps);
     }
     struct rota_runs runs = {
         arena_new_array(arena, len + gaps_len + overlaps_len + 1, struct rota_run), 0};
-    /* A run's true length, and whom it takes over from, need the shifts in front of the window. */
     for (size_t i = 0; i < len; i++)
         if (oncall_has_user(&entries[i]) &&
-            in_lane(lane, entries[i].rotation_id, entries[i].layer_id) &&
-            entries[i].start_at < to_ms)
+            in_lane(lane, entries[i].rotation_id, entries[i].layer_id))
             add_shift(&runs, &entries[i],
                       source == ROTA_OVERRIDES ||
                           (source == ROTA_FINAL && oncall_override_of(shifts, &entries[i])));
-    size_t first = 0;
-    while (first < runs.len && runs.items[first].end_at <= from_ms)
-        first++;
-    runs.items += first;
-    runs.len -= first;
     add_problems(&runs, lane, overlaps, overlaps_len);
     add_problems(&runs, lane, gaps, gaps_len);
+    return runs;
+}
+
+/* Where a line's runs are kept for the rest of this build: a month asks for them each week. */
+static struct rota_runs *
+kept_runs(struct rota *rota, const struct rota_schedule *schedule, const struct rota_lane *lane,
+          enum rota_source source)
+{
+    size_t lanes = 0, at = 0;
+    for (size_t i = 0; i < rota->window->schedules_len; i++) {
+        const struct rota_schedule *other = &rota->window->schedules[i];
+        if (other == schedule)
+            at = lanes + (size_t)(lane - schedule->lanes);
+        lanes += other->lanes_len;
+    }
+    if (!rota->runs) {
+        rota->runs =
+            arena_new_array(rota->table->arena, lanes * ROTA_SOURCE_COUNT, struct rota_runs);
+        memset(rota->runs, 0, lanes * ROTA_SOURCE_COUNT * sizeof *rota->runs);
+    }
+    return &rota->runs[at * ROTA_SOURCE_COUNT + source];
+}
+
+struct rota_runs
+rota_runs(struct rota *rota, const struct rota_schedule *schedule, const struct rota_lane *lane,
+          enum rota_source source, int64_t from_ms, int64_t to_ms)
+{
+    struct rota_runs *kept = kept_runs(rota, schedule, lane, source);
+    if (!kept->items)
+        *kept = all_runs(rota, schedule, lane, source);
+    struct rota_runs runs = {arena_new_array(rota->table->arena, kept->len + 1, struct rota_run),
+                             0};
+    for (size_t i = 0; i < kept->len; i++)
+        if (kept->items[i].end_at > from_ms && kept->items[i].start_at < to_ms)
+            runs.items[runs.len++] = kept->items[i];
     return runs;
 }
 

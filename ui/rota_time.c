@@ -89,7 +89,7 @@ first_weekday_of_locale(void)
     if (!locale)
         return 0;
     /* The second counts from 1 and from the first, which is a Sunday or a Monday written as a date. */
-    int from = (intptr_t)nl_langinfo_l(_NL_TIME_WEEK_1STDAY, locale) == 19971201 ? 0 : 6;
+    int from = (uint32_t)(uintptr_t)nl_langinfo_l(_NL_TIME_WEEK_1STDAY, locale) == 19971201 ? 0 : 6;
     int weekday = (from + *nl_langinfo_l(_NL_TIME_FIRST_WEEKDAY, locale) - 1) % 7;
     freelocale(locale);
     return weekday;
