@@ -5,6 +5,7 @@
 
 #include "base/json_text.h"
 #include "base/process.h"
+#include "base/str.h"
 #include "base/text.h"
 #include "ui/app_internal.h"
 #include "ui/clipboard.h"
@@ -34,20 +35,28 @@ item_detail(struct app *app)
     return &app->whole;
 }
 
+static bool
+is_in_detail(const struct app *app)
+{
+    for (int i = 0; i < app->modes_len; i++)
+        if (app->modes[i]->ops == &mode_detail)
+            return true;
+    return false;
+}
+
 static const char *
-json_of(struct app *app, struct arena *arena)
+json_of(struct app *app, const struct detail *detail, struct arena *arena)
 {
     struct error err = {0};
     const char *json = "";
-    if (!reader_json(app->reader, item_detail(app)->ref, arena, &json, &err))
+    if (!reader_json(app->reader, detail->ref, arena, &json, &err))
         app_say_failure(app, &err, "cannot read the object");
     return json_set_out(arena, json, JSON_MAX_BYTES);
 }
 
-const char *
-item_part(struct app *app, enum copy_id part, struct arena *arena)
+static const char *
+part_of(struct app *app, const struct detail *detail, enum copy_id part, struct arena *arena)
 {
-    const struct detail *detail = item_detail(app);
     const struct link *links;
     switch (part) {
     case COPY_REFERENCE:
@@ -59,11 +68,56 @@ item_part(struct app *app, enum copy_id part, struct arena *arena)
     case COPY_SUMMARY:
         return detail_print(detail, &app->settings, clock_now_ms(), arena);
     case COPY_JSON:
-        return json_of(app, arena);
+        return json_of(app, detail, arena);
     case COPY_COUNT:
         break;
     }
     return "";
+}
+
+/* A line each, or what a part has of lines; those that left are left out. */
+static const char *
+part_of_selection(struct app *app, enum copy_id part, struct arena *arena)
+{
+    const struct target *targets;
+    struct error err = {0};
+    struct str all;
+    str_init(&all, JSON_MAX_BYTES);
+    size_t len = app_targets(app, &targets);
+    for (size_t i = 0; i < len; i++) {
+        if (!reader_detail(app->reader, &app->views[app->focus], app_snapshot(app), targets[i].id,
+                           &app->whole, &err)) {
+            app_say_failure(app, &err, "cannot read what is selected");
+            break;
+        }
+        const char *text = part_of(app, &app->whole, part, arena);
+        if (*text)
+            str_printf(&all, "%s%s", all.len ? "\n" : "", text);
+    }
+    const char *text = arena_text(arena, str_text(&all));
+    str_finish(&all);
+    return text;
+}
+
+size_t
+item_count(const struct app *app)
+{
+    size_t len = app->views[app->focus].selection.len;
+    return is_in_detail(app) || !len ? 1 : len;
+}
+
+const char *
+item_preview(struct app *app, enum copy_id part, struct arena *arena)
+{
+    return part_of(app, item_detail(app), part, arena);
+}
+
+const char *
+item_part(struct app *app, enum copy_id part, struct arena *arena)
+{
+    if (!is_in_detail(app) && app->views[app->focus].selection.len)
+        return part_of_selection(app, part, arena);
+    return part_of(app, item_detail(app), part, arena);
 }
 
 static void
@@ -114,7 +168,7 @@ act_json(struct app *app, enum action_id action, const char *argument)
 {
     (void)action;
     (void)argument;
-    const char *json = json_of(app, &app->scratch);
+    const char *json = item_part(app, COPY_JSON, &app->scratch);
     if (*json)
         show(app, "JSON, as it came", json);
     else

@@ -17,6 +17,10 @@ const struct detail *item_detail(struct app *app);
 
 /* The text of a part; "" = there is none. */
 const char *item_part(struct app *app, enum copy_id part, struct arena *arena);
+/* The same of the item at hand alone, where several are selected. */
+const char *item_preview(struct app *app, enum copy_id part, struct arena *arena);
+/* How many items what is copied is of: those selected, else one. */
+size_t item_count(const struct app *app);
 
 /* To the clipboard; a text too long for it is shown to be selected. `what` is told to the user. */
 void item_copy(struct app *app, const char *what, const char *text);

@@ -21,10 +21,12 @@ open(struct app *app, struct mode *mode, const char *argument)
 static void
 build(struct app *app, struct mode *mode, int cols)
 {
+    size_t items = item_count(app);
     table_init(&mode->table, &mode->arena, cols, NULL, 0);
+    mode->title = items > 1 ? arena_printf(&mode->arena, "Copy, of %zu items", items) : "Copy";
     for (int i = 0; i < COPY_COUNT; i++) {
         const struct copy_part *part = &copy_parts[i];
-        const char *text = item_part(app, (enum copy_id)i, &mode->arena);
+        const char *text = item_preview(app, (enum copy_id)i, &mode->arena);
         if (!*text)
             continue;
         table_line(&mode->table, part->name);

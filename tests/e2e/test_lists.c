@@ -244,6 +244,11 @@ a_selection_holds_the_order_outlives_changes_and_is_cleared(void **state)
     expect_at(screen, 2, item_title(ITEMS - 1));
     screen_type(screen, "v ");
     screen_expect_match(screen, "sel 3 ");
+    screen_type(screen, "y");
+    screen_expect(screen, "Copy, of 3 items");
+    screen_type(screen, "t");
+    screen_expect_match(screen, arena_printf(&arena, "copied title: %s.*%s", item_title(ITEMS - 1),
+                                             item_title(ITEMS - 2)));
     screen_type(screen, "2");
     screen_expect_gone(screen, "sel "); /* the other pane's is its own */
     screen_type(screen, "1");

@@ -42,7 +42,7 @@ static const char *const hostile_titles[] = {
 };
 
 static void
-put_hostile_alerts(void)
+put_hostile_items(void)
 {
     struct store *store = frozen_cache(&frozen);
     struct error err = {0};
@@ -61,6 +61,16 @@ put_hostile_alerts(void)
         alert->feed_at = alert->created_at + (int64_t)i * MINUTE_MS;
         if (!cache_put(store, KIND_ALERT, alert, now_ms, &change, &err))
             fail_msg("%s", err.message);
+
+        struct follow_up *follow_up =
+            sample_object(&arena, KIND_FOLLOW_UP, arena_printf(&arena, "01ZZHOSTILE%zu", i),
+                          now_ms - 99 * DAY_MS);
+        follow_up->title = hostile_titles[i];
+        follow_up->assignee_name = hostile_titles[i] + 5;
+        follow_up->status = "outstanding";
+        follow_up->due_at = now_ms - (60 - (int64_t)i) * DAY_MS;
+        if (!cache_put(store, KIND_FOLLOW_UP, follow_up, now_ms, &change, &err))
+            fail_msg("%s", err.message);
     }
     if (!store_commit(store, &err))
         fail_msg("%s", err.message);
@@ -72,7 +82,7 @@ start(void **state)
 {
     (void)state;
     frozen_create(&frozen, "demo");
-    put_hostile_alerts();
+    put_hostile_items();
     return 0;
 }
 
@@ -195,6 +205,10 @@ every_size_reads_as_it_did(void **state)
         check(sizes[i][0], sizes[i][1], "", "", false, false);
         check(sizes[i][0], sizes[i][1], "", "", true, true);
     }
+    check(80, 24, "", "", true, false);
+    check(120, 40, "", "", false, true);
+    check(80, 24, " jvjj", "selected-", true, true);
+    check(40, 20, " j ", "selected-", false, false);
 }
 
 static void
