@@ -34,7 +34,7 @@ app_do(struct app *app, enum action_id action, const char *argument)
     if (action == ACTION_NOW && app_take_in(app))
         return;
     if (view->ops->act)
-        answer = view->ops->act(view, action, app_snapshot(app), clock_now_ms());
+        answer = view->ops->act(view, action, app_snapshot(app), app_now_ms(app));
     view->jumped = view->jumped || answer != VIEW_IGNORED;
     view->let_go = view->let_go || answer == VIEW_LOAD;
     app->news_wanted = app->news_wanted || answer == VIEW_LOAD;

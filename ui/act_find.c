@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "ui/app_internal.h"
 
-/* ---- matches, in panes that are searched and not filtered ---- */
+/* ---- matches, in the rota, whose rows a filter leaves whole ---- */
 
 #define PAGES_MAX 200 /* windows read on in search of a match */
 
@@ -44,31 +44,29 @@ put_cursor(struct app *app, const struct table *table, size_t row)
     cursor_scroll(&view->cursor, table, view->rows);
 }
 
-bool
-act_find(struct app *app, int direction)
+static bool
+step_to_match(struct app *app, int direction)
 {
     const struct view *view = &app->views[app->focus];
     const char *folded = text_fold(&app->scratch, view->query.text);
-    int step = direction < 0 ? -1 : 1;
     for (int page = 0; page < PAGES_MAX; page++) {
         const struct table *table = app_table(app, app->focus);
         size_t start = cursor_row(&view->cursor, table), row = start;
         if (start == SIZE_MAX)
             return false;
-        if (direction != 0 || page > 0)
-            while (row < table->rows_len && same_item(table, row, start))
-                row += (size_t)step;
-        row = match_from(table, row, step, folded, &app->scratch);
+        while (row < table->rows_len && same_item(table, row, start))
+            row += (size_t)direction;
+        row = match_from(table, row, direction, folded, &app->scratch);
         if (row != SIZE_MAX) {
             put_cursor(app, table, row);
             app_build_detail(app);
             return true;
         }
-        if (!(step > 0 ? table->more_below : table->more_above))
+        if (!(direction > 0 ? table->more_below : table->more_above))
             return false;
         /* Read on from the window's last item. */
         (void)act_on_cursor(&app->views[app->focus].cursor, table,
-                            step > 0 ? ACTION_LAST : ACTION_FIRST, view->rows);
+                            direction > 0 ? ACTION_LAST : ACTION_FIRST, view->rows);
         app_load(app);
         app_build(app);
     }
@@ -82,15 +80,15 @@ act_match(struct app *app, enum action_id action, const char *argument)
     int direction = action == ACTION_NEXT_MATCH ? 1 : -1;
     (void)argument;
     if (!*query->text) {
-        app_say(app, ROLE_MESSAGE, "nothing is searched for here: / filters or finds");
+        app_say(app, ROLE_MESSAGE, "no filter here: / sets one");
         return;
     }
-    if (query_is_filtered(query)) { /* every row is a match */
+    if (query->rows != WINDOW_SHIFTS) { /* every row is a match */
         act_move(app, direction > 0 ? ACTION_DOWN : ACTION_UP, "");
         return;
     }
     struct cursor before = app->views[app->focus].cursor;
-    if (act_find(app, direction))
+    if (step_to_match(app, direction))
         return;
     app->views[app->focus].cursor = before;
     app->load_wanted = true;
@@ -115,12 +113,13 @@ act_filter(struct app *app, enum action_id action, const char *argument)
     bool none = strcasecmp(argument, "none") == 0;
     if (!app_prepare_query(app, query))
         return;
-    if (!query_set_filter(query, none ? "" : argument, clock_now_ms(), &problem)) {
+    if (!query_set_filter(query, none ? "" : argument, app_now_ms(app), &problem)) {
         app_say(app, ROLE_PROBLEM, problem.message);
         return;
     }
     if (!none)
-        line_history_add(&app->filters, argument);
+        app_note_line(app, arena_printf(&app->scratch, "filter %s", argument));
+    app_note_pane(app, app->focus);
     app->load_wanted = true;
 }
 
@@ -148,10 +147,10 @@ act_sort(struct app *app, enum action_id action, const char *argument)
         (void)mode_open(app, &mode_sort, ""); /* said why not */
         return;
     }
-    const struct sort *sort = sort_find(view->query.kind, argument);
+    const struct sort *sort = sort_find(view->query.sort->kind, argument);
     if (!sort) {
         size_t len;
-        const struct sort *sorts = sorts_of(view->query.kind, &len);
+        const struct sort *sorts = sorts_of(view->query.sort->kind, &len);
         const char *names = "";
         for (size_t i = 0; i < len; i++)
             names = arena_printf(&app->scratch, "%s%s%s", names, i ? ", " : "", sorts[i].name);
@@ -162,5 +161,6 @@ act_sort(struct app *app, enum action_id action, const char *argument)
     }
     view->query.sort = sort == view->query.sort ? turned(sort) : sort;
     view->cursor.id[0] = view->cursor.top[0] = '\0'; /* another order begins at its top */
+    app_note_pane(app, app->focus);
     app->load_wanted = true;
 }

@@ -140,6 +140,8 @@ step_back(struct app *app)
         *skip = 0;
     } else if (*app->views[app->focus].query.text) {
         act_filter(app, ACTION_FILTER, "none");
+    } else if (app->as_of) {
+        act_as_of(app, ACTION_AS_OF, "now");
     } else if (app->zoomed) {
         app->zoomed = false;
         app_lay_out(app);

@@ -266,6 +266,7 @@ run(struct app *app, struct error *err)
         !open_terminal(app, err))
         return false;
 
+    app_recall_panes(app);
     app_lay_out(app);
     loop_watch(app->loop, term_fd(), LOOP_READ, on_input, app);
     loop_after_pass(app->loop, after_pass, app);
@@ -314,11 +315,15 @@ app_run(const struct app_options *options, struct error *err)
             .state = arena_alloc(&app->arena, views[pane]->state_size + 1),
         };
     for (int pane = 0; pane < PANE_COUNT; pane++)
-        query_init(&app->views[pane].query, view_kind(views[pane]));
+        query_init(&app->views[pane].query, view_rows(views[pane]));
     ended_by_signal = 0;
     switches_to = NULL;
 
     bool ran = run(app, err);
+    if (app->reader)
+        local_batch_seen(&app->notes, "console", "", clock_now_ms()); /* :since last */
+    app_write_notes(app);
+    local_batch_finish(&app->notes);
     term_close();
     mode_close_all(app);
     forget_shown(app);

@@ -7,6 +7,7 @@
 
 #include "action/poller.h"
 #include "base/loop.h"
+#include "store/local.h"
 #include "ui/app.h"
 #include "ui/frame.h"
 #include "ui/line_history.h"
@@ -71,9 +72,13 @@ struct app {
      * again; rows that are held keep their places.
      */
     bool load_wanted, news_wanted, sources_wanted, build_wanted, draw_wanted;
+    int64_t as_of;   /* the board is shown as it was then; 0 = as it is */
     bool load_later; /* once what was typed is on screen, and no key waits */
     struct line_history filters, commands, searches;
     bool news_came; /* what is built next shows what was committed meanwhile */
+    bool recalled_lines;
+    struct local_batch notes;
+    uint64_t notes_timer;
     bool stopping;
     uint64_t change_timer, resize_timer, message_timer, news_timer, thaw_timer, unmark_timer;
     int64_t key_at, interrupted_at, loaded_at, poller_at; /* monotonic */
@@ -150,6 +155,9 @@ void app_read_detail(struct app *app, struct detail *detail);
 void app_draw(struct app *app);
 /* Before its pane's filter is read: which names and values there are now. */
 bool app_prepare_query(struct app *app, struct query *query);
+/* Over all kinds; ERROR_INTERRUPTED when a key waits. */
+MUST_CHECK bool app_search(struct app *app, const struct filter *filter, int rows,
+                           struct arena *arena, struct search_window *window, struct error *err);
 /* The rows that a changed filter or order asks for, behind the frame that echoes the key. */
 void app_load_after_echo(struct app *app);
 /* Tells sync which incident is on screen, so that its children are kept fresh. */
@@ -163,6 +171,36 @@ void app_click(struct app *app, struct mouse_event event);
 
 /* What a mode of mode_detail shows. */
 const struct detail *mode_detail_shown(struct app *app, const struct mode *mode);
+/* ---- app_memory.c: over restarts ---- */
+
+void app_recall_panes(struct app *app);
+/* What was typed in lines of former runs: when one is opened. */
+void app_recall_lines(struct app *app);
+void app_note_pane(struct app *app, int pane);
+/* A line of the palette; "filter …" and "search …" are what their own lines were given. */
+void app_note_line(struct app *app, const char *line);
+void app_write_notes(struct app *app);
+
+/* ---- act_search.c ---- */
+
+/* ---- act_past.c ---- */
+
+/* The moment on screen: the clock's, or that of :as-of. */
+int64_t app_now_ms(const struct app *app);
+/* "shift", "last" or a time; in words in *what. False: it was said why not. */
+bool act_since_find(struct app *app, const char *text, int64_t *since_ms, const char **what);
+
+/* Goes to where an object stands: `list` is its kind as `list` calls it. */
+void act_show_item(struct app *app, const char *list, const char *id);
+
+/* ---- act_views.c, for its menu ---- */
+
+bool act_views_load(struct app *app, struct arena *arena, const struct saved_view **saved,
+                    size_t *len);
+int act_views_pane(const struct saved_view *saved); /* -1: there is no such pane */
+/* False: it no longer reads; why, in the problem. */
+bool act_views_check(struct app *app, const struct saved_view *saved, struct filter_error *problem);
+void act_views_delete(struct app *app, const char *name);
 
 /* ---- act_*.c: one function for each `run` of the action table (action/action.h) ---- */
 
@@ -174,9 +212,6 @@ ACTIONS(X)
 /* The cursor of a list, by an action that moves one; false when it does not. */
 bool act_on_cursor(struct cursor *cursor, const struct table *table, enum action_id action,
                    int rows);
-
-/* Steps the pane's cursor to the next (1) or previous (-1) row that has the pane's text in it; 0: the one it is on counts. */
-bool act_find(struct app *app, int direction);
 
 /* Runs an action, unless this session may not; argument "" = none. The pane in focus is asked first. */
 void app_do(struct app *app, enum action_id action, const char *argument);

@@ -67,17 +67,15 @@ bool
 app_prepare_query(struct app *app, struct query *query)
 {
     struct error err = {0};
-    if (query->kind == KIND_COUNT)
-        return true;
     arena_reset(&query->names);
-    if (!reader_filter_context(app->reader, query->kind, app->settings.me, &query->names,
+    if (!reader_filter_context(app->reader, query->rows, app->settings.me, &query->names,
                                &query->context, &err)) {
         app_say_failure(app, &err, "cannot read what filters are made of");
         return false;
     }
     query->context.zone = app->settings.zone;
     query->context.derivation = &app->options->profile->derivation;
-    query->has_context = true;
+    query->has_context = app_snapshot(app)->present; /* else there may be more names soon */
     return true;
 }
 
@@ -139,12 +137,12 @@ app_load(struct app *app)
         name_held(app, pane);
         if (query_is_filtered(&view->query) &&
             (view->query.has_context || app_prepare_query(app, &view->query)))
-            query_reread(&view->query, clock_now_ms());
+            query_reread(&view->query, app_now_ms(app));
     }
     app->load_wanted = app->load_later = app->news_wanted = app->sources_wanted = false;
     app->loaded_at = since;
     reader_set_interrupt(app->reader, is_interrupted, &since);
-    bool read = reader_load(app->reader, app->views, &app->layout, clock_now_ms(),
+    bool read = reader_load(app->reader, app->views, &app->layout, app_now_ms(app),
                             app_snapshot(app), next, &err);
     reader_set_interrupt(app->reader, NULL, NULL);
     if (!read && err.code == ERROR_INTERRUPTED) {
@@ -162,6 +160,17 @@ app_load(struct app *app)
     app->snap_now = !app->snap_now;
     app->build_wanted = true;
     app_thaw_later(app);
+}
+
+bool
+app_search(struct app *app, const struct filter *filter, int rows, struct arena *arena,
+           struct search_window *window, struct error *err)
+{
+    int64_t since = clock_monotonic_ms();
+    reader_set_interrupt(app->reader, is_interrupted, &since);
+    bool found = reader_search(app->reader, filter, rows, arena, window, err);
+    reader_set_interrupt(app->reader, NULL, NULL);
+    return found;
 }
 
 void
@@ -229,7 +238,7 @@ app_build_detail(struct app *app)
     app_read_detail(app, &app->detail);
     if (app->layout.detail.shown) {
         arena_reset(&app->detail_arena);
-        detail_build(&app->detail, &app->settings, clock_now_ms(), &app->detail_arena,
+        detail_build(&app->detail, &app->settings, app_now_ms(app), &app->detail_arena,
                      app->layout.detail.inside.cols, &app->detail_table);
     }
 }
@@ -267,7 +276,7 @@ follow(struct app *app, int pane, const struct table *before, const struct table
 void
 app_build(struct app *app)
 {
-    int64_t now_ms = clock_now_ms();
+    int64_t now_ms = app_now_ms(app);
     int next = !app->tables_now;
     const struct snapshot *snap = app_snapshot(app);
 
@@ -314,7 +323,7 @@ wake_at(struct app *app, int64_t changes_at, int64_t now_ms)
 {
     loop_cancel(app->loop, app->change_timer);
     app->change_timer = 0;
-    if (changes_at == INT64_MAX || clock_is_frozen())
+    if (changes_at == INT64_MAX || clock_is_frozen() || app->as_of)
         return;
     int64_t delay = changes_at - now_ms;
     app->change_timer = loop_after(app->loop, delay < 100 ? 100 : delay, on_change, app);
@@ -323,7 +332,7 @@ wake_at(struct app *app, int64_t changes_at, int64_t now_ms)
 void
 app_draw(struct app *app)
 {
-    int64_t now_ms = clock_now_ms();
+    int64_t now_ms = app_now_ms(app);
     struct frame frame = {
         .layout = &app->layout,
         .views = app->views,
@@ -334,6 +343,7 @@ app_draw(struct app *app)
         .title =
             text_is_empty(app->options->title) ? app->options->profile->name : app->options->title,
         .history_ms = app->options->profile->history_ms,
+        .as_of = app->as_of,
         .paused_at = app->paused ? app->paused_at : 0,
         .message = app->message,
         .message_role = app->message_role,

@@ -5,7 +5,7 @@
 
 #include "ui/hold.h"
 
-static struct change *
+static struct row_change *
 find(struct changes *changes, const char *id)
 {
     for (size_t i = 0; i < CHANGES_MAX; i++)
@@ -25,7 +25,7 @@ changes_note(struct changes *changes, const struct table *before, const struct t
         size_t was = table_find(before, id);
         if (was != SIZE_MAX && !item_differs(before, was, now, row))
             continue;
-        struct change *change = find(changes, id);
+        struct row_change *change = find(changes, id);
         if (!change)
             change = &changes->items[changes->next++ % CHANGES_MAX];
         (void)snprintf(change->id, sizeof change->id, "%s", id); /* compared as far as it fits */
@@ -36,7 +36,7 @@ changes_note(struct changes *changes, const struct table *before, const struct t
 int64_t
 changes_at(const struct changes *changes, const char *id)
 {
-    const struct change *change = *id ? find((struct changes *)changes, id) : NULL;
+    const struct row_change *change = *id ? find((struct changes *)changes, id) : NULL;
     return change ? change->at : 0;
 }
 

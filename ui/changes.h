@@ -7,7 +7,7 @@
 #define CHANGES_MAX 32
 
 struct changes {
-    struct change {
+    struct row_change {
         char id[ITEM_ID_SIZE];
         int64_t at; /* monotonic */
     } items[CHANGES_MAX];

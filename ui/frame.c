@@ -149,6 +149,39 @@ earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* How fresh it is and what the clock says; when that reads differently. */
+static int64_t
+add_now(const struct frame *frame, const struct freshness_summary *fresh, int64_t now_ms,
+        struct pieces *right)
+{
+    char text[FRESH_SIZE], age[AGE_SIZE], clock[MOMENT_SIZE];
+    int64_t changes_at = INT64_MAX;
+    pieces_add(right, 0, role_of_fresh(fresh->state), fresh_text(fresh, now_ms, text));
+    const char *cause = fresh_cause(fresh, now_ms, right->scratch);
+    if (*cause) {
+        pieces_gap(right, 2, " ");
+        pieces_add(right, 2, ROLE_PROBLEM, cause);
+        changes_at = now_ms + 5 * SECOND_MS;
+    }
+    int64_t skew_ms = frame->snap->header.clock_skew_ms;
+    if (skew_ms > CLOCK_SKEW_WARN_MS || skew_ms < -CLOCK_SKEW_WARN_MS) {
+        pieces_gap(right, 1, "  ");
+        pieces_add(right, 1, ROLE_PROBLEM,
+                   arena_printf(right->scratch, "clock %s %s",
+                                age_text(skew_ms < 0 ? -skew_ms : skew_ms, age),
+                                skew_ms < 0 ? "fast" : "slow"));
+    }
+    if (frame->layout->size == SIZE_TINY)
+        return changes_at;
+    pieces_gap(right, 1, "  ");
+    pieces_add(right, 1, ROLE_TEXT, clock_text(frame->settings->zone, now_ms, clock));
+    if (frame->layout->size > SIZE_PHONE) {
+        pieces_gap(right, 1, " ");
+        pieces_add(right, 1, ROLE_MUTED, zone_abbreviation(frame->settings->zone, now_ms));
+    }
+    return changes_at;
+}
+
 static int64_t
 draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch, struct canvas *canvas)
 {
@@ -159,7 +192,7 @@ draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch, st
     bool narrow = layout->size <= SIZE_PHONE;
     struct freshness_summary fresh = frame_freshness(frame->snap, now_ms);
     int64_t changes_at = earlier(fresh.changes_at, now_ms - now_ms % MINUTE_MS + MINUTE_MS);
-    char text[FRESH_SIZE], age[AGE_SIZE], clock[MOMENT_SIZE];
+    char age[AGE_SIZE], moment[MOMENT_SIZE];
 
     struct pieces right = {.scratch = scratch};
     const char *history = history_text(frame, now_ms, scratch);
@@ -167,29 +200,13 @@ draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch, st
         pieces_add(&right, 3, ROLE_MUTED, history);
         pieces_gap(&right, 3, "  ");
     }
-    pieces_add(&right, 0, role_of_fresh(fresh.state), fresh_text(&fresh, now_ms, text));
-    const char *cause = fresh_cause(&fresh, now_ms, scratch);
-    if (*cause) {
-        pieces_gap(&right, 2, " ");
-        pieces_add(&right, 2, ROLE_PROBLEM, cause);
-        changes_at = earlier(changes_at, now_ms + 5 * SECOND_MS);
-    }
-    int64_t skew_ms = header->clock_skew_ms;
-    if (skew_ms > CLOCK_SKEW_WARN_MS || skew_ms < -CLOCK_SKEW_WARN_MS) {
-        pieces_gap(&right, 1, "  ");
-        pieces_add(&right, 1, ROLE_PROBLEM,
-                   arena_printf(scratch, "clock %s %s",
-                                age_text(skew_ms < 0 ? -skew_ms : skew_ms, age),
-                                skew_ms < 0 ? "fast" : "slow"));
-    }
-    if (layout->size != SIZE_TINY) {
-        pieces_gap(&right, 1, "  ");
-        pieces_add(&right, 1, ROLE_TEXT, clock_text(frame->settings->zone, now_ms, clock));
-        if (!narrow) {
-            pieces_gap(&right, 1, " ");
-            pieces_add(&right, 1, ROLE_MUTED, zone_abbreviation(frame->settings->zone, now_ms));
-        }
-    }
+    if (frame->as_of)
+        pieces_add(
+            &right, 0, ROLE_FRESH_DOWN,
+            arena_printf(scratch, "AS OF %s",
+                         moment_text(frame->settings->zone, frame->as_of, clock_now_ms(), moment)));
+    else
+        changes_at = earlier(changes_at, add_now(frame, &fresh, now_ms, &right));
 
     struct pieces left = {.scratch = scratch};
     const char *separator = wide ? " | " : "  ";
@@ -229,7 +246,7 @@ add_query(struct pieces *title, const struct query *query, int cols)
 {
     if (query_is_filtered(query)) {
         const char *text = text_clean(title->scratch, query->text, 256);
-        int most = cols / 3 > 12 ? cols / 3 : 12;
+        int most = cols / 2 > 12 ? cols / 2 : 12;
         pieces_add(title, 0, *query->problem.message ? ROLE_PROBLEM : ROLE_MESSAGE,
                    arena_printf(title->scratch, "[%s]", text_cut(title->scratch, text, most)));
         pieces_gap(title, 0, " ");

@@ -17,6 +17,7 @@ struct frame {
     const struct view_settings *settings;
     const char *title;   /* what the header calls this session */
     int64_t history_ms;  /* how far back history shall be; 0 = none */
+    int64_t as_of;       /* the board as it was then; 0 = as it is */
     int64_t paused_at;   /* lists are held still since then; 0 = they are not */
     const char *message; /* "" = none */
     enum role message_role;

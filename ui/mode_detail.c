@@ -50,7 +50,7 @@ mode_detail_shown(struct app *app, const struct mode *mode)
 static void
 build(struct app *app, struct mode *mode, int cols)
 {
-    detail_build(mode_detail_shown(app, mode), &app->settings, clock_now_ms(), &mode->arena, cols,
+    detail_build(mode_detail_shown(app, mode), &app->settings, app_now_ms(app), &mode->arena, cols,
                  &mode->table);
 }
 

@@ -1,6 +1,6 @@
 /*
  * `/`: the filter of the focused pane, in force while it is typed. A mistake is pointed at and leaves the last filter that
- * read in force. Panes whose rows are of several kinds are searched instead: the cursor goes to the first match.
+ * read in force.
  */
 
 #include <stdio.h>
@@ -8,8 +8,8 @@
 #include <strings.h>
 
 #include "base/clock.h"
-#include "model/filter_complete.h"
 #include "ui/app_internal.h"
+#include "ui/tab.h"
 
 #define NAME_COLS 26
 #define ROWS_MAX 8
@@ -22,13 +22,8 @@ struct filter_state {
     struct filter_error problem;
     struct line_history_walk walk;
     bool listing; /* asked for by Tab, though nothing is typed */
-    /* Tab goes from candidate to candidate: each stands in the text as it was at first. */
-    bool cycling;
-    size_t cycle, base_caret;
-    char base[LINE_SIZE];
-    struct filter_place place;
-    const struct filter_candidate *candidates; /* in mode->arena */
-    size_t len;
+    struct tab tab;
+    struct completion completion; /* in mode->arena */
 };
 
 static struct query *
@@ -54,15 +49,14 @@ point_at_mistake(struct mode *mode)
 static bool
 may_become_field(struct app *app, struct mode *mode)
 {
-    const struct query *query = query_of(app);
     const struct line *line = &mode->line;
-    struct filter_place place;
     const struct filter_candidate *candidates;
-    if (query->kind == KIND_COUNT || line->caret < line->len ||
-        !filter_place_at(line->text, line->caret, &query->context, &app->scratch, &place) ||
+    struct filter_place place;
+    if (line->caret < line->len ||
+        !filter_place_at(line->text, line->caret, &query_of(app)->context, &app->scratch, &place) ||
         place.is_value || !*place.prefix)
         return false;
-    return filter_candidates(&place, &query->context, NULL, &app->scratch, &candidates) > 0 &&
+    return filter_candidates(&place, &query_of(app)->context, NULL, &app->scratch, &candidates) &&
            strncasecmp(candidates[0].text, place.prefix, strlen(place.prefix)) == 0;
 }
 
@@ -77,21 +71,12 @@ changed(struct app *app, struct mode *mode)
         mode_note(mode, ROLE_MUTED, -1, "a field, or Enter searches for the word");
         return;
     }
-    state->mistaken = !query_set_filter(query, mode->line.text, clock_now_ms(), &state->problem);
+    state->mistaken = !query_set_filter(query, mode->line.text, app_now_ms(app), &state->problem);
     if (state->mistaken) {
         point_at_mistake(mode);
         return;
     }
-    if (query->kind != KIND_COUNT) {
-        app->load_later = true;
-        return;
-    }
-    app->views[app->focus].cursor = state->cursor_before;
-    if (*query->text && !act_find(app, 0) && !act_find(app, -1))
-        mode_note(mode, ROLE_MESSAGE, -1, "no match");
-    else if (*query->text)
-        mode_note(mode, ROLE_MUTED, -1,
-                  "Enter keeps it: ; and , go to the next and the previous match");
+    app->load_later = true;
 }
 
 static bool
@@ -100,6 +85,7 @@ open(struct app *app, struct mode *mode, const char *argument)
     struct filter_state *state = mode->state;
     struct view *view = &app->views[app->focus];
     (void)argument;
+    app_recall_lines(app);
     if (!app_prepare_query(app, &view->query))
         return false;
     (void)snprintf(state->before, sizeof state->before, "%s", view->query.text); /* as large */
@@ -122,7 +108,7 @@ restore(struct app *app, struct mode *mode)
         return;
     query_restore(&view->query, state->before);
     if (!*state->before)
-        (void)query_set_filter(&view->query, "", clock_now_ms(), &state->problem); /* it reads */
+        (void)query_set_filter(&view->query, "", app_now_ms(app), &state->problem); /* it reads */
     view->cursor = state->cursor_before;
     app->load_wanted = true;
 }
@@ -136,47 +122,51 @@ accept(struct app *app, struct mode *mode)
         return; /* what is wrong is not kept */
     }
     if (state->pending &&
-        query_set_filter(query_of(app), mode->line.text, clock_now_ms(), &state->problem))
+        query_set_filter(query_of(app), mode->line.text, app_now_ms(app), &state->problem))
         app->load_wanted = true;
     state->accepted = true;
-    line_history_add(&app->filters, mode->line.text);
+    if (*mode->line.text)
+        app_note_line(app, arena_printf(&app->scratch, "filter %s", mode->line.text));
+    app_note_pane(app, app->focus);
     mode_close(app);
 }
 
 /* ---- what can be written ---- */
 
+/* What the mistake was meant to be, where nothing else can stand. */
+static void
+offer_suggestion(struct mode *mode)
+{
+    struct filter_state *state = mode->state;
+    struct completion *completion = &state->completion;
+    if (!state->mistaken || !*state->problem.suggestion || state->tab.cycling)
+        return;
+    completion->at = state->problem.at;
+    completion->len = state->problem.len;
+    completion->prefix = "";
+    completion->candidates = arena_new(&mode->arena, struct filter_candidate);
+    *completion->candidates = (struct filter_candidate){
+        filter_quote(state->problem.suggestion, &mode->arena), "is this meant?"};
+    completion->candidates_len = 1;
+}
+
 static void
 find_candidates(struct app *app, struct mode *mode)
 {
     struct filter_state *state = mode->state;
-    const struct query *query = query_of(app);
-    const char *text = state->cycling ? state->base : mode->line.text;
-    size_t caret = state->cycling ? state->base_caret : mode->line.caret;
-    state->len = 0;
-    if (query->kind == KIND_COUNT)
-        return;
-    if (filter_place_at(text, caret, &query->context, &mode->arena, &state->place))
-        state->len = filter_candidates(
-            &state->place, &query->context,
-            reader_filter_values(app->reader, &state->place, &query->context, &mode->arena),
-            &mode->arena, &state->candidates);
-    if (state->len == 0 && state->mistaken && *state->problem.suggestion && !state->cycling) {
-        struct filter_candidate *one = arena_new(&mode->arena, struct filter_candidate);
-        *one = (struct filter_candidate){filter_quote(state->problem.suggestion, &mode->arena),
-                                         "did you mean this?"};
-        state->candidates = one;
-        state->len = 1;
-        state->place.from = state->problem.at;
-        state->place.to = state->problem.at + state->problem.len;
-    }
-    const struct filter_place *place = &state->place;
-    bool wanted = place->is_value || *place->prefix || state->listing || state->cycling;
+    struct completion *completion = &state->completion;
+    const char *text = tab_text(&state->tab, &mode->line);
+    size_t caret = tab_caret(&state->tab, &mode->line);
+    reader_complete(app->reader, text, caret, &query_of(app)->context, &mode->arena, completion);
+    if (completion->candidates_len == 0)
+        offer_suggestion(mode);
+    bool wanted = completion->is_value || completion->len || state->listing || state->tab.cycling;
     bool written =
-        state->len == 1 && !state->cycling &&
-        strncmp(text + place->from, state->candidates[0].text, place->to - place->from) == 0 &&
-        strlen(state->candidates[0].text) == place->to - place->from;
+        completion->candidates_len == 1 && !state->tab.cycling &&
+        strlen(completion->candidates[0].text) == completion->len &&
+        strncmp(text + completion->at, completion->candidates[0].text, completion->len) == 0;
     if (!wanted || written)
-        state->len = 0;
+        completion->candidates_len = 0;
 }
 
 static void
@@ -187,19 +177,20 @@ say_count(struct app *app, struct mode *mode)
     char matching[COUNT_SIZE], total[COUNT_SIZE], firing[COUNT_SIZE], all_firing[COUNT_SIZE];
     if (!*mode->line.text)
         mode_note(mode, ROLE_MUTED, -1,
-                  query->kind == KIND_COUNT
-                      ? "words to find in this pane"
-                      : "sev>=major env=prod owner:@me age<2h \"two words\"    "
-                        "Tab completes, Up earlier ones");
-    else if (query->kind != KIND_COUNT && query->counted)
+                  "sev>=major env=prod owner:@me age<2h \"two words\"    Tab completes, Up earlier "
+                  "ones");
+    else if (query->rows == WINDOW_ALERTS && query->counted)
         mode_note(mode, ROLE_MUTED, -1,
-                  arena_printf(&app->scratch,
-                               query->kind == KIND_ALERT ? "%s of %s match; of what fires, %s of %s"
-                                                         : "%s of %s match",
+                  arena_printf(&app->scratch, "%s of %s match; of what fires, %s of %s",
                                count_text(count->matching, matching),
                                count_text(count->total, total),
                                count_text(count->firing_matching, firing),
                                count_text(count->firing, all_firing)));
+    else if (query->counted)
+        mode_note(mode, ROLE_MUTED, -1,
+                  arena_printf(&app->scratch, "%s of %s match",
+                               count_text(count->matching, matching),
+                               count_text(count->total, total)));
 }
 
 static void
@@ -208,11 +199,14 @@ build(struct app *app, struct mode *mode, int cols)
     struct filter_state *state = mode->state;
     table_init(&mode->table, &mode->arena, cols, NULL, 0);
     find_candidates(app, mode);
-    for (size_t i = 0; i < state->len; i++) {
-        table_line(&mode->table, state->candidates[i].text);
-        table_span(&mode->table, ROLE_STRONG, state->candidates[i].text);
+    const struct completion *completion = &state->completion;
+    for (size_t i = 0; i < completion->candidates_len; i++) {
+        const struct filter_candidate *candidate = &completion->candidates[i];
+        table_line(&mode->table, candidate->text);
+        table_span(&mode->table, ROLE_STRONG, candidate->text);
         table_pad_to(&mode->table, NAME_COLS);
-        table_span(&mode->table, ROLE_MUTED, state->candidates[i].help);
+        table_span(&mode->table, ROLE_MUTED, "  ");
+        table_span(&mode->table, ROLE_MUTED, candidate->help);
     }
     if (!state->mistaken && !state->pending && (mode->note_role == ROLE_MUTED || !*mode->note))
         say_count(app, mode);
@@ -221,42 +215,22 @@ build(struct app *app, struct mode *mode, int cols)
 /* ---- keys ---- */
 
 static void
-put_candidate(struct app *app, struct mode *mode)
+complete(struct app *app, struct mode *mode, int direction)
 {
     struct filter_state *state = mode->state;
-    const char *text = state->candidates[state->cycle].text;
-    const char *line = arena_printf(&app->scratch, "%.*s%s%s", (int)state->place.from, state->base,
-                                    text, state->base + state->place.to);
-    if (strlen(line) >= LINE_SIZE)
+    if (!state->tab.cycling) {
+        state->listing = true;
+        find_candidates(app, mode);
+    }
+    const char *text = tab_step(&state->tab, &mode->line, &state->completion, direction);
+    if (!text) {
+        mode_note(mode, ROLE_MESSAGE, -1, "nothing to complete here");
         return;
-    memcpy(mode->line.text, line, strlen(line) + 1);
-    mode->line.len = strlen(line);
-    mode->line.caret = state->place.from + strlen(text);
+    }
     (void)snprintf(mode->cursor.id, sizeof mode->cursor.id, "%s", text); /* compared as far */
     mode_note(mode, ROLE_MUTED, -1, "");
     changed(app, mode);
     app->build_wanted = true;
-}
-
-static void
-complete(struct app *app, struct mode *mode, int direction)
-{
-    struct filter_state *state = mode->state;
-    if (!state->cycling) {
-        state->listing = true;
-        memcpy(state->base, mode->line.text, mode->line.len + 1);
-        state->base_caret = mode->line.caret;
-        find_candidates(app, mode);
-        if (state->len == 0) {
-            mode_note(mode, ROLE_MESSAGE, -1, "nothing to complete here");
-            return;
-        }
-        state->cycle = direction > 0 ? 0 : state->len - 1;
-    } else {
-        state->cycle = (state->cycle + state->len + (size_t)direction) % state->len;
-    }
-    state->cycling = state->len > 1; /* of one only, the next Tab goes on behind it */
-    put_candidate(app, mode);
 }
 
 static bool
@@ -266,11 +240,10 @@ key(struct app *app, struct mode *mode, const char *name)
     bool older = strcmp(name, "Up") == 0 || strcmp(name, "Ctrl-P") == 0;
     bool newer = strcmp(name, "Down") == 0 || strcmp(name, "Ctrl-N") == 0;
     if (strcmp(name, "Tab") == 0 || strcmp(name, "S-Tab") == 0) {
-        if (query_of(app)->kind != KIND_COUNT)
-            complete(app, mode, *name == 'T' ? 1 : -1);
+        complete(app, mode, *name == 'T' ? 1 : -1);
         return true;
     }
-    state->cycling = state->listing = false;
+    state->tab.cycling = state->listing = false;
     if (!older && !newer) {
         app->build_wanted = true; /* another place has other candidates */
         return false;
@@ -287,8 +260,8 @@ const struct mode_ops mode_filter = {
     .title = "Tab completes",
     .place = PLACE_LIST,
     .rows_max = ROWS_MAX,
-    .line_hints = "Enter keep|Tab complete|Esc cancel",
     .label = "/",
+    .line_hints = "Enter keep|Tab complete|Esc cancel",
     .state_size = sizeof(struct filter_state),
     .open = open,
     .close = restore,

@@ -20,7 +20,7 @@ build(struct app *app, struct mode *mode, int cols)
 {
     const struct query *query = &app->views[app->focus].query;
     size_t len;
-    const struct sort *sorts = sorts_of(query->kind, &len);
+    const struct sort *sorts = sorts_of(query->sort->kind, &len);
     table_init(&mode->table, &mode->arena, cols, NULL, 0);
     for (size_t i = 0; i < len; i++) {
         bool now = &sorts[i] == query->sort;

@@ -109,7 +109,7 @@ prepare(struct plain *plain, struct error *err)
             .rows = WINDOW_ROWS,
             .size = SIZE_MEDIUM,
         };
-        query_init(&plain->views[pane].query, view_kind(views[pane]));
+        query_init(&plain->views[pane].query, view_rows(views[pane]));
     }
     /* Not as a grid, which is a drawing. */
     (void)plain->views[2].ops->act(&plain->views[2], ACTION_CALENDAR_AGENDA, plain_snapshot(plain),

@@ -74,12 +74,8 @@ set_filter(struct plain *plain, const char *text)
     struct filter_error problem;
     struct error err = {0};
     bool none = !*text || strcasecmp(text, "none") == 0;
-    if (query->kind == KIND_COUNT) {
-        printf("%s cannot be filtered.\n", plain->views[plain->pane].ops->title);
-        return false;
-    }
     arena_reset(&query->names);
-    if (!reader_filter_context(plain->reader, query->kind, plain->settings.me, &query->names,
+    if (!reader_filter_context(plain->reader, query->rows, plain->settings.me, &query->names,
                                &query->context, &err)) {
         puts(err.message);
         return false;
@@ -97,9 +93,9 @@ static bool
 set_sort(struct plain *plain, const char *name)
 {
     struct query *query = &plain->views[plain->pane].query;
-    const struct sort *sort = query->sort ? sort_find(query->kind, name) : NULL;
+    const struct sort *sort = query->sort ? sort_find(query->sort->kind, name) : NULL;
     size_t len = 0;
-    const struct sort *sorts = query->sort ? sorts_of(query->kind, &len) : NULL;
+    const struct sort *sorts = query->sort ? sorts_of(query->sort->kind, &len) : NULL;
     if (sort) {
         query->sort = sort;
         return true;

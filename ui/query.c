@@ -4,11 +4,10 @@
 #include <string.h>
 
 void
-query_init(struct query *query, enum kind kind)
+query_init(struct query *query, enum window_rows rows)
 {
-    *query = (struct query){.kind = kind};
-    if (kind != KIND_COUNT)
-        query->sort = sort_default(kind);
+    *query = (struct query){.rows = rows};
+    query_order(query, "");
 }
 
 void
@@ -21,13 +20,29 @@ query_finish(struct query *query)
 bool
 query_is_filtered(const struct query *query)
 {
-    return query->kind != KIND_COUNT && *query->text;
+    return *query->text;
+}
+
+static const struct sort *
+first_sort(const struct query *query)
+{
+    return query->rows == WINDOW_ALERTS       ? sort_default(KIND_ALERT)
+           : query->rows == WINDOW_FOLLOW_UPS ? sort_default(KIND_FOLLOW_UP)
+                                              : NULL;
 }
 
 bool
 query_is_sorted(const struct query *query)
 {
-    return query->sort && query->sort != sort_default(query->kind);
+    return query->sort != first_sort(query);
+}
+
+void
+query_order(struct query *query, const char *name)
+{
+    const struct sort *first = first_sort(query);
+    const struct sort *named = first && *name ? sort_find(first->kind, name) : NULL;
+    query->sort = named ? named : first;
 }
 
 static bool
@@ -59,7 +74,7 @@ bool
 query_set_filter(struct query *query, const char *text, int64_t now_ms,
                  struct filter_error *problem)
 {
-    if (query->kind != KIND_COUNT && !parse(query, text, now_ms, problem))
+    if (!parse(query, text, now_ms, problem))
         return false;
     query_restore(query, text[strspn(text, " ")] ? text : "");
     return true;
@@ -77,8 +92,9 @@ query_reread(struct query *query, int64_t now_ms)
 bool
 query_count(struct query *query, struct store *store, struct error *err)
 {
-    if (!query->filter)
+    const struct sort *first = first_sort(query);
+    if (!query->filter || !first)
         return true;
-    query->counted = window_count(store, query->kind, query->filter, &query->count, err);
+    query->counted = window_count(store, first->kind, query->filter, &query->count, err);
     return query->counted;
 }

@@ -10,9 +10,8 @@
 #include "store/window.h"
 
 struct query {
-    enum kind
-        kind; /* of the pane's rows; KIND_COUNT: several, or none: it is searched, not filtered */
-    char text[FILTER_MAX_BYTES]; /* "" = everything; of what is searched, the text */
+    enum window_rows rows;
+    char text[FILTER_MAX_BYTES]; /* "" = everything */
     const struct filter *filter; /* NULL = everything, or text no longer reads */
     const struct sort *sort;     /* NULL: the rows have no order to choose */
     struct filter_error problem; /* message "" unless a remembered text no longer reads */
@@ -25,12 +24,15 @@ struct query {
     bool has_context;
 };
 
-void query_init(struct query *query, enum kind kind);
+void query_init(struct query *query, enum window_rows rows);
 void query_finish(struct query *query);
 
 bool query_is_filtered(const struct query *query);
 /* The pane's first order is not worth a word. */
 bool query_is_sorted(const struct query *query);
+
+/* By a sort's name; "", and one that is gone, is the rows' first. */
+void query_order(struct query *query, const char *name);
 
 /* False, and nothing changed, when text is no filter. Needs its context (reader_filter_context). */
 bool query_set_filter(struct query *query, const char *text, int64_t now_ms,
@@ -39,5 +41,5 @@ bool query_set_filter(struct query *query, const char *text, int64_t now_ms,
 void query_restore(struct query *query, const char *text);
 /* Before a load: what depends on the time. */
 void query_reread(struct query *query, int64_t now_ms);
-/* Behind a load, in its transaction: how many rows match. */
+/* Behind a load, in its transaction: how many rows match, of alerts and follow-ups. */
 MUST_CHECK bool query_count(struct query *query, struct store *store, struct error *err);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "action/past.h"
 #include "base/notice.h"
 #include "store/cache.h"
 #include "store/local.h"
@@ -23,6 +24,7 @@ struct reader {
     void *context;
     bool (*should_stop)(void *context);
     void *stop_context;
+    struct store *past; /* the cache as it was at a moment; NULL = as it is */
 };
 
 static void
@@ -87,6 +89,8 @@ reader_open(struct reader **out, struct loop *loop, const struct paths *paths, c
 static void
 close_cache(struct reader *reader)
 {
+    store_close(reader->past);
+    reader->past = NULL;
     notice_close(reader->cache_notice);
     store_close(reader->cache);
     reader->cache_notice = NULL;
@@ -135,17 +139,24 @@ find_cache(struct reader *reader, struct arena *scratch, struct error *err)
     return true;
 }
 
+/* What is shown: now, or a moment. */
+static struct store *
+shown(const struct reader *reader)
+{
+    return reader->past ? reader->past : reader->cache;
+}
+
 static bool
 load_panes(struct reader *reader, struct view views_now[PANE_COUNT], const struct layout *layout,
            int64_t now_ms, const struct snapshot *before, struct snapshot *snap, struct error *err)
 {
     const char *const *schedules = views_now[0].settings->schedules;
     if (!window_sources(reader->cache, &snap->arena, &snap->sources, &snap->sources_len, err) ||
-        !window_header(reader->cache, schedules, now_ms, &snap->arena, &snap->header, err))
+        !window_header(shown(reader), schedules, now_ms, &snap->arena, &snap->header, err))
         return false;
     for (int pane = 0; pane < PANE_COUNT; pane++)
         if (layout->panes[pane].shown &&
-            !views_now[pane].ops->load(&views_now[pane], reader->cache, now_ms, before, snap, err))
+            !views_now[pane].ops->load(&views_now[pane], shown(reader), now_ms, before, snap, err))
             return false;
     return true;
 }
@@ -165,12 +176,12 @@ reader_load(struct reader *reader, struct view views_now[PANE_COUNT], const stru
     if (!reader->cache)
         return true;
 
-    if (!store_begin_read(reader->cache, err))
+    if (!store_begin_read(shown(reader), err))
         return false;
-    store_set_interrupt(reader->cache, reader->should_stop, reader->stop_context);
+    store_set_interrupt(shown(reader), reader->should_stop, reader->stop_context);
     bool read = load_panes(reader, views_now, layout, now_ms, before, snap, err);
-    store_set_interrupt(reader->cache, NULL, NULL);
-    store_end_read(reader->cache);
+    store_set_interrupt(shown(reader), NULL, NULL);
+    store_end_read(shown(reader));
     snap->present = read;
     return read;
 }
@@ -183,14 +194,19 @@ reader_set_interrupt(struct reader *reader, bool (*should_stop)(void *context), 
 }
 
 bool
-reader_filter_context(struct reader *reader, enum kind kind, const char *me, struct arena *arena,
-                      struct filter_context *context, struct error *err)
+reader_filter_context(struct reader *reader, enum window_rows rows, const char *me,
+                      struct arena *arena, struct filter_context *context, struct error *err)
 {
-    *context = (struct filter_context){.kind = kind, .me = {.id = "", .name = ""}, .me_email = me};
-    return !reader->cache || cache_filter_context(reader->cache, kind, me, arena, context, err);
+    *context =
+        (struct filter_context){.kind = rows == WINDOW_FOLLOW_UPS ? KIND_FOLLOW_UP : KIND_ALERT,
+                                .me = {.id = "", .name = ""},
+                                .me_email = me};
+    if (!reader->cache && !find_cache(reader, arena, err))
+        return false;
+    return !reader->cache || window_filter_context(reader->cache, rows, me, arena, context, err);
 }
 
-const char *const *
+static const char *const *
 reader_filter_values(struct reader *reader, const struct filter_place *place,
                      const struct filter_context *context, struct arena *arena)
 {
@@ -199,6 +215,120 @@ reader_filter_values(struct reader *reader, const struct filter_place *place,
     return reader->cache && cache_filter_values(reader->cache, place, context, arena, &values, &err)
                ? values
                : NULL;
+}
+
+void
+reader_complete(struct reader *reader, const char *text, size_t caret,
+                const struct filter_context *context, struct arena *arena,
+                struct completion *completion)
+{
+    const struct filter_candidate *candidates;
+    struct filter_place place;
+    *completion = (struct completion){.prefix = ""};
+    if (!filter_place_at(text, caret, context, arena, &place))
+        return;
+    size_t len = filter_candidates(
+        &place, context, reader_filter_values(reader, &place, context, arena), arena, &candidates);
+    *completion = (struct completion){.at = place.from,
+                                      .len = place.to - place.from,
+                                      .prefix = place.prefix,
+                                      .is_value = place.is_value,
+                                      .candidates_len = len};
+    completion->candidates = arena_new_array(arena, len + 1, struct filter_candidate);
+    if (len)
+        memcpy(completion->candidates, candidates, len * sizeof *candidates);
+}
+
+bool
+reader_search(struct reader *reader, const struct filter *filter, int rows, struct arena *arena,
+              struct search_window *window, struct error *err)
+{
+    struct window_request request = {.id = "", .rows = rows, .filter = filter};
+    *window = (struct search_window){.is_complete = true};
+    if (!reader->cache)
+        return true;
+    if (!store_begin_read(reader->cache, err))
+        return false;
+    store_set_interrupt(reader->cache, reader->should_stop, reader->stop_context);
+    bool found = window_search(reader->cache, &request, arena, window, err);
+    store_set_interrupt(reader->cache, NULL, NULL);
+    store_end_read(reader->cache);
+    return found;
+}
+
+bool
+reader_incident_of(struct reader *reader, enum kind kind, const char *id, struct arena *arena,
+                   const char **incident, struct error *err)
+{
+    const struct field_table *table = kind_info(kind)->fields;
+    const struct field *field = field_find(table, "incident_id");
+    char *object = arena_alloc(arena, table->struct_size);
+    bool found;
+    *incident = "";
+    object_clear(table, object);
+    if (!field || !reader->cache)
+        return true;
+    if (!cache_get(reader->cache, kind, id, arena, object, &found, err))
+        return false;
+    if (found)
+        memcpy(incident, object + field->offset, sizeof *incident);
+    return true;
+}
+
+bool
+reader_show_past(struct reader *reader, int64_t at_ms, const struct derivation *derivation,
+                 struct error *err)
+{
+    struct store *past = NULL;
+    struct arena arena = {0};
+    if (at_ms) {
+        const char *path = arena_printf(&arena, "%s/cache.db", reader->directory);
+        bool opened = reader->cache ? past_open(&past, path, at_ms, derivation, NULL, NULL, err)
+                                    : error_set(err, ERROR_STALE, "nothing was fetched yet");
+        arena_finish(&arena);
+        if (!opened)
+            return false;
+    }
+    store_close(reader->past);
+    reader->past = past;
+    return true;
+}
+
+bool
+reader_changes(struct reader *reader, int64_t since_ms, int rows, struct arena *arena,
+               const struct change **changes, size_t *len, struct error *err)
+{
+    *changes = NULL;
+    *len = 0;
+    return reader->cache ? past_changes(reader->cache, since_ms, rows, arena, changes, len, err)
+                         : error_set(err, ERROR_STALE, "nothing was fetched yet");
+}
+
+bool
+reader_shift_since(struct reader *reader, const char *email, int64_t now_ms, int64_t *since_ms,
+                   struct error *err)
+{
+    *since_ms = 0;
+    return !*email || !reader->cache ||
+           past_shift_since(reader->cache, email, now_ms, since_ms, err);
+}
+
+bool
+reader_last_seen(struct reader *reader, int64_t *seen_at, struct error *err)
+{
+    return read_mark_get(reader->private_db, reader->base_url, "console", "", seen_at, err);
+}
+
+struct store *
+reader_private(struct reader *reader)
+{
+    return reader->private_db;
+}
+
+const char *
+reader_upstream(const struct reader *reader)
+{
+    return reader->base_url;
 }
 
 bool
@@ -229,7 +359,7 @@ reader_detail(struct reader *reader, const struct view *view, const struct snaps
     *detail = (struct detail){.arena = arena, .brief = detail->brief, .id = "", .title = ""};
     if (!*id || !reader->cache || !view->ops->detail)
         return true;
-    return view->ops->detail(view, snap, reader->cache, id, detail, err);
+    return view->ops->detail(view, snap, shown(reader), id, detail, err);
 }
 
 bool
@@ -238,7 +368,7 @@ reader_read(struct reader *reader, const char *ref, struct detail *detail, struc
     struct arena arena = detail->arena;
     arena_reset(&arena);
     *detail = (struct detail){.arena = arena, .id = "", .title = ""};
-    return !reader->cache || detail_read(reader->cache, ref, detail, err);
+    return !reader->cache || detail_read(shown(reader), ref, detail, err);
 }
 
 bool
@@ -246,7 +376,7 @@ reader_json(struct reader *reader, const char *ref, struct arena *arena, const c
             struct error *err)
 {
     *json = "";
-    return !reader->cache || detail_json(reader->cache, ref, arena, json, err);
+    return !reader->cache || detail_json(shown(reader), ref, arena, json, err);
 }
 
 bool

@@ -8,6 +8,8 @@
 #include "base/loop.h"
 #include "config/config.h"
 #include "model/filter_complete.h"
+#include "store/past.h"
+#include "ui/tab.h"
 #include "ui/view.h"
 
 struct reader;
@@ -32,10 +34,41 @@ MUST_CHECK bool reader_load(struct reader *reader, struct view views_now[PANE_CO
  */
 void reader_set_interrupt(struct reader *reader, bool (*should_stop)(void *context), void *context);
 
-/* What filters of a kind are read with; in the arena. Without a cache any name will do. */
-MUST_CHECK bool reader_filter_context(struct reader *reader, enum kind kind, const char *me,
+/* What filters of such rows are read with; in the arena. Without a cache any name will do. */
+MUST_CHECK bool reader_filter_context(struct reader *reader, enum window_rows rows, const char *me,
                                       struct arena *arena, struct filter_context *context,
                                       struct error *err);
+
+/* What can stand at the caret of a filter, values of the store among it. */
+void reader_complete(struct reader *reader, const char *text, size_t caret,
+                     const struct filter_context *context, struct arena *arena,
+                     struct completion *completion);
+
+/* Newest first; ended by ERROR_INTERRUPTED when a key waits. */
+MUST_CHECK bool reader_search(struct reader *reader, const struct filter *filter, int rows,
+                              struct arena *arena, struct search_window *window, struct error *err);
+/* The incident that an object belongs to; "" = none. */
+MUST_CHECK bool reader_incident_of(struct reader *reader, enum kind kind, const char *id,
+                                   struct arena *arena, const char **incident, struct error *err);
+
+/*
+ * From now on everything but freshness is read as it was at that moment (store/past.h); 0 = as it is. ERROR_STALE: nothing
+ * is known of then, and what is shown stays.
+ */
+MUST_CHECK bool reader_show_past(struct reader *reader, int64_t at_ms,
+                                 const struct derivation *derivation, struct error *err);
+/* What changed since a moment, newest first. */
+MUST_CHECK bool reader_changes(struct reader *reader, int64_t since_ms, int rows,
+                               struct arena *arena, const struct change **changes, size_t *len,
+                               struct error *err);
+/* When the person's present or last shift began; when the console last ended. 0 = never. */
+MUST_CHECK bool reader_shift_since(struct reader *reader, const char *email, int64_t now_ms,
+                                   int64_t *since_ms, struct error *err);
+MUST_CHECK bool reader_last_seen(struct reader *reader, int64_t *seen_at, struct error *err);
+
+/* What only this user has (store/local.h), and the upstream it belongs to. */
+struct store *reader_private(struct reader *reader);
+const char *reader_upstream(const struct reader *reader);
 
 /* Only how fresh the sources are: quiet polls commit nothing, so their times are read when ages change. */
 MUST_CHECK bool reader_sources(struct reader *reader, struct arena *arena,
@@ -81,7 +114,3 @@ MUST_CHECK bool reader_turn_to(struct reader *reader, const char *before, const 
 /* Asks sync for something (store/local.h). */
 MUST_CHECK bool reader_request(struct reader *reader, const char *kind, const char *argument,
                                int64_t now_ms, struct error *err);
-
-/* Values of the store for a place in a filter (store/cache.h); none where they cannot be had. Ended by NULL. */
-const char *const *reader_filter_values(struct reader *reader, const struct filter_place *place,
-                                        const struct filter_context *context, struct arena *arena);

@@ -3,12 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum kind
-view_kind(const struct view_ops *ops)
+enum window_rows
+view_rows(const struct view_ops *ops)
 {
-    return ops->kinds == ON_ALERT       ? KIND_ALERT
-           : ops->kinds == ON_FOLLOW_UP ? KIND_FOLLOW_UP
-                                        : KIND_COUNT;
+    return ops->kinds == ON_ALERT   ? WINDOW_ALERTS
+           : ops->kinds == ON_EVENT ? WINDOW_EVENTS
+           : ops->kinds == ON_SHIFT ? WINDOW_SHIFTS
+                                    : WINDOW_FOLLOW_UPS;
 }
 
 void
@@ -30,7 +31,10 @@ view_explain_filter(const struct view *view, int64_t all, struct table *table)
     char count[COUNT_SIZE];
     if (!query_is_filtered(&view->query) || !view->query.filter)
         return false;
-    table_empty(table, ROLE_MESSAGE, "0 of %s match; Esc clears", count_text(all, count));
+    if (all < 0)
+        table_empty(table, ROLE_MESSAGE, "None match; Esc clears");
+    else
+        table_empty(table, ROLE_MESSAGE, "0 of %s match; Esc clears", count_text(all, count));
     return true;
 }
 

@@ -97,8 +97,8 @@ extern const struct view_ops view_feed, view_timeline, view_rota, view_follow_up
 /* Looks at the day that holds at_ms; VIEW_BUILD when it is too far off. */
 enum view_answer view_rota_go_to(struct view *rota, int64_t at_ms, int64_t now_ms);
 
-/* What its rows are, for filters and sorts; KIND_COUNT: several kinds, or none. */
-enum kind view_kind(const struct view_ops *ops);
+/* What its rows are, for filters and sorts. */
+enum window_rows view_rows(const struct view_ops *ops);
 
 /* Shows the timeline of this incident, open or closed, until another is chosen; "" = of the most severe open one. */
 enum view_answer view_timeline_show(struct view *timeline, const char *incident_id);
@@ -115,7 +115,7 @@ void view_feed_looked(struct view *feed, int64_t looked_at);
 void view_tally(const struct view *view, int64_t all, int64_t matching, const char *doubt,
                 struct table *table);
 
-/* For a pane whose filter hides every row; true when it does. */
+/* For a pane whose filter hides every row, of how many (-1 = unknown); true when it does. */
 bool view_explain_filter(const struct view *view, int64_t all, struct table *table);
 
 /* How fresh the pane's sources are. */

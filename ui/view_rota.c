@@ -64,8 +64,8 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
         from_ms = now_ms - DAY_MS;
     if (to_ms < now_ms + AHEAD_DAYS * DAY_MS)
         to_ms = now_ms + AHEAD_DAYS * DAY_MS;
-    if (!window_rota(store, view->settings->schedules, NULL, from_ms, to_ms, &snap->arena,
-                     &snap->rota, err))
+    if (!window_rota(store, view->settings->schedules, view->query.filter, from_ms, to_ms,
+                     &snap->arena, &snap->rota, err))
         return false;
     return state->mode != ROTA_MINE || text_is_empty(view->settings->me) ||
            window_rota_mine(store, view->settings->me, now_ms, &snap->arena, &snap->rota, err);

@@ -14,7 +14,7 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
 {
     (void)now_ms;
     struct timeline_state *state = view->state;
-    struct window_request request = {.rows = view_window_rows(view)};
+    struct window_request request = {.rows = view_window_rows(view), .filter = view->query.filter};
     size_t at = timeline_find(&before->timeline, view->cursor.id);
     request.to_end = state->to_end;
     state->to_end = false;
@@ -73,6 +73,8 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
     }
     timeline_put_title(&timeline);
     timeline_put_head(&timeline);
+    if (window->events_len == 0)
+        (void)view_explain_filter(view, -1, table); /* else there is nothing to explain */
     if (table->dimmed) {
         table_line(table, "");
         table_span(table, ROLE_PROBLEM, "may be missing newer events");

@@ -96,9 +96,16 @@ enum action_group { GROUP_LOOK, GROUP_FIND, GROUP_SELECT, GROUP_MOVE, GROUP_PANE
     X(RULERS, in_view, "rulers", "", "", ON_SHIFT, READ, LOOK, "",                                 \
       "Rota: one ruler or two, here and there")                                                    \
     X(FILTER, filter, "filter", "/", "[FILTER | none]", ON_ANY, READ, FIND, "filter",              \
-      "Filter this pane, or find in it")                                                           \
+      "Filter this pane")                                                                          \
     X(NEXT_MATCH, match, "next-match", ";", "", ON_ANY, READ, FIND, "", "Next match")              \
     X(PREVIOUS_MATCH, match, "previous-match", ",", "", ON_ANY, READ, FIND, "", "Previous match")  \
+    X(SEARCH, search, "search", "Ctrl-F", "[TEXT]", ON_NOTHING, READ, FIND, "",                    \
+      "Search over everything")                                                                    \
+    X(AS_OF, as_of, "as-of", "", "TIME | now", ON_NOTHING, READ, FIND, "", "The board as it was")  \
+    X(SINCE, since, "since", "", "[shift | last | TIME]", ON_NOTHING, READ, FIND, "",              \
+      "What changed since then")                                                                   \
+    X(VIEW, view, "view", "f", "[VIEW | save NAME | delete VIEW | rename VIEW NAME]", ON_ANY,      \
+      READ, FIND, "views", "Saved views")                                                          \
     X(SORT, sort, "sort", "s", "[SORT]", ON_ALERT | ON_FOLLOW_UP, READ, FIND, "",                  \
       "Order of this pane")                                                                        \
     X(SELECT, select, "select", "Space", "", ON_ANY, READ, SELECT, "select",                       \
@@ -121,7 +128,7 @@ enum action_group { GROUP_LOOK, GROUP_FIND, GROUP_SELECT, GROUP_MOVE, GROUP_PANE
     X(LOCK, lock, "lock", "K", "", ON_NOTHING, READ, PROGRAM, "",                                  \
       "View only, until unlocked with the same key")                                               \
     X(HELP, help, "help", "? F1", "", ON_NOTHING, READ, PROGRAM, "help", "This list")              \
-    X(PROFILE, profile, "profile", "", "[NAME]", ON_NOTHING, READ, PROGRAM, "",                    \
+    X(PROFILE, profile, "profile", "", "[PROFILE]", ON_NOTHING, READ, PROGRAM, "",                 \
       "Switch to another profile")                                                                 \
     X(THEME, theme, "theme", "", "[NAME]", ON_NOTHING, READ, PROGRAM, "",                          \
       "Other colours, until the end")                                                              \

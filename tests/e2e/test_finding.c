@@ -84,6 +84,7 @@ esc_gives_back_the_filter_that_was(void **state)
     screen_type(screen, "\x1b");
     screen_expect(screen, "1 Alerts 13 of 13 [env=prod] ");
     screen_expect_match(screen, ">F S3 ");
+    screen_type(screen, "\x1b");
     leave(screen);
 }
 
@@ -129,7 +130,7 @@ tab_completes_names_and_values(void **state)
     screen_type(screen, "cr\t");
     screen_expect(screen, " /sev>=critical");
     screen_expect(screen, "1 Alerts 1 of 13 [sev>=critical]");
-    screen_type(screen, "\r");
+    screen_type(screen, "\r\x1b");
     leave(screen);
 }
 
@@ -158,7 +159,8 @@ filters_come_back_with_the_arrows(void **state)
     screen_expect(screen, " /age<1h");
     screen_type(screen, "\x1bOB\x1bOB");
     screen_expect(screen, " /tea");
-    screen_type(screen, "\x1b");
+    screen_type(screen, "\x1b\x1b");
+    screen_expect(screen, "1 Alerts 13 ");
     leave(screen);
 }
 
@@ -177,19 +179,134 @@ the_palette_filters_too_and_says_what_is_wrong(void **state)
 }
 
 static void
-panes_of_several_kinds_are_searched(void **state)
+events_and_shifts_are_filtered_too(void **state)
 {
     (void)state;
     struct screen *screen = open_console(120, 40);
-    screen_type(screen, "2/refused");
+    screen_type(screen, "2/refused kind=event\r");
     screen_expect_match(screen, ">02:24 .*File refused");
-    screen_type(screen, "\r;");
-    screen_expect_gone(screen, ">02:24");
-    screen_type(screen, ",");
-    screen_expect_match(screen, ">02:24 .*File refused");
-    screen_type(screen, ",");
-    screen_expect(screen, "no earlier match of 'refused'");
-    screen_expect_match(screen, ">02:24 .*File refused");
+    screen_expect_gone(screen, "Helen can send");
+    screen_expect(screen, "[refused kind=event]");
+    screen_type(screen, "/\x15xyzzy\r");
+    screen_expect(screen, "None match; Esc clears");
+    screen_type(screen, "\x1b");
+    screen_expect(screen, "Helen can send");
+    screen_type(screen, "3/yara\r");
+    screen_expect(screen, "[yara]");
+    screen_expect_gone(screen, "Data Responder");
+    screen_expect(screen, "3 Rota Platform out of hours");
+    screen_type(screen, ";\x1b");
+    screen_expect(screen, "Data Responder");
+    leave(screen);
+}
+
+static void
+filters_orders_and_lines_outlive_the_program(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(120, 40);
+    screen_type(screen, "/sev>=major\r:sort newest\r4/owner:@me\r");
+    screen_expect(screen, "[owner:@me]");
+    leave(screen);
+    screen = open_console(120, 40);
+    screen_expect(screen, "1 Alerts 2 of 13 [sev>=major]  sort: newest");
+    screen_expect_match(screen, "4 Follow-ups 6 of 24 \\[owner:@me\\]");
+    screen_type(screen, "/\025\x1bOA");
+    screen_expect(screen, " /owner:@me");
+    screen_type(screen, "\x1bOA");
+    screen_expect(screen, " /sev>=major");
+    screen_type(screen, "\x1b:");
+    screen_expect_match(screen, ">sort newest +used lately");
+    screen_type(screen, "\x1b");
+    leave(screen);
+}
+
+static void
+views_are_saved_listed_renamed_and_deleted(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(120, 40);
+    screen_type(screen, "/sev>=major\r:view save \"my prod\"\r");
+    screen_expect(screen, "saved as view 'my prod'");
+    screen_type(screen, "\x1b"
+                        "2f");
+    screen_expect_match(screen, ">my prod +alerts +sev>=major");
+    screen_type(screen, "\r"); /* goes to its pane */
+    screen_expect(screen, "1 Alerts 2 of 13 [sev>=major]");
+    screen_type(screen, "fe");
+    screen_expect(screen, ":view rename \"my prod\"");
+    screen_type(screen, "prod\r\x1b");
+    screen_expect(screen, "1 Alerts 13 ");
+    leave(screen);
+
+    screen = open_console(120, 40);
+    screen_type(screen, ":view pr\t");
+    screen_expect(screen, " :view prod");
+    screen_type(screen, "\r");
+    screen_expect(screen, "1 Alerts 2 of 13 [sev>=major]");
+    screen_type(screen, ":view prodd\r");
+    screen_expect(screen, "there is no view 'prodd': did you mean 'prod'?");
+    screen_type(screen, ":view delete prod\r");
+    screen_expect(screen, "Delete this view? y/n");
+    screen_type(screen, "n");
+    screen_expect_match(screen, ">prod +alerts");
+    screen_type(screen, "x");
+    screen_expect(screen, "Delete this view? y/n");
+    screen_type(screen, "y");
+    screen_expect(screen, "No view is saved yet");
+    screen_type(screen, "\x1b\x1b");
+    screen_expect(screen, "1 Alerts 13 ");
+    leave(screen);
+}
+
+static void
+one_search_finds_over_all_kinds_and_leads_there(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(120, 40);
+    screen_type(screen, "\x06");
+    screen_expect(screen, "Search everything");
+    screen_type(screen, "deliveries");
+    screen_expect_match(screen, "found, newest first");
+    screen_expect_match(screen, "^│>.*deliveries");
+    screen_type(screen, " kind=alerts not_null");
+    screen_expect_match(screen, "^│>.*alerts .*fct_deliveries: not_null");
+    screen_type(screen, "\r");
+    screen_expect_match(screen, ">[AFR] S[1-4] fct_deliveries: not_null");
+    screen_type(screen, ":search payouts kind=incidents\r");
+    screen_expect_match(screen, "^│>.*incidents");
+    screen_type(screen, "\r");
+    screen_expect_match(screen, "2 Timeline INC-[0-9]+");
+    screen_type(screen, "\x06");
+    screen_type(screen, "\x1bOA"); /* what was looked for before */
+    screen_expect(screen, "search payouts kind=incidents");
+    screen_type(screen, "\025xyzzyx");
+    screen_expect(screen, "Nothing has these words.");
+    screen_type(screen, "\x1b");
+    leave(screen);
+}
+
+static void
+the_board_as_it_was_says_so(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(120, 40);
+    screen_type(screen, ":as-of \"yesterdy 14:00\"\r");
+    screen_expect(screen, "did you mean 'yesterday'?");
+    screen_type(screen, ":as-of tomorrow\r");
+    screen_expect(screen, "that is still to come");
+    screen_type(screen, ":as-of yesterday 14:00\r"); /* all was fetched today */
+    screen_expect_match(screen, "known|before");
+    screen_expect(screen, "live 0s");
+    screen_type(screen, ":as-of 03:12\r");
+    screen_expect(screen, "AS OF 03:12");
+    screen_expect_gone(screen, "live 0s");
+    screen_type(screen, "\x1b");
+    screen_expect(screen, "live 0s");
+    screen_type(screen, ":since soonish\r");
+    screen_expect(screen, "'soonish' is no time");
+    screen_type(screen, ":since last\r");
+    screen_expect(screen, "you have not looked before");
     leave(screen);
 }
 
@@ -217,37 +334,49 @@ an_order_is_chosen_from_a_list_or_by_its_name(void **state)
 static void
 every_printable_byte_reaches_the_line(void **state)
 {
-    static const char *const prompts[] = {"/", ":"};
+    static const char *const prompts[][2] = {{"/", " /"}, {":", " :"}, {"\x06", " search "}};
     char all[96] = "";
     (void)state;
     for (int c = ' '; c <= '~'; c++)
         all[c - ' '] = (char)c;
     for (size_t i = 0; i < sizeof prompts / sizeof *prompts; i++) {
         struct screen *screen = open_console(120, 40);
-        screen_type(screen, prompts[i]);
+        screen_type(screen, prompts[i][0]);
         screen_type(screen, "x"); /* a line is drawn from its first column that is not blank */
         screen_type(screen, all);
-        screen_expect(screen, arena_printf(&arena, " %sx%s", prompts[i], all));
+        screen_expect(screen, arena_printf(&arena, "%sx%s", prompts[i][1], all));
         screen_type(screen, "\x1b");
         screen_expect(screen, "? help");
         leave(screen);
     }
 }
 
+static int
+forget(void **state)
+{
+    (void)state;
+    frozen_forget(&frozen);
+    return 0;
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_filter_is_in_force_while_it_is_typed),
-        cmocka_unit_test(esc_gives_back_the_filter_that_was),
-        cmocka_unit_test(a_mistake_is_pointed_at_and_the_last_filter_stays),
-        cmocka_unit_test(tab_completes_names_and_values),
-        cmocka_unit_test(a_filter_that_hides_every_row_says_how_to_get_them_back),
-        cmocka_unit_test(filters_come_back_with_the_arrows),
-        cmocka_unit_test(the_palette_filters_too_and_says_what_is_wrong),
-        cmocka_unit_test(panes_of_several_kinds_are_searched),
-        cmocka_unit_test(an_order_is_chosen_from_a_list_or_by_its_name),
-        cmocka_unit_test(every_printable_byte_reaches_the_line),
+        cmocka_unit_test_teardown(a_filter_is_in_force_while_it_is_typed, forget),
+        cmocka_unit_test_teardown(esc_gives_back_the_filter_that_was, forget),
+        cmocka_unit_test_teardown(a_mistake_is_pointed_at_and_the_last_filter_stays, forget),
+        cmocka_unit_test_teardown(tab_completes_names_and_values, forget),
+        cmocka_unit_test_teardown(a_filter_that_hides_every_row_says_how_to_get_them_back, forget),
+        cmocka_unit_test_teardown(filters_come_back_with_the_arrows, forget),
+        cmocka_unit_test_teardown(the_palette_filters_too_and_says_what_is_wrong, forget),
+        cmocka_unit_test_teardown(events_and_shifts_are_filtered_too, forget),
+        cmocka_unit_test_teardown(filters_orders_and_lines_outlive_the_program, forget),
+        cmocka_unit_test_teardown(views_are_saved_listed_renamed_and_deleted, forget),
+        cmocka_unit_test_teardown(one_search_finds_over_all_kinds_and_leads_there, forget),
+        cmocka_unit_test_teardown(the_board_as_it_was_says_so, forget),
+        cmocka_unit_test_teardown(an_order_is_chosen_from_a_list_or_by_its_name, forget),
+        cmocka_unit_test_teardown(every_printable_byte_reaches_the_line, forget),
     };
     return cmocka_run_group_tests_name("finding", tests, start, stop);
 }

@@ -190,6 +190,7 @@ check(int cols, int rows, const char *keys, const char *what, bool in_colour, bo
                                in_colour ? "colour" : "none"),
                   str_text(&out));
     str_finish(&out);
+    screen_type(screen, "\x1b"); /* out of a line being typed */
     screen_type(screen, "Q");
     assert_int_equal(screen_expect_exit(screen), 0);
     screen_stop(screen);
@@ -228,6 +229,22 @@ each_pane_of_a_phone_a_zoom_and_the_help_read_as_they_did(void **state)
     check(80, 24, "2z", "timeline-", false, true);
     check(80, 24, "?", "help-", false, true);
     check(120, 40, "\r", "detail-", false, true);
+}
+
+static void
+lines_being_typed_read_as_they_did(void **state)
+{
+    (void)state;
+    check(80, 24, "/env=prod st", "filter-", false, true);
+    check(120, 40, "/sev>=mjor", "mistake-", true, true);
+    check(40, 20, "/sev>=", "filter-", false, true);
+    check(80, 24, ":", "palette-", false, true);
+    check(120, 40, ":sort ", "palette-", false, true);
+    check(40, 20, ":vi", "palette-", false, true);
+    check(120, 40,
+          "\x06"
+          "deliveries kind=alerts",
+          "search-", true, true);
 }
 
 /* ux.md 14: on the pty, at 120x40. */
@@ -332,6 +349,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_size_reads_as_it_did),
         cmocka_unit_test(each_pane_of_a_phone_a_zoom_and_the_help_read_as_they_did),
+        cmocka_unit_test(lines_being_typed_read_as_they_did),
         cmocka_unit_test(a_move_a_switch_and_idling_stay_within_their_bytes),
         cmocka_unit_test(a_date_and_an_items_incident_are_gone_to),
         cmocka_unit_test(what_came_since_the_last_look_is_marked_in_the_timeline),

@@ -87,6 +87,18 @@ frozen_cache(struct frozen *frozen)
     return store;
 }
 
+/* With nobody using it: what a writer left beside it goes. */
+static void
+copy_private(const struct frozen *frozen, const char *from, const char *to)
+{
+    char command[1024];
+    (void)snprintf(command, sizeof command,
+                   "cd '%s/state/tocsin/profiles/%s' && cp %s %s && rm -f private.db-*",
+                   frozen->home.root, frozen->profile, from, to); /* fits */
+    const char *const argv[] = {"sh", "-c", command, NULL};
+    run(argv, NULL);
+}
+
 void
 frozen_create(struct frozen *frozen, const char *profile)
 {
@@ -114,6 +126,13 @@ frozen_create(struct frozen *frozen, const char *profile)
     const char *const copy[] = {"cp", program_path("tocsin", program, sizeof program),
                                 frozen->program, NULL};
     run(copy, NULL);
+    copy_private(frozen, "private.db", "private.new");
+}
+
+void
+frozen_forget(struct frozen *frozen)
+{
+    copy_private(frozen, "private.new", "private.db");
 }
 
 static bool

@@ -22,6 +22,9 @@ void frozen_destroy(struct frozen *frozen);
 /* More lines of configuration for the profile; those given before are gone. */
 void frozen_configure(struct frozen *frozen, const char *lines);
 
+/* As if no console had run yet: filters, orders, views and lines of former runs are forgotten. */
+void frozen_forget(struct frozen *frozen);
+
 /* Opens its cache for writing. The caller closes it. */
 struct store *frozen_cache(struct frozen *frozen);
 
