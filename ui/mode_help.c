@@ -85,7 +85,7 @@ put_action(struct help *help, const struct action_info *info, const char *where)
     table_span(table, *why || *where ? ROLE_MUTED : ROLE_TEXT, info->help);
     if (*why)
         table_span_printf(table, ROLE_PROBLEM, " (%s)", why);
-    if (table->cols >= NAMES_FROM_COLS) {
+    if (table->cols >= NAMES_FROM_COLS && table_room(table) > NAME_COLS + 2) {
         table_pad_to(table, table->cols - NAME_COLS - 2);
         table_span(table, ROLE_MUTED, info->name);
     }
