@@ -355,13 +355,20 @@ app_draw(struct app *app)
     for (int pane = 0; pane < PANE_COUNT; pane++)
         frame.new_items[pane] = app_new_items(app, pane, &ignored);
     app->draw_wanted = false;
-    wake_at(app, frame_draw(&frame, now_ms, &app->scratch, &app->canvas), now_ms);
+    int64_t changes_at = frame_draw(&frame, now_ms, &app->scratch, &app->canvas);
     term_draw(&app->canvas);
 
     struct freshness_summary fresh = frame_freshness(frame.snap, now_ms);
-    if (fresh.state != FRESH_LIVE && !app->settings.first_frame &&
-        clock_monotonic_ms() - app->poller_at >= POLLER_AGAIN_MS)
-        app_start_poller(app);
+    if (fresh.state != FRESH_LIVE && !app->settings.first_frame) {
+        int64_t again_ms = POLLER_AGAIN_MS - (clock_monotonic_ms() - app->poller_at);
+        if (again_ms <= 0) {
+            app_start_poller(app);
+            again_ms = POLLER_AGAIN_MS;
+        }
+        if (now_ms + again_ms < changes_at) /* an age of minutes would put it off for one */
+            changes_at = now_ms + again_ms;
+    }
+    wake_at(app, changes_at, now_ms);
     term_title(arena_printf(&app->scratch, "tocsin %s: %s",
                             text_clean(&app->scratch, frame.title, 64), fresh_word(fresh.state)));
 }

@@ -121,7 +121,7 @@ put_recent(const struct app *app, struct table *table)
 static void
 build_names(struct app *app, struct mode *mode, const char *name)
 {
-    struct match matches[ACTION_COUNT];
+    struct match matches[ACTION_COUNT] = {0};
     size_t len = find(app, name, matches);
     if (!*name)
         put_recent(app, &mode->table);

@@ -90,7 +90,7 @@ list_changes(struct cli *cli, struct store *cache, const struct profile *profile
     const int rows = limit == 0 || limit > CHANGES_MAX ? CHANGES_MAX : (int)limit;
     const struct change *changes;
     struct output output;
-    int64_t since_ms;
+    int64_t since_ms = 0;
     size_t len;
     if (!find_since(cache, profile, since, &since_ms, err) ||
         !past_changes(cache, since_ms, rows, &cli->arena, &changes, &len, err))

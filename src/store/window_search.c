@@ -112,7 +112,7 @@ window_search(struct store *store, const struct window_request *request, struct 
     newer_len -= window->more_above;
     older_len -= window->more_below;
     struct search_row *all = arena_new_array(arena, newer_len + older_len + 1, struct search_row);
-    for (size_t i = 0; i < newer_len; i++)
+    for (size_t i = 0; newer && i < newer_len; i++)
         all[i] = newer[newer_len - 1 - i];
     if (older_len)
         memcpy(all + newer_len, older, older_len * sizeof *all);

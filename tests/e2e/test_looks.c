@@ -70,7 +70,7 @@ bound_keys_act_and_are_told_and_the_old_ones_rest(void **state)
     configure("", "bind('zoom', 'F2')\nbind('down', 'Up')\nbind('up', 'Down')\n"
                   "bind('refresh')\nbind('quit-now', 'X')\nbind('open', 'Ctrl-O', 'Enter')\n");
     struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
-    screen_expect(screen, "F2 zoom");
+    screen_expect(screen, "Ctrl-O open");
     assert_false(screen_find(screen, " refresh", NULL, NULL));
     screen_type(screen, "z");
     screen_settle(screen, 100);
@@ -89,6 +89,8 @@ bound_keys_act_and_are_told_and_the_old_ones_rest(void **state)
     assert_int_equal(cursor_row_on(screen), before);
 
     screen_type(screen, "?");
+    screen_expect(screen, "Only in Alerts");
+    screen_type(screen, "/zoom\r");
     screen_expect_match(screen, " F2 +Zoom the pane");
     screen_type(screen, "\x1b");
     screen_expect_gone(screen, "Zoom the pane");
@@ -112,7 +114,7 @@ a_mistake_in_a_binding_is_told_before_anything_is_drawn(void **state)
     (void)state;
     const char *const argv[] = {frozen.program, "--profile", "looks", NULL};
     configure("", "bind('zom', 'F2')\n");
-    struct screen *screen = screen_start(160, 24, argv, frozen.home.env);
+    struct screen *screen = screen_start(400, 24, argv, frozen.home.env);
     screen_expect(screen, "there is no action 'zom', did you mean 'zoom'?");
     assert_int_equal(screen_expect_exit(screen), 1);
     screen_stop(screen);
