@@ -213,7 +213,8 @@ table_hold(struct table *now, const struct table *shown, size_t from, size_t to)
     for (size_t i = 0; i < holding.held.len; i++)
         most += holding.held.items[i].rows;
     holding.rows = arena_new_array(arena, most, struct row);
-    memcpy(holding.rows, now->rows, now->head_rows * sizeof *now->rows);
+    if (now->head_rows)
+        memcpy(holding.rows, now->rows, now->head_rows * sizeof *now->rows);
     holding.rows_len = now->head_rows;
     put_side(&holding, SIDE_ABOVE);
     put_held(&holding);

@@ -16,7 +16,7 @@ static void
 each_line_is_kept_once_and_the_newest_comes_first(void **state)
 {
     struct line_history history = {0};
-    char text[16];
+    char text[32];
     (void)state;
     line_history_add(&history, "  ");
     line_history_add(&history, "a");
