@@ -179,6 +179,22 @@ says_that_it_is_broken(int pane)
     return regex[pane];
 }
 
+static bool
+has_match(struct screen *of, void *regex)
+{
+    return screen_has_match(of, regex);
+}
+
+/* A refresh joins one that is under way, whose answer may have come before the fault: so it is asked for until it shows. */
+static void
+expect_broken(int pane)
+{
+    char *regex = (char *)(uintptr_t)says_that_it_is_broken(pane);
+    for (int tries = 0; tries < 30 && !screen_wait(screen, has_match, regex, 2000); tries++)
+        screen_type(screen, "R");
+    screen_expect_match(screen, regex);
+}
+
 /* No key waits for the network, however long that takes. */
 static void
 expect_keys_answered(int pane)
@@ -222,7 +238,7 @@ break_path(int path, const struct broken *fault)
     print_message("  %s: %s\n", paths[path].path, fault->name);
     set_fault(paths[path].path, fault);
     if (fault->cause) {
-        screen_expect_match(screen, says_that_it_is_broken(pane));
+        expect_broken(pane);
         /* The cause stands in the title or, where it has no room, in the header. */
         (void)snprintf(regex, sizeof regex, "down [0-9].* %s", fault->cause); /* fits */
         screen_expect_match(screen, regex);
