@@ -220,9 +220,12 @@ send_answer(int fd, struct bytes *answer, const struct rule *rule)
     size_t len = answer->len;
     if (rule->fault == FAULT_CUT)
         len = start + body_len / 2;
-    if (rule->fault == FAULT_CORRUPT)
+    if (rule->fault == FAULT_CORRUPT && body_len > 0) {
         for (size_t i = start + body_len / 3; i < start + body_len / 3 + 8 && i < answer->len; i++)
             answer->data[i] = '\xff';
+        /* Those may all lie in a title, where they are repaired: without its end it is no JSON for certain. */
+        answer->data[answer->len - 1] = '\xff';
+    }
     char *date = strcasestr(answer->data, "\r\ndate: ");
     if (rule->fault == FAULT_DATE && date && date < answer->data + start) {
         char text[40];
