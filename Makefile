@@ -181,9 +181,8 @@ storm: all $(filter $(BUILD)/tests/fault/%,$(TESTS)) ## the long form of the fau
 # The year of the demo and the random filters take minutes under valgrind; the sanitizers run them.
 valgrind: $(filter-out %/test_demo %/test_filter_fuzz,$(UNIT_TESTS)) ## unit tests under valgrind
 	RUN_WITH="valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,possible" RUN_TIMEOUT=900 tests/run.sh $^
-# Faults on every path are timed against the console as it is built for users; test_console_faults has them here.
 sanitizers: all $(TESTS)
-	ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.txt:print_suppressions=0 UBSAN_OPTIONS=print_stacktrace=1 RUN_TIMEOUT=600 tests/run.sh $(filter-out %/test_console_paths,$(filter $(BUILD)/tests/%,$^))
+	ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.txt:print_suppressions=0 UBSAN_OPTIONS=print_stacktrace=1 RUN_TIMEOUT=600 tests/run.sh $(filter $(BUILD)/tests/%,$^)
 .PHONY: e2e-accept screenshots
 e2e-accept: all $(BUILD)/tests/e2e/test_screens ## take what the console shows now as right: rewrite tests/e2e/screens
 	@mkdir -p tests/e2e/screens
