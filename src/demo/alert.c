@@ -395,7 +395,7 @@ troubled_time(struct world *world)
     for (;;) {
         int64_t time_ms = prng_between(&world->prng, world->since_ms, world->now_ms - 3 * HOUR_MS);
         if (prng_chance(&world->prng, trouble(world, time_ms)))
-            return time_ms;
+            return time_ms / SECOND_MS * SECOND_MS;
     }
 }
 

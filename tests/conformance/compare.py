@@ -125,7 +125,7 @@ def main():
         listed_texts, api_texts = texts(ours), set(texts(objects))
         same = sorted(listed_texts) == sorted(api_texts)
         if ours and "created_at" in ours[0]:
-            times = [item["created_at"] for item in ours]
+            times = [datetime.datetime.fromisoformat(item["created_at"].replace("Z", "+00:00")) for item in ours]
             if times != sorted(times, reverse=True):
                 print(f"compare: {kind}: not newest first")
                 wrong += 1
