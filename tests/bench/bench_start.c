@@ -25,7 +25,7 @@ struct subject {
 
 static const char *const floor_marks[] = {"painted", NULL};
 static const char *const console_marks[] = {"Alerts",     "Timeline", "Rota",
-                                            "Follow-ups", "quit",     NULL};
+                                            "Follow-ups", "out 0",    NULL};
 
 /* ---- one start ---- */
 
