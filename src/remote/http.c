@@ -27,7 +27,8 @@ static const double quota_per_minute[HTTP_QUOTA_COUNT] = {1200, 60};
 
 struct transfer {
     uint64_t id;
-    char *target;
+    char *target, *method, *sent_body;
+    struct curl_slist *headers; /* NULL = the client's */
     struct http_request request;
     bool of_user;
     CURL *easy; /* NULL while queued */
@@ -142,14 +143,30 @@ set_headers(struct http *http, const char *token, struct error *err)
             return error_set(
                 err, ERROR_CONFIG,
                 "the API key holds a space or control character: check where it comes from");
+    http->headers = curl_slist_append(NULL, "Accept: application/json");
+    if (!http->headers)
+        return error_set(err, ERROR_BUG, "cannot prepare the request headers");
+    if (!*token)
+        return true;
     struct str line;
     str_init(&line, 0);
     str_printf(&line, "Authorization: Bearer %s", token);
-    http->headers = curl_slist_append(NULL, str_text(&line));
+    struct curl_slist *more = curl_slist_append(http->headers, str_text(&line));
     explicit_bzero(line.data, line.len);
     str_finish(&line);
-    struct curl_slist *more = curl_slist_append(http->headers, "Accept: application/json");
     return more || error_set(err, ERROR_BUG, "cannot prepare the request headers");
+}
+
+/* The client's lines and the request's own. */
+static struct curl_slist *
+copy_headers(const struct http *http, const char *const *more)
+{
+    struct curl_slist *lines = NULL;
+    for (const struct curl_slist *line = http->headers; line; line = line->next)
+        lines = curl_slist_append(lines, line->data);
+    for (; *more; more++)
+        lines = curl_slist_append(lines, *more);
+    return lines;
 }
 
 static void
@@ -388,6 +405,9 @@ transfer_free(struct http *http, struct transfer *transfer)
             curl_easy_cleanup(transfer->easy);
     }
     str_finish(&transfer->body);
+    wipe_headers(transfer->headers);
+    memory_free(transfer->sent_body);
+    memory_free(transfer->method);
     memory_free(transfer->target);
     memory_free(transfer);
 }
@@ -442,8 +462,10 @@ finish(struct http *http, struct transfer *transfer, CURLcode code)
         set_transport_error(transfer, code, http->unix_path != NULL, &response.error);
     }
     if (response.error.code != ERROR_NONE)
-        error_wrap(&response.error, "cannot fetch '%.*s' from '%s'", path_len(transfer->target),
-                   transfer->target, http->host);
+        error_wrap(&response.error,
+                   transfer->method ? "cannot send to '%.*s' at '%s'"
+                                    : "cannot fetch '%.*s' from '%s'",
+                   path_len(transfer->target), transfer->target, http->host);
 
     forget_running(http, transfer);
     transfer->request.done(transfer->request.context, &response);
@@ -472,7 +494,16 @@ set_options(struct http *http, struct transfer *transfer, const char *url)
     curl_easy_reset(easy);
     curl_easy_setopt(easy, CURLOPT_URL, url);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, http->headers);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER,
+                     transfer->headers ? transfer->headers : http->headers);
+    if (transfer->method) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)transfer->request.body.len);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer->sent_body);
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, transfer->method);
+        curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+        curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+    }
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "tocsin/" TOCSIN_VERSION);
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
@@ -728,6 +759,14 @@ http_ask(struct http *http, const struct http_request *request)
     transfer->target = copy_text(request->target);
     transfer->request = *request;
     transfer->request.target = transfer->target;
+    if (request->method && strcmp(request->method, "GET") != 0) {
+        transfer->method = copy_text(request->method);
+        transfer->sent_body = memory_alloc(request->body.len + 1);
+        if (request->body.len)
+            memcpy(transfer->sent_body, request->body.data, request->body.len);
+    }
+    if (request->headers)
+        transfer->headers = copy_headers(http, request->headers);
     transfer->of_user = request->urgency == HTTP_USER;
     transfer->rate.remaining = -1;
     str_init(&transfer->body,

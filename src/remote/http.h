@@ -3,7 +3,8 @@
 /*
  * HTTP from the API: libcurl's multi interface joined to our loop. One client talks to one server with one key. Requests
  * wait in a queue, the user's first, until the rate budget and a free connection let them go. Answers are bounded, typed
- * and delivered to a handler; nothing here knows what they mean.
+ * and delivered to a handler; nothing here knows what they mean. What is not a GET goes over a connection of its own, for
+ * libcurl would send it a second time when one that stood idle breaks off before an answer: perhaps after it was done.
  *
  * The key lives in memory only. It is sent to the configured server and nowhere else: redirects are never followed, and
  * plain HTTP is refused unless it goes to loopback, a unix socket, or the profile says `insecure`.
@@ -15,7 +16,7 @@
 
 struct http_options {
     const char *url;   /* "https://host[:port][/prefix]", "http://127.0.0.1:PORT", "unix:PATH" */
-    const char *token; /* copied; wiped by http_close */
+    const char *token; /* copied; wiped by http_close; "" = sends none */
     const char *ca_file, *proxy; /* "" = the system's, the environment's */
     bool insecure;
     double budget;              /* share of the rate limit that polling may use */
@@ -40,6 +41,10 @@ struct http_response {
 
 struct http_request {
     const char *target; /* path and query, encoded; copied */
+    const char *method; /* NULL = GET */
+    const char *const
+        *headers;      /* more lines, "Name: value", NULL-terminated; copied; NULL = none */
+    struct slice body; /* copied; not of a GET */
     enum http_urgency urgency;
     enum http_quota quota;
     size_t body_max_bytes; /* 0 = HTTP_BODY_MAX_BYTES */

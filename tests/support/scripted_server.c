@@ -12,7 +12,7 @@
 
 #include "base/str.h"
 
-enum { HEAD_MAX_BYTES = 64 * 1024, CHUNK_BYTES = 64 * 1024 };
+enum { REQUEST_MAX_BYTES = 256 * 1024, CHUNK_BYTES = 64 * 1024 };
 
 struct connection {
     struct scripted_server *server;
@@ -198,6 +198,18 @@ answer_request(struct connection *connection)
     connection->timer = loop_after(server->loop, answer.delay_ms, start_sending, connection);
 }
 
+static bool
+is_whole(const struct connection *connection)
+{
+    const char *end = strstr(str_text(&connection->head), "\r\n\r\n");
+    if (!end)
+        return false;
+    const char *length = strcasestr(connection->head.data, "\r\nContent-Length:");
+    size_t body_len =
+        length && length < end ? strtoul(length + strlen("\r\nContent-Length:"), NULL, 10) : 0;
+    return connection->head.len >= (size_t)(end + 4 - connection->head.data) + body_len;
+}
+
 static void
 on_ready(void *context, int fd, int events)
 {
@@ -216,7 +228,7 @@ on_ready(void *context, int fd, int events)
         return;
     }
     str_append_len(&connection->head, buffer, (size_t)len);
-    if (!connection->answered && strstr(str_text(&connection->head), "\r\n\r\n"))
+    if (!connection->answered && is_whole(connection))
         answer_request(connection);
 }
 
@@ -232,7 +244,7 @@ on_connection(void *context, int fd, int events)
     *connection = (struct connection){
         .server = server, .fd = accepted, .upstream_fd = -1, .next = server->connections};
     server->connections = connection;
-    str_init(&connection->head, HEAD_MAX_BYTES);
+    str_init(&connection->head, REQUEST_MAX_BYTES);
     str_init(&connection->out, 0);
     loop_watch(server->loop, accepted, LOOP_READ, on_ready, connection);
 }

@@ -30,7 +30,10 @@ struct scripted_answer {
 
 struct scripted_server;
 
-/* The handler gets "/path?query", the whole head of the request, and an arena that lives as long as the server. */
+/*
+ * The handler gets "/path?query", the whole head of the request with what came behind it (the body, as long as its
+ * Content-Length says), and an arena that lives as long as the server.
+ */
 typedef void scripted_handler(void *context, const char *target, const char *head,
                               struct arena *arena, struct scripted_answer *answer);
 

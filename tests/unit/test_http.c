@@ -105,6 +105,35 @@ an_answer_arrives_with_its_body_and_the_request_carries_key_and_agent(void **sta
 }
 
 static void
+a_post_carries_its_body_and_headers_and_is_sent_once_even_where_the_connection_breaks(void **state)
+{
+    (void)state;
+    struct world world;
+    struct error err = {0};
+    static const char *const headers[] = {"Content-Type: application/x-www-form-urlencoded", NULL};
+    const struct http_request request = {.target = "/api/chat.postMessage",
+                                         .method = "POST",
+                                         .headers = headers,
+                                         .body = slice_of("text=a%20b"),
+                                         .done = on_answer,
+                                         .context = &world};
+    open_world(&world, NULL);
+    world.answer.body = "{}";
+    get(&world, 0); /* a connection that could be used again */
+    world.answer.how = SCRIPTED_DROP;
+    world.left = 1;
+    http_ask(world.http, &request);
+    assert_true(loop_run(world.loop, &err));
+    assert_int_equal(world.response.error.code, ERROR_NETWORK);
+    assert_int_equal(scripted_server_requests(world.server), 2);
+    assert_non_null(strstr(world.head, "POST /api/chat.postMessage HTTP/1.1\r\n"));
+    assert_non_null(strstr(world.head, "Authorization: Bearer secret-key\r\n"));
+    assert_non_null(strstr(world.head, "Content-Type: application/x-www-form-urlencoded\r\n"));
+    assert_non_null(strstr(world.head, "\r\n\r\ntext=a%20b"));
+    close_world(&world);
+}
+
+static void
 every_fault_has_its_code(void **state)
 {
     (void)state;
@@ -344,6 +373,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_arrives_with_its_body_and_the_request_carries_key_and_agent),
+        cmocka_unit_test(
+            a_post_carries_its_body_and_headers_and_is_sent_once_even_where_the_connection_breaks),
         cmocka_unit_test(every_fault_has_its_code),
         cmocka_unit_test(nobody_listening_is_a_network_error),
         cmocka_unit_test(a_refused_request_says_how_long_to_wait),
