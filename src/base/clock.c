@@ -39,6 +39,18 @@ clock_is_frozen(void)
     return frozen_ms != 0;
 }
 
+int64_t
+clock_was_set_by_ms(struct clock_watch *watch)
+{
+    enum { SLEWED_MAX_MS = 5000 };
+    struct clock_watch last = *watch;
+    *watch = (struct clock_watch){clock_now_ms(), clock_monotonic_ms()};
+    if (last.monotonic_ms == 0 || clock_is_frozen())
+        return 0;
+    int64_t by_ms = watch->wall_ms - last.wall_ms - (watch->monotonic_ms - last.monotonic_ms);
+    return by_ms > SLEWED_MAX_MS || by_ms < -SLEWED_MAX_MS ? by_ms : 0;
+}
+
 const char *
 time_to_rfc3339(int64_t time_ms, char out[RFC3339_SIZE])
 {

@@ -19,6 +19,15 @@ int64_t clock_monotonic_ms(void);
 void clock_freeze(int64_t now_ms);
 bool clock_is_frozen(void);
 
+/*
+ * By how much the wall clock was set since the last call with this watch; 0 when it went as it should, within seconds, and
+ * at the first call. Who waits for a moment moves it by as much, so that a clock that jumps makes nothing due.
+ */
+struct clock_watch {
+    int64_t wall_ms, monotonic_ms;
+};
+int64_t clock_was_set_by_ms(struct clock_watch *watch);
+
 /* "2026-03-23T03:12:00.123Z"; whole seconds are written without a fraction. */
 #define RFC3339_SIZE 32
 const char *time_to_rfc3339(int64_t time_ms, char out[RFC3339_SIZE]);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "hub/delivery.h"
 #include "hub/intake.h"
 #include "hub/server.h"
 
@@ -27,6 +28,8 @@ struct hub {
     struct store *store;
     struct intake *intake;
     struct server *server;
+    struct deliveries *deliveries;
+    int64_t changes; /* of the store, when what follows from them was last looked for */
     char url[URL_MAX_BYTES];
     char links[URL_MAX_BYTES]; /* what links begin with when a request names no host */
     char socket_path[sizeof(((struct sockaddr_un *)0)->sun_path)]; /* "" for TCP */
@@ -196,6 +199,7 @@ hub_open(struct hub **out, const struct hub_options *options, struct error *err)
         server_create(&hub->server, fd, hub->store, hub->links, per_minute, err)) {
         hub->intake = intake_create(hub->store);
         server_take_in(hub->server, hub->intake);
+        hub->deliveries = deliveries_create(hub->store);
         return true;
     }
     hub_close(hub);
@@ -203,9 +207,23 @@ hub_open(struct hub **out, const struct hub_options *options, struct error *err)
     return false;
 }
 
+/* What is due by a row of the store is looked for where it may have got there. */
+static void
+after_pass(void *context)
+{
+    struct hub *hub = context;
+    int64_t changes = store_total_changes(hub->store);
+    if (changes == hub->changes)
+        return;
+    hub->changes = changes;
+    deliveries_look(hub->deliveries);
+}
+
 void
 hub_attach(struct hub *hub, struct loop *loop)
 {
+    deliveries_attach(hub->deliveries, loop);
+    loop_after_pass(loop, after_pass, hub);
     intake_attach(hub->intake, loop);
     server_attach(hub->server, loop);
 }
@@ -217,6 +235,7 @@ hub_close(struct hub *hub)
         return;
     intake_destroy(hub->intake); /* answers what waits: the server must not end with that open */
     server_destroy(hub->server);
+    deliveries_destroy(hub->deliveries);
     if (hub->socket_path[0] != '\0')
         (void)unlink(hub->socket_path); /* a file that stays is replaced by the next hub */
     store_close(hub->store);
