@@ -3,69 +3,19 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "hub/duty.h"
 #include "hub/filters.h"
 #include "hub/lists.h"
 #include "hub/schedules.h"
 #include "wire/wire.h"
 
-/* A schedule with everything that says who is on call. */
-struct duty {
-    struct schedule schedule;
-    const struct schedule_plan *plan;
-    const struct schedule_override *overrides;
-    size_t overrides_len;
-};
-
-struct collected {
-    struct exchange *exchange;
-    struct schedule_override *items;
-    size_t len, capacity;
-    struct error err;
-    bool ok;
-};
-
-static bool
-collect_override(void *context, const char *json)
-{
-    struct collected *collected = context;
-    struct arena *arena = collected->exchange->arena;
-
-    if (collected->len == collected->capacity) {
-        collected->capacity = collected->capacity ? collected->capacity * 2 : 32;
-        struct schedule_override *grown =
-            arena_new_array(arena, collected->capacity, struct schedule_override);
-        if (collected->len > 0)
-            memcpy(grown, collected->items, collected->len * sizeof(grown[0]));
-        collected->items = grown;
-    }
-    collected->ok = wire_read_object(KIND_SCHEDULE_OVERRIDE, slice_of(json), arena,
-                                     &collected->items[collected->len], &collected->err);
-    collected->len += collected->ok;
-    return collected->ok;
-}
-
 static bool
 read_duty(struct exchange *exchange, const char *json, struct duty *duty)
 {
-    struct collected collected = {.exchange = exchange, .ok = true};
     struct error err;
-
-    if (!wire_read_object(KIND_SCHEDULE, slice_of(json), exchange->arena, &duty->schedule, &err) ||
-        !schedule_plan_read(&duty->schedule, exchange->arena, &duty->plan, &err))
-        return answer_broken(exchange, &err);
-
-    const char *const id[] = {duty->schedule.id};
-    const struct cache_filter of_schedule = {
-        .column = "schedule_id", .test = CACHE_IS, .values = id, .values_len = 1};
-    const struct cache_query query = {.filters = &of_schedule, .filters_len = 1};
-    if (!cache_list(exchange->store, KIND_SCHEDULE_OVERRIDE, &query, collect_override, &collected,
-                    &err))
-        return answer_failure(exchange, &err);
-    if (!collected.ok)
-        return answer_broken(exchange, &collected.err);
-    duty->overrides = collected.items;
-    duty->overrides_len = collected.len;
-    return true;
+    return duty_read(exchange->store, json, exchange->arena, duty, &err) ||
+           (err.code == ERROR_STORE ? answer_failure(exchange, &err)
+                                    : answer_broken(exchange, &err));
 }
 
 bool
