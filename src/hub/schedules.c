@@ -412,15 +412,34 @@ overrides_of(const struct schedule_plan *plan, const struct lane *lane,
     return chosen;
 }
 
-/* Final entries are whole: an override that ended before the window still cuts the shift that reaches into it. */
-static void
-span_of(const struct pieces *pieces, int64_t *from_ms, int64_t *to_ms)
+/*
+ * Final entries are whole: an override that ended before the window still cuts the shift that reaches into it, and so does
+ * one made later that cuts the override which reaches into it. Overrides of a lane that touch what has been found, in the
+ * order they were made.
+ */
+static const struct schedule_override **
+overrides_that_cut(const struct schedule_plan *plan, const struct lane *lane,
+                   const struct pieces *scheduled, const struct schedule_override *overrides,
+                   size_t overrides_len, int64_t from_ms, int64_t to_ms, struct arena *arena,
+                   size_t *len)
 {
-    for (size_t i = 0; i < pieces->len; i++) {
-        if (pieces->items[i].start_ms < *from_ms)
-            *from_ms = pieces->items[i].start_ms;
-        if (pieces->items[i].end_ms > *to_ms)
-            *to_ms = pieces->items[i].end_ms;
+    for (size_t i = 0; i < scheduled->len; i++) {
+        if (scheduled->items[i].start_ms < from_ms)
+            from_ms = scheduled->items[i].start_ms;
+        if (scheduled->items[i].end_ms > to_ms)
+            to_ms = scheduled->items[i].end_ms;
+    }
+    for (size_t known = 0;; known = *len) {
+        const struct schedule_override **cutting =
+            overrides_of(plan, lane, overrides, overrides_len, from_ms, to_ms, arena, len);
+        if (*len == known)
+            return cutting;
+        for (size_t i = 0; i < *len; i++) {
+            if (cutting[i]->start_at < from_ms)
+                from_ms = cutting[i]->start_at;
+            if (cutting[i]->end_at > to_ms)
+                to_ms = cutting[i]->end_at;
+        }
     }
 }
 
@@ -449,11 +468,9 @@ schedule_plan_entries(const struct schedule_plan *plan, const struct schedule_ov
                              "cannot compute shifts: more than %d of rotation '%s' in one window",
                              SCHEDULE_ENTRIES_MAX, lanes[i].rotation_id);
 
-        int64_t first_ms = from_ms, last_ms = to_ms;
-        span_of(&rules, &first_ms, &last_ms);
         size_t cutting_len;
-        const struct schedule_override **cutting = overrides_of(
-            plan, &lanes[i], overrides, overrides_len, first_ms, last_ms, arena, &cutting_len);
+        const struct schedule_override **cutting = overrides_that_cut(
+            plan, &lanes[i], &rules, overrides, overrides_len, from_ms, to_ms, arena, &cutting_len);
         for (size_t j = 0; j < cutting_len; j++)
             pieces_add(&replacing, piece_of_override(cutting[j], arena));
         struct pieces effective = apply_overrides(&rules, cutting, cutting_len);
