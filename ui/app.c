@@ -82,8 +82,12 @@ app_start_poller(struct app *app)
     app->poller_at = clock_monotonic_ms();
     if (poller_ended(&app->poller, &exit_status) && exit_status != 0)
         log_write(LOG_WARNING, "the poller ended with status %d", exit_status);
-    if (!poller_start(&app->poller, app->options->profile->name, app->options->config_path, &err))
+    if (poller_start(&app->poller, app->options->profile->name, app->options->config_path, &err)) {
+        app->poller_failure = (struct error){0};
+    } else if (strcmp(app->poller_failure.message, err.message) != 0) { /* tried again and again */
+        app->poller_failure = err;
         app_say_failure(app, &err, "cannot start the poller");
+    }
 }
 
 /* ---- events ---- */
@@ -189,6 +193,13 @@ after_pass(void *context)
     struct app *app = context;
     if (app->stopping)
         return;
+    app->paced = app->time_wanted && !app->load_wanted && !app->news_wanted && !app->build_wanted &&
+                 !app->draw_wanted;
+    if (app->time_wanted) {
+        app->sources_wanted = app->draw_wanted = true;
+        app->build_wanted = app->build_wanted || !app->paused;
+        app->time_wanted = false;
+    }
     if (app->load_wanted || app->news_wanted)
         app_load(app);
     if (app->sources_wanted)

@@ -13,6 +13,7 @@
 #include "ui/line_history.h"
 #include "ui/mode.h"
 #include "ui/notify.h"
+#include "ui/pace.h"
 #include "ui/reader.h"
 #include "ui/term.h"
 
@@ -72,6 +73,9 @@ struct app {
      * again; rows that are held keep their places.
      */
     bool load_wanted, news_wanted, sources_wanted, build_wanted, draw_wanted;
+    bool time_wanted; /* something reads differently by now */
+    bool paced;       /* … and that is all there is to draw */
+    struct pace pace;
     int64_t as_of;   /* the board is shown as it was then; 0 = as it is */
     bool load_later; /* once what was typed is on screen, and no key waits */
     struct line_history filters, commands, searches;
@@ -87,6 +91,7 @@ struct app {
     uint64_t opener_timer;
     int opener_looks;
     struct poller poller;
+    struct error poller_failure; /* why it cannot be started, as it was said */
     struct notify notify;
     bool firing_wanted; /* something was committed since notifications were thought of */
     struct canvas canvas;

@@ -314,8 +314,7 @@ on_change(void *context)
 {
     struct app *app = context;
     app->change_timer = 0;
-    app->sources_wanted = app->draw_wanted = true;
-    app->build_wanted = !app->paused;
+    app->time_wanted = true;
 }
 
 static void
@@ -356,7 +355,15 @@ app_draw(struct app *app)
         frame.new_items[pane] = app_new_items(app, pane, &ignored);
     app->draw_wanted = false;
     int64_t changes_at = frame_draw(&frame, now_ms, &app->scratch, &app->canvas);
+    int64_t rest_ms = -1;
+    if (app->paced)
+        rest_ms = pace_hold(&app->pace, &app->canvas, term_shown(), clock_monotonic_ms());
+    if (rest_ms >= 0 && now_ms + rest_ms < changes_at)
+        changes_at = now_ms + rest_ms;
+    uint64_t sent_before = term_bytes();
     term_draw(&app->canvas);
+    if (app->paced)
+        pace_sent(&app->pace, (int)(term_bytes() - sent_before), clock_monotonic_ms());
 
     struct freshness_summary fresh = frame_freshness(frame.snap, now_ms);
     if (fresh.state != FRESH_LIVE && !app->settings.first_frame) {

@@ -55,7 +55,8 @@ static struct {
     char notice[160];
     char title[128];
     struct canvas shown;
-    bool all; /* the next draw sends every row */
+    uint64_t bytes; /* sent so far */
+    bool all;       /* the next draw sends every row */
     attr_t attributes[ROLE_COUNT];
     short pairs[ROLE_COUNT];
     cchar_t lines[16]; /* by directions */
@@ -77,6 +78,7 @@ send(const char *text, size_t len)
             return;
         text += sent;
         len -= (size_t)sent;
+        term.bytes += (uint64_t)sent;
     }
 }
 
@@ -735,6 +737,18 @@ term_draw(const struct canvas *canvas)
         send_frame();
         send_links(canvas);
     }
+}
+
+const struct canvas *
+term_shown(void)
+{
+    return &term.shown;
+}
+
+uint64_t
+term_bytes(void)
+{
+    return term.bytes;
 }
 
 void

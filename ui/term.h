@@ -53,6 +53,10 @@ struct mouse_event term_mouse(void);
 
 /* Shows the canvas: sends what differs from the last one. */
 void term_draw(const struct canvas *canvas);
+/* What the last draw left on the screen. */
+const struct canvas *term_shown(void);
+/* Sent so far. */
+uint64_t term_bytes(void);
 /* The size changed, or the screen was garbled: the next draw sends everything. */
 void term_repaint(void);
 void term_title(const char *text);

@@ -22,6 +22,7 @@
     X(PERSON, "person", 0)                                                                         \
     X(REFERENCE, "reference", 0) /* INC-412 */                                                     \
     X(AGE, "age", 0)                                                                               \
+    X(AGE_FIRING, "age.firing", 0) /* of what nobody has taken yet: as cheap to send as can be */  \
     X(SEVERITY_1, "severity.1", ATTRIBUTE_BOLD | ATTRIBUTE_REVERSE)                                \
     X(SEVERITY_2, "severity.2", ATTRIBUTE_BOLD)                                                    \
     X(SEVERITY_3, "severity.3", 0)                                                                 \

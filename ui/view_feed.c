@@ -153,7 +153,7 @@ role_in(const struct feed_row *row, enum role role)
 static enum role
 role_of_age(const struct feed_row *row)
 {
-    return state_of(row).role == ROLE_STATE_FIRING ? ROLE_STRONG : role_in(row, ROLE_AGE);
+    return state_of(row).role == ROLE_STATE_FIRING ? ROLE_AGE_FIRING : role_in(row, ROLE_AGE);
 }
 
 static unsigned

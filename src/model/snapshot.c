@@ -7,6 +7,8 @@
 
 /* A source is live up to this many of its intervals; polls jitter, so one missed is no news. */
 #define LIVE_INTERVALS 2
+/* Polls every five seconds would else have the screen say "5s" and "0s" in turn, for as long as an answer is on its way. */
+#define ANSWER_TAKES_MS SECOND_MS
 
 const char *
 count_text(int64_t count, char out[COUNT_SIZE])
@@ -16,6 +18,13 @@ count_text(int64_t count, char out[COUNT_SIZE])
     else
         (void)snprintf(out, COUNT_SIZE, "%d", (int)count); /* fits: at most 1000 */
     return out;
+}
+
+/* From when on its age is counted: of what is live, not before the next answer can have come. */
+static int64_t
+seen_at(const struct freshness_summary *summary)
+{
+    return summary->since + (summary->state == FRESH_LIVE ? ANSWER_TAKES_MS : 0);
 }
 
 static struct freshness_summary
@@ -36,7 +45,7 @@ source_summary(const struct source_state *source, int64_t now_ms)
         if (source->interval_ms > 0 && !stale)
             summary.changes_at = stale_at + 1;
     }
-    int64_t age_changes = now_ms + age_next_change_ms(summary.since, now_ms);
+    int64_t age_changes = now_ms + age_next_change_ms(seen_at(&summary), now_ms);
     if (age_changes < summary.changes_at)
         summary.changes_at = age_changes;
     return summary;
@@ -98,7 +107,7 @@ fresh_text(const struct freshness_summary *summary, int64_t now_ms, char out[FRE
     char age[AGE_SIZE];
     const char *word = fresh_word(summary->state);
     if (summary->since)
-        (void)snprintf(out, FRESH_SIZE, "%s %s", word, age_text(now_ms - summary->since, age));
+        (void)snprintf(out, FRESH_SIZE, "%s %s", word, age_text(now_ms - seen_at(summary), age));
     else
         (void)snprintf(out, FRESH_SIZE, "%s", word); /* both fit */
     return out;
