@@ -22,12 +22,12 @@ extern char **environ;
 
 /* ---- starting ---- */
 
-/* Our environment with `extra` on top. */
+/* Our environment with `extra` on top; without ours when it is to be empty. */
 static char **
-environment_with(const char *const *extra, struct arena *arena)
+environment_with(const char *const *extra, bool empty, struct arena *arena)
 {
     size_t ours = 0, added = 0, len = 0;
-    while (environ && environ[ours])
+    while (!empty && environ && environ[ours])
         ours++;
     while (extra && extra[added])
         added++;
@@ -91,7 +91,7 @@ become(const char *const *argv, char **env, const struct process_options *option
         const char *const *given;
         char *const *wanted; /* exec does not change them, its prototype is older than const */
     } arguments = {.given = argv};
-    execvpe(argv[0], arguments.wanted, env);
+    execvpe(options->program ? options->program : argv[0], arguments.wanted, env);
 }
 
 /* The number of the failed call's error arrives on a pipe that a successful exec closes. */
@@ -105,7 +105,7 @@ start(const char *const *argv, const struct process_options *options, int *failu
         return -1;
     }
     struct arena scratch = {0};
-    char **env = environment_with(options->extra_env, &scratch);
+    char **env = environment_with(options->extra_env, options->empty_env, &scratch);
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0) {

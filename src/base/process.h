@@ -25,6 +25,9 @@ MUST_CHECK bool process_run(const char *const *argv, const char *const *extra_en
 
 struct process_options {
     const char *const *extra_env; /* "NAME=value", NULL-terminated, on top of ours; NULL = none */
+    bool empty_env;               /* extra_env is all there is */
+    const char
+        *program; /* the file that is run, where argv[0] is another name for it; NULL = argv[0] */
     int stdin_fd, stdout_fd, stderr_fd; /* -1 = /dev/null; 0, 1, 2 themselves are inherited */
     bool new_session;                   /* detach: outlives the terminal */
     bool die_with_parent;               /* SIGTERM when we die, however we die */

@@ -1,4 +1,5 @@
 #include "cli/command.h"
+#include "expr/worker.h"
 #include "hub/hub.h"
 
 int
@@ -10,6 +11,8 @@ main(int argc, char **argv)
 #undef X
     };
     static const char *(*const libraries[])(void) = {hub_library, NULL};
+    if (worker_is_helper(argc, argv))
+        return worker_help();
     const struct program_info info = {PROGRAM_HUB, runs, sizeof runs / sizeof *runs, libraries};
     return command_main(&info, argc, argv);
 }

@@ -72,3 +72,18 @@ processes_expect(const char *name, const char *text, int count)
         (void)poll(NULL, 0, 20);
     }
 }
+
+int
+processes_children(pid_t parent, pid_t *pids, int max)
+{
+    char path[64];
+    int count = 0, pid;
+    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)parent,
+                   (int)parent); /* fits */
+    FILE *list = fopen(path, "re");
+    while (list && count < max && fscanf(list, "%d", &pid) == 1)
+        pids[count++] = pid;
+    if (list)
+        fclose(list);
+    return count;
+}

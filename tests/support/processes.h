@@ -10,3 +10,6 @@ int processes_find(const char *name, const char *text, pid_t *pids, int max);
 
 /* Waits until there are exactly `count`; fails the test when that takes a minute. */
 void processes_expect(const char *name, const char *text, int count);
+
+/* Children of a process that have not ended. */
+int processes_children(pid_t parent, pid_t *pids, int max);
