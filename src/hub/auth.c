@@ -19,18 +19,30 @@
     "incidents.view incident_statuses.view incident_roles.view incident_types.view "               \
     "severities.view attachments.view actions.view users.view "                                    \
     "in_app_postmortems.copy_as_markdown "
+#define INCIDENT_WRITES                                                                            \
+    "incidents.create incidents.edit incident_timeline_items.create incident_timeline_items.edit " \
+    "attachments.create attachments.destroy follow_ups.create follow_ups.update "                  \
+    "follow_ups.destroy follow_ups.connect_external_issue actions.create actions.update "          \
+    "actions.destroy alerts.edit alerts.resolve "                                                  \
+    "external_postmortems.create in_app_postmortems.update_status "
+#define POSTMORTEM_WRITES                                                                          \
+    "external_postmortems.create in_app_postmortems.update_status in_app_postmortems.create "
+#define ON_CALL_WRITES                                                                             \
+    "alerts.edit alerts.resolve maintenance_window.create maintenance_window.update "              \
+    "maintenance_window.destroy "
 #define SCHEDULE_SCOPES "schedules.view users.view "
 #define ON_CALL_SCOPES                                                                             \
     SCHEDULE_SCOPES "alerts.view alert_sources.view alert_schema.view alert_routes.view "          \
                     "escalations.view escalation_paths.view maintenance_windows.view "
 #define CATALOG_SCOPES "catalog_types.view catalog_entries.view "
 #define ALL_SCOPES INCIDENT_SCOPES ON_CALL_SCOPES CATALOG_SCOPES
+#define ALL_WRITES INCIDENT_WRITES ON_CALL_WRITES POSTMORTEM_WRITES
 
 #define ROLES(X)                                                                                   \
     X("viewer", ALL_SCOPES)                                                                        \
-    X("incident_creator", "")                                                                      \
-    X("incident_editor", INCIDENT_SCOPES)                                                          \
-    X("manage_settings", ALL_SCOPES)                                                               \
+    X("incident_creator", "incidents.create ")                                                     \
+    X("incident_editor", INCIDENT_SCOPES INCIDENT_WRITES)                                          \
+    X("manage_settings", ALL_SCOPES ALL_WRITES)                                                    \
     X("global_access", INCIDENT_SCOPES ON_CALL_SCOPES)                                             \
     X("catalog_viewer", CATALOG_SCOPES)                                                            \
     X("catalog_editor", CATALOG_SCOPES)                                                            \
@@ -42,7 +54,7 @@
     X("workflows_viewer", "")                                                                      \
     X("private_workflows_editor", "")                                                              \
     X("private_escalation_workflows_editor", "")                                                   \
-    X("on_call_editor", ON_CALL_SCOPES)                                                            \
+    X("on_call_editor", ON_CALL_SCOPES ON_CALL_WRITES)                                             \
     X("on_call_viewer", ON_CALL_SCOPES)                                                            \
     X("escalation_creator", "escalations.view escalation_paths.view users.view ")                  \
     X("post_incident_flow_opt_out", "")                                                            \
@@ -50,7 +62,7 @@
     X("investigation_download", "")                                                                \
     X("team_memberships_manage", "")                                                               \
     X("status_page_publisher", "")                                                                 \
-    X("postmortems_manage", INCIDENT_SCOPES)                                                       \
+    X("postmortems_manage", INCIDENT_SCOPES POSTMORTEM_WRITES)                                     \
     X("api_keys_manage", "")                                                                       \
     X("notification_methods_manage", "")                                                           \
     X("notification_methods_unredacted_viewer", "")                                                \

@@ -20,6 +20,8 @@ static const struct {
     {404, "not_found"},
     {405, "method_not_allowed"},
     {406, "not_acceptable"},
+    {409, "conflict"},
+    {412, "precondition_failed"},
     {413, "payload_too_large"},
     {414, "invalid_request_error"},
     {422, "validation_error"},

@@ -11,16 +11,21 @@
 #include "hub/auth.h"
 #include "hub/request.h"
 #include "store/cache.h"
+#include "wire/wire.h"
 
 struct hub;
 struct intake;
 struct route;
+struct write;
 
 struct exchange {
     struct store *store;
     const char *base_url; /* what our links begin with: "http://HOST:PORT" */
     const struct request *request;
+    const char *method; /* "GET", also of HEAD */
     const struct route *route;
+    const struct write *write;    /* NULL = it reads, or comes with a source's secret */
+    struct wire_request sent;     /* what a write's body said */
     const struct access_key *key; /* who asks */
     const char *id;               /* {id} of the path, "" when it has none */
     const char *schedule_id;      /* {schedule_id} of the path, "" when it has none */
@@ -28,7 +33,7 @@ struct exchange {
     int64_t now_ms;
     int64_t page_size;         /* of a paged list; 0 elsewhere */
     struct arena *arena;       /* until the answer is on its way */
-    struct slice request_body; /* of a POST */
+    struct slice request_body; /* of a request that is no GET */
     struct intake *intake;
 
     int status; /* of the answer; 0 = none yet */

@@ -2,7 +2,7 @@
 
 /*
  * The self-hosted upstream: incident.io's public API answered from hub.db (facts 1 to 14), over libmicrohttpd without
- * threads, in our loop. This version serves every GET and takes alert events and heartbeats; other writes get 405. What is no HTTP at all never reaches us:
+ * threads, in our loop. It takes alert events and heartbeats by a source's secret, and writes by an API key (write.h). What is no HTTP at all never reaches us:
  * libmicrohttpd answers it with a page of its own, or closes. Whoever changes the data does so through
  * hub_store in the same process, between the loop's handlers.
  */

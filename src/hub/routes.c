@@ -6,57 +6,44 @@
 #include "hub/intake.h"
 #include "hub/lists.h"
 #include "hub/oncall.h"
+#include "hub/writes.h"
 
 #define LIST(at, scope_name, kind_id, rules)                                                       \
-    {                                                                                              \
-        .path = (at), .answer = answer_list, .scope = (scope_name), .kind = (kind_id),             \
-        .list = &(rules)                                                                           \
-    }
+    .path = (at), .answer = answer_list, .scope = (scope_name), .kind = (kind_id), .list = &(rules)
 #define ONE(at, scope_name, kind_id)                                                               \
-    {                                                                                              \
-        .path = (at), .answer = answer_one, .scope = (scope_name), .kind = (kind_id)               \
-    }
+    .path = (at), .answer = answer_one, .scope = (scope_name), .kind = (kind_id)
 /* The same, of objects that are not served as they are stored. */
 #define LIST_RENDERED(at, scope_name, kind_id, rules, function)                                    \
-    {                                                                                              \
-        .path = (at), .answer = answer_list, .scope = (scope_name), .kind = (kind_id),             \
-        .list = &(rules), .render = (function)                                                     \
-    }
+    .path = (at), .answer = answer_list, .scope = (scope_name), .kind = (kind_id),                 \
+    .list = &(rules), .render = (function)
 #define ONE_RENDERED(at, scope_name, kind_id, function)                                            \
-    {                                                                                              \
-        .path = (at), .answer = answer_one, .scope = (scope_name), .kind = (kind_id),              \
-        .render = (function)                                                                       \
-    }
+    .path = (at), .answer = answer_one, .scope = (scope_name), .kind = (kind_id),                  \
+    .render = (function)
 /* Answers by itself. */
 #define OWN(at, scope_name, kind_id, function)                                                     \
-    {                                                                                              \
-        .path = (at), .answer = (function), .scope = (scope_name), .kind = (kind_id)               \
-    }
+    .path = (at), .answer = (function), .scope = (scope_name), .kind = (kind_id)
 /* A path of the API that has no GET here. */
-#define ELSEWHERE(at)                                                                              \
-    {                                                                                              \
-        .path = (at), .scope = "", .kind = KIND_COUNT                                              \
-    }
+#define ELSEWHERE(at) .path = (at), .scope = "", .kind = KIND_COUNT
 
 const struct route routes[] = {
-    OWN("/v1/identity", "", KIND_COUNT, answer_identity),
+    {OWN("/v1/identity", "", KIND_COUNT, answer_identity)},
 
-    LIST("/v2/alerts", "alerts.view", KIND_ALERT, alert_list),
-    ONE("/v2/alerts/{id}", "alerts.view", KIND_ALERT),
-    LIST("/v1/alert_notes", "alerts.view", KIND_ALERT_NOTE, alert_note_list),
-    ONE("/v1/alert_notes/{id}", "alerts.view", KIND_ALERT_NOTE),
-    LIST("/v2/alert_sources", "alert_sources.view", KIND_ALERT_SOURCE, whole_list),
-    ONE("/v2/alert_sources/{id}", "alert_sources.view", KIND_ALERT_SOURCE),
-    LIST("/v2/alert_attributes", "alert_schema.view", KIND_ALERT_ATTRIBUTE, whole_list),
-    ONE("/v2/alert_attributes/{id}", "alert_schema.view", KIND_ALERT_ATTRIBUTE),
-    LIST_RENDERED("/v3/alert_routes", "alert_routes.view", KIND_ALERT_ROUTE, alert_route_list,
-                  render_alert_route_slim),
-    ONE("/v3/alert_routes/{id}", "alert_routes.view", KIND_ALERT_ROUTE),
-    LIST_RENDERED("/v2/alert_routes", "alert_routes.view", KIND_ALERT_ROUTE, alert_route_v2_list,
-                  render_alert_route_slim),
-    ONE_RENDERED("/v2/alert_routes/{id}", "alert_routes.view", KIND_ALERT_ROUTE,
-                 render_alert_route_v2),
-    LIST("/v2/incident_alerts", "alerts.view", KIND_INCIDENT_ALERT, incident_alert_list),
+    {LIST("/v2/alerts", "alerts.view", KIND_ALERT, alert_list)},
+    {ONE("/v2/alerts/{id}", "alerts.view", KIND_ALERT)},
+    {LIST("/v1/alert_notes", "alerts.view", KIND_ALERT_NOTE, alert_note_list)},
+    {ONE("/v1/alert_notes/{id}", "alerts.view", KIND_ALERT_NOTE)},
+    {LIST("/v2/alert_sources", "alert_sources.view", KIND_ALERT_SOURCE, whole_list)},
+    {ONE("/v2/alert_sources/{id}", "alert_sources.view", KIND_ALERT_SOURCE)},
+    {LIST("/v2/alert_attributes", "alert_schema.view", KIND_ALERT_ATTRIBUTE, whole_list)},
+    {ONE("/v2/alert_attributes/{id}", "alert_schema.view", KIND_ALERT_ATTRIBUTE)},
+    {LIST_RENDERED("/v3/alert_routes", "alert_routes.view", KIND_ALERT_ROUTE, alert_route_list,
+                   render_alert_route_slim)},
+    {ONE("/v3/alert_routes/{id}", "alert_routes.view", KIND_ALERT_ROUTE)},
+    {LIST_RENDERED("/v2/alert_routes", "alert_routes.view", KIND_ALERT_ROUTE, alert_route_v2_list,
+                   render_alert_route_slim)},
+    {ONE_RENDERED("/v2/alert_routes/{id}", "alert_routes.view", KIND_ALERT_ROUTE,
+                  render_alert_route_v2)},
+    {LIST("/v2/incident_alerts", "alerts.view", KIND_INCIDENT_ALERT, incident_alert_list)},
 
     {.path = "/v2/incidents",
      .answer = answer_list,
@@ -64,63 +51,71 @@ const struct route routes[] = {
      .kind = KIND_INCIDENT,
      .list = &incident_list,
      .limit = LIMIT_INCIDENTS},
-    ONE("/v2/incidents/{id}", "incidents.view", KIND_INCIDENT),
-    LIST("/v2/incident_updates", "incidents.view", KIND_INCIDENT_UPDATE, incident_update_list),
+    {ONE("/v2/incidents/{id}", "incidents.view", KIND_INCIDENT)},
+    {LIST("/v2/incident_updates", "incidents.view", KIND_INCIDENT_UPDATE, incident_update_list)},
     {.path = "/v2/incident_timeline_items",
      .answer = answer_timeline,
      .scope = "incidents.view",
      .kind = KIND_INCIDENT_TIMELINE_ITEM,
      .list = &timeline_list},
-    LIST("/v1/incident_statuses", "incident_statuses.view", KIND_INCIDENT_STATUS, whole_list),
-    ONE("/v1/incident_statuses/{id}", "incident_statuses.view", KIND_INCIDENT_STATUS),
-    LIST("/v1/severities", "severities.view", KIND_SEVERITY, whole_list),
-    ONE("/v1/severities/{id}", "severities.view", KIND_SEVERITY),
-    LIST("/v2/incident_roles", "incident_roles.view", KIND_INCIDENT_ROLE, whole_list),
-    ONE("/v2/incident_roles/{id}", "incident_roles.view", KIND_INCIDENT_ROLE),
-    LIST("/v1/incident_types", "incident_types.view", KIND_INCIDENT_TYPE, whole_list),
-    ONE("/v1/incident_types/{id}", "incident_types.view", KIND_INCIDENT_TYPE),
-    LIST("/v2/incident_timestamps", "", KIND_INCIDENT_TIMESTAMP, whole_list),
-    ONE("/v2/incident_timestamps/{id}", "", KIND_INCIDENT_TIMESTAMP),
-    LIST("/v1/incident_attachments", "attachments.view", KIND_INCIDENT_ATTACHMENT, attachment_list),
-    LIST("/v1/incident_relationships", "incidents.view", KIND_INCIDENT_RELATIONSHIP,
-         relationship_list),
-    LIST("/v2/follow_ups", "actions.view", KIND_FOLLOW_UP, follow_up_list),
-    ONE("/v2/follow_ups/{id}", "actions.view", KIND_FOLLOW_UP),
-    LIST("/v2/actions", "actions.view", KIND_ACTION, action_list),
-    ONE("/v2/actions/{id}", "actions.view", KIND_ACTION),
-    LIST("/v1/postmortem_documents", "incidents.view", KIND_POSTMORTEM_DOCUMENT, postmortem_list),
-    ONE("/v1/postmortem_documents/{id}", "incidents.view", KIND_POSTMORTEM_DOCUMENT),
-    OWN("/v1/postmortem_documents/{id}/content", "in_app_postmortems.copy_as_markdown",
-        KIND_POSTMORTEM_DOCUMENT, answer_postmortem_content),
+    {LIST("/v1/incident_statuses", "incident_statuses.view", KIND_INCIDENT_STATUS, whole_list)},
+    {ONE("/v1/incident_statuses/{id}", "incident_statuses.view", KIND_INCIDENT_STATUS)},
+    {LIST("/v1/severities", "severities.view", KIND_SEVERITY, whole_list)},
+    {ONE("/v1/severities/{id}", "severities.view", KIND_SEVERITY)},
+    {LIST("/v2/incident_roles", "incident_roles.view", KIND_INCIDENT_ROLE, whole_list)},
+    {ONE("/v2/incident_roles/{id}", "incident_roles.view", KIND_INCIDENT_ROLE)},
+    {LIST("/v1/incident_types", "incident_types.view", KIND_INCIDENT_TYPE, whole_list)},
+    {ONE("/v1/incident_types/{id}", "incident_types.view", KIND_INCIDENT_TYPE)},
+    {LIST("/v2/incident_timestamps", "", KIND_INCIDENT_TIMESTAMP, whole_list)},
+    {ONE("/v2/incident_timestamps/{id}", "", KIND_INCIDENT_TIMESTAMP)},
+    {LIST("/v1/incident_attachments", "attachments.view", KIND_INCIDENT_ATTACHMENT,
+          attachment_list)},
+    {LIST("/v1/incident_relationships", "incidents.view", KIND_INCIDENT_RELATIONSHIP,
+          relationship_list)},
+    {LIST("/v2/follow_ups", "actions.view", KIND_FOLLOW_UP, follow_up_list),
+     .post = &follow_up_create},
+    {ONE("/v2/follow_ups/{id}", "actions.view", KIND_FOLLOW_UP), .put = &follow_up_update,
+     .remove = &follow_up_delete},
+    {.path = "/v2/follow_ups/{id}/actions/connect_external_issue",
+     .kind = KIND_FOLLOW_UP,
+     .post = &follow_up_connect},
+    {LIST("/v2/actions", "actions.view", KIND_ACTION, action_list), .post = &action_create},
+    {ONE("/v2/actions/{id}", "actions.view", KIND_ACTION), .put = &action_update,
+     .remove = &action_delete},
+    {LIST("/v1/postmortem_documents", "incidents.view", KIND_POSTMORTEM_DOCUMENT, postmortem_list)},
+    {ONE("/v1/postmortem_documents/{id}", "incidents.view", KIND_POSTMORTEM_DOCUMENT)},
+    {OWN("/v1/postmortem_documents/{id}/content", "in_app_postmortems.copy_as_markdown",
+         KIND_POSTMORTEM_DOCUMENT, answer_postmortem_content)},
 
-    LIST_RENDERED("/v2/schedules", "schedules.view", KIND_SCHEDULE, schedule_list, render_schedule),
-    ONE_RENDERED("/v2/schedules/{id}", "schedules.view", KIND_SCHEDULE, render_schedule),
-    OWN("/v2/schedule_entries", "schedules.view", KIND_SCHEDULE, answer_schedule_entries),
-    LIST("/v2/schedule_overrides", "schedules.view", KIND_SCHEDULE_OVERRIDE, override_list),
-    ONE("/v2/schedule_overrides/{id}", "schedules.view", KIND_SCHEDULE_OVERRIDE),
-    LIST("/v2/schedule_sync_targets", "schedules.view", KIND_SCHEDULE_SYNC_TARGET,
-         sync_target_list),
-    ONE("/v2/schedule_sync_targets/{id}", "schedules.view", KIND_SCHEDULE_SYNC_TARGET),
-    LIST("/v2/schedules/{schedule_id}/sync_rules", "schedules.view", KIND_SCHEDULE_SYNC_RULE,
-         sync_rule_list),
-    ONE("/v2/schedules/{schedule_id}/sync_rules/{id}", "schedules.view", KIND_SCHEDULE_SYNC_RULE),
+    {LIST_RENDERED("/v2/schedules", "schedules.view", KIND_SCHEDULE, schedule_list,
+                   render_schedule)},
+    {ONE_RENDERED("/v2/schedules/{id}", "schedules.view", KIND_SCHEDULE, render_schedule)},
+    {OWN("/v2/schedule_entries", "schedules.view", KIND_SCHEDULE, answer_schedule_entries)},
+    {LIST("/v2/schedule_overrides", "schedules.view", KIND_SCHEDULE_OVERRIDE, override_list)},
+    {ONE("/v2/schedule_overrides/{id}", "schedules.view", KIND_SCHEDULE_OVERRIDE)},
+    {LIST("/v2/schedule_sync_targets", "schedules.view", KIND_SCHEDULE_SYNC_TARGET,
+          sync_target_list)},
+    {ONE("/v2/schedule_sync_targets/{id}", "schedules.view", KIND_SCHEDULE_SYNC_TARGET)},
+    {LIST("/v2/schedules/{schedule_id}/sync_rules", "schedules.view", KIND_SCHEDULE_SYNC_RULE,
+          sync_rule_list)},
+    {ONE("/v2/schedules/{schedule_id}/sync_rules/{id}", "schedules.view", KIND_SCHEDULE_SYNC_RULE)},
 
-    LIST("/v2/escalations", "escalations.view", KIND_ESCALATION, escalation_list),
-    ONE("/v2/escalations/{id}", "escalations.view", KIND_ESCALATION),
-    LIST_RENDERED("/v2/escalation_paths", "escalation_paths.view", KIND_ESCALATION_PATH,
-                  escalation_path_list, render_escalation_path),
-    ONE_RENDERED("/v2/escalation_paths/{id}", "escalation_paths.view", KIND_ESCALATION_PATH,
-                 render_escalation_path),
+    {LIST("/v2/escalations", "escalations.view", KIND_ESCALATION, escalation_list)},
+    {ONE("/v2/escalations/{id}", "escalations.view", KIND_ESCALATION)},
+    {LIST_RENDERED("/v2/escalation_paths", "escalation_paths.view", KIND_ESCALATION_PATH,
+                   escalation_path_list, render_escalation_path)},
+    {ONE_RENDERED("/v2/escalation_paths/{id}", "escalation_paths.view", KIND_ESCALATION_PATH,
+                  render_escalation_path)},
 
-    LIST("/v2/users", "users.view", KIND_USER, user_list),
-    ONE("/v2/users/{id}", "users.view", KIND_USER),
-    LIST("/v3/teams", "catalog_entries.view", KIND_TEAM, team_list),
-    ONE("/v3/teams/{id}", "catalog_entries.view", KIND_TEAM),
-    LIST("/v1/maintenance_windows", "maintenance_windows.view", KIND_MAINTENANCE_WINDOW,
-         maintenance_window_list),
-    ONE("/v1/maintenance_windows/{id}", "maintenance_windows.view", KIND_MAINTENANCE_WINDOW),
-    OWN("/v3/catalog_types", "catalog_types.view", KIND_COUNT, answer_catalog_types),
-    OWN("/v3/catalog_entries", "catalog_entries.view", KIND_COUNT, answer_catalog_entries),
+    {LIST("/v2/users", "users.view", KIND_USER, user_list)},
+    {ONE("/v2/users/{id}", "users.view", KIND_USER)},
+    {LIST("/v3/teams", "catalog_entries.view", KIND_TEAM, team_list)},
+    {ONE("/v3/teams/{id}", "catalog_entries.view", KIND_TEAM)},
+    {LIST("/v1/maintenance_windows", "maintenance_windows.view", KIND_MAINTENANCE_WINDOW,
+          maintenance_window_list)},
+    {ONE("/v1/maintenance_windows/{id}", "maintenance_windows.view", KIND_MAINTENANCE_WINDOW)},
+    {OWN("/v3/catalog_types", "catalog_types.view", KIND_COUNT, answer_catalog_types)},
+    {OWN("/v3/catalog_entries", "catalog_entries.view", KIND_COUNT, answer_catalog_entries)},
 
     {.path = "/v2/alert_events/http/{id}",
      .take = take_alert_event,
@@ -136,14 +131,13 @@ const struct route routes[] = {
      .kind = KIND_ALERT_SOURCE,
      .limit = LIMIT_EVENTS},
 
-    ELSEWHERE("/v2/alerts/{id}/actions/resolve"),
-    ELSEWHERE("/v2/alert_sources/actions/validate"),
-    ELSEWHERE("/v2/incidents/{id}/actions/edit"),
-    ELSEWHERE("/v1/incident_attachments/{id}"),
-    ELSEWHERE("/v2/follow_ups/{id}/actions/connect_external_issue"),
-    ELSEWHERE("/v2/schedules/{id}/actions/preview_entries"),
-    ELSEWHERE("/v2/escalations/{id}/actions/cancel"),
-    ELSEWHERE("/v1/postmortem_documents/actions/attach"),
+    {ELSEWHERE("/v2/alerts/{id}/actions/resolve")},
+    {ELSEWHERE("/v2/alert_sources/actions/validate")},
+    {ELSEWHERE("/v2/incidents/{id}/actions/edit")},
+    {ELSEWHERE("/v1/incident_attachments/{id}")},
+    {ELSEWHERE("/v2/schedules/{id}/actions/preview_entries")},
+    {ELSEWHERE("/v2/escalations/{id}/actions/cancel")},
+    {ELSEWHERE("/v1/postmortem_documents/actions/attach")},
 };
 const size_t routes_len = sizeof(routes) / sizeof(routes[0]);
 

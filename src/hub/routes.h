@@ -1,8 +1,8 @@
 #pragma once
 
 /*
- * The route table: every path of the API, what it needs and who answers it. Paths that the API only writes to are in it
- * too, so that they answer "not here" (405) and not "what is that" (404).
+ * The route table: every path of the API, what each method of it needs and who answers. Paths that the hub does not serve
+ * are in it too, so that they answer "not here" (405) and not "what is that" (404).
  */
 
 #include "hub/exchange.h"
@@ -19,14 +19,17 @@ struct list_rules {
     bool (*prepare)(struct list_query *query); /* the list's own rules; NULL = none */
 };
 
+struct write;
+
 struct route {
     const char *path;                          /* "/v2/schedules/{schedule_id}/sync_rules/{id}" */
     void (*answer)(struct exchange *exchange); /* GET; NULL = none */
     void (*take)(struct exchange *exchange);   /* POST, may answer later; NULL = none */
-    bool by_secret;                            /* a source's secret opens it, and no API key */
-    const char *scope;                         /* "" = any key */
-    enum kind kind;                            /* KIND_COUNT = none */
-    const struct list_rules *list;             /* NULL = single */
+    const struct write *post, *put, *patch, *remove; /* write.h; remove is DELETE. NULL = none */
+    bool by_secret;                /* a source's secret opens it, and no API key */
+    const char *scope;             /* of GET and take; "" = any key */
+    enum kind kind;                /* KIND_COUNT = none */
+    const struct list_rules *list; /* NULL = single */
     /* The object as it is served, where that is not as it is stored; NULL when a failure was answered. */
     const char *(*render)(struct exchange *exchange, const char *json);
     enum limit limit;

@@ -13,6 +13,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "hub/routes.h"
+#include "hub/write.h"
 #include "model/model.h"
 
 enum {
@@ -89,14 +90,30 @@ struct incoming {
     bool body_overflowed;   /* it was longer than what it should have said */
 };
 
-typedef void route_handler(struct exchange *exchange);
+/* What a route does for a method. */
+struct handler {
+    void (*answer)(struct exchange *exchange); /* NULL: it writes, or is not offered */
+    const struct write *write;
+};
 
-static route_handler *
+static struct handler
 handler_of(const struct route *route, const char *method)
 {
+    if (strcmp(method, "GET") == 0)
+        return (struct handler){.answer = route->answer};
     if (strcmp(method, "POST") == 0)
-        return route->take;
-    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0 ? route->answer : NULL;
+        return (struct handler){.answer = route->take, .write = route->post};
+    return (struct handler){.write = strcmp(method, "PUT") == 0      ? route->put
+                                     : strcmp(method, "PATCH") == 0  ? route->patch
+                                     : strcmp(method, "DELETE") == 0 ? route->remove
+                                                                     : NULL};
+}
+
+static bool
+is_offered(const struct route *route, const char *method)
+{
+    struct handler handler = handler_of(route, method);
+    return handler.answer || handler.write;
 }
 
 static bool
@@ -113,9 +130,10 @@ check_request(struct exchange *exchange, const struct incoming *incoming)
     if (incoming->content_length > REQUEST_BODY_MAX_BYTES || incoming->body_overflowed)
         return answer_error(exchange, 413, "payload_too_large", "",
                             "the body is larger than 1 MiB");
-    if (!handler_of(exchange->route, incoming->method))
+    if (!is_offered(exchange->route, exchange->method))
         return answer_error(exchange, 405, "method_not_allowed", "",
-                            "this hub does not offer %.16s here", incoming->method);
+                            "this hub does not offer %.16s here", exchange->method);
+    exchange->write = handler_of(exchange->route, exchange->method).write;
     return true;
 }
 
@@ -166,9 +184,10 @@ check_key(struct exchange *exchange, const struct incoming *incoming)
         return answer_error(exchange, 401, "unauthenticated", "", "this API key is not in force");
     if (!auth_note_use(exchange->store, exchange->key, exchange->now_ms, &err))
         return answer_failure(exchange, &err);
-    if (!auth_allows(exchange->key, exchange->route->scope))
+    const char *scope = exchange->write ? exchange->write->scope : exchange->route->scope;
+    if (!auth_allows(exchange->key, scope))
         return answer_error(exchange, 403, "missing_scope", "", "this API key lacks the scope '%s'",
-                            exchange->route->scope);
+                            scope);
     if (incoming->accept && !has_media_type(incoming->accept))
         return answer_error(exchange, 406, "not_acceptable", "",
                             "answers are application/json, which the Accept header excludes");
@@ -192,19 +211,24 @@ answer_limited(struct exchange *exchange, const struct limit_state *limit)
 }
 
 static void
-answer_route(struct exchange *exchange, route_handler *handler)
+answer_route(struct exchange *exchange)
 {
+    void (*answer)(struct exchange *) = handler_of(exchange->route, exchange->method).answer;
     struct error err;
 
-    if (exchange->route->by_secret) { /* it writes */
-        handler(exchange);
+    if (exchange->write) {
+        write_run(exchange, exchange->write);
+        return;
+    }
+    if (exchange->route->by_secret) { /* it writes in its own way */
+        answer(exchange);
         return;
     }
     if (!store_begin_read(exchange->store, &err)) {
         (void)answer_failure(exchange, &err);
         return;
     }
-    handler(exchange);
+    answer(exchange);
     store_end_read(exchange->store);
     assert(exchange->status != 0);
 }
@@ -245,6 +269,19 @@ add_limit_headers(struct MHD_Response *response, const struct exchange *exchange
                    (long long)(limit->retry_after_ms + 999) / 1000);
 }
 
+static const char *
+allowed_methods(const struct route *route, struct arena *arena)
+{
+    static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+    const char *allowed = "";
+
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+        if (is_offered(route, methods[i]))
+            allowed = arena_printf(arena, "%s%s%s%s", allowed, *allowed ? ", " : "", methods[i],
+                                   i == 0 ? ", HEAD" : "");
+    return allowed;
+}
+
 static enum MHD_Result
 send_answer(struct MHD_Connection *connection, struct exchange *exchange,
             const struct limit_state *limit)
@@ -266,9 +303,7 @@ send_answer(struct MHD_Connection *connection, struct exchange *exchange,
     if (exchange->status == 401)
         add_header(response, "WWW-Authenticate", "Bearer");
     if (exchange->status == 405)
-        add_header(response, "Allow", "%s%s%s", exchange->route->answer ? "GET, HEAD" : "",
-                   exchange->route->answer && exchange->route->take ? ", " : "",
-                   exchange->route->take ? "POST" : "");
+        add_header(response, "Allow", "%s", allowed_methods(exchange->route, exchange->arena));
     enum MHD_Result queued = MHD_queue_response(connection, (unsigned)exchange->status, response);
     MHD_destroy_response(response);
     return queued;
@@ -333,6 +368,7 @@ answer_request(struct server *server, struct MHD_Connection *connection, struct 
         .store = server->store,
         .base_url = base_url_for(server, connection, arena),
         .request = &pending->request,
+        .method = strcmp(incoming->method, "HEAD") == 0 ? "GET" : incoming->method,
         .id = "",
         .schedule_id = "",
         .now_ms = clock_now_ms(),
@@ -354,13 +390,15 @@ answer_request(struct server *server, struct MHD_Connection *connection, struct 
             limiter_take(server->limiter, exchange->id, LIMIT_EVENTS, clock_monotonic_ms());
     else
         pending->limit = limiter_take(server->limiter, exchange->key ? exchange->key->id : "",
-                                      sound && !by_secret ? exchange->route->limit : LIMIT_KEY,
+                                      !sound || by_secret ? LIMIT_KEY
+                                      : exchange->write   ? exchange->write->limit
+                                                          : exchange->route->limit,
                                       clock_monotonic_ms());
     if (!pending->limit.allowed)
         answer_limited(exchange, &pending->limit);
     else if (sound && known && exchange->status == 0 &&
              (by_secret || check_key(exchange, incoming)))
-        answer_route(exchange, handler_of(exchange->route, incoming->method));
+        answer_route(exchange);
     if (!exchange->deferred)
         return finish(pending, incoming->method);
     MHD_suspend_connection(connection);
@@ -392,9 +430,7 @@ on_request(void *context, struct MHD_Connection *connection, const char *url, co
     if (!pending->begun) {
         pending->begun = true;
         str_init(&pending->body, REQUEST_BODY_MAX_BYTES);
-        bool reads = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0 ||
-                     strcmp(method, "POST") == 0;
-        if (reads && incoming.content_length <= REQUEST_BODY_MAX_BYTES)
+        if (incoming.content_length <= REQUEST_BODY_MAX_BYTES)
             return MHD_YES;
         return answer_request(server, connection, pending,
                               &incoming); /* without reading the body */

@@ -53,6 +53,23 @@ MUST_CHECK bool wire_read_fields(const struct field_table *table, struct slice j
                                  struct arena *arena, void *object, struct error *err);
 
 /*
+ * A request's body by its table, strictly: what the table does not have, what it requires and what is of the wrong type
+ * or none of its values is refused (ERROR_INVALID; `field` names it, "" when the body as a whole is at fault, and `code`
+ * is the API's). A table has at most 64 members. Null is a member that is there and unset.
+ */
+struct wire_request {
+    uint64_t given;    /* bit n: the table's field n is there */
+    const char *field; /* in the arena */
+    const char *code;
+};
+MUST_CHECK bool wire_read_request(const struct field_table *table, struct slice body,
+                                  struct arena *arena, void *object, struct wire_request *request,
+                                  struct error *err);
+/* By the member's name. */
+bool wire_request_has(const struct field_table *table, const struct wire_request *request,
+                      const char *name);
+
+/*
  * The API's object for a struct. Starts from its `json` when it has one (unknown keys survive) and changes only the
  * members that differ from what that decodes to. Unset members are left out unless required; null is never written.
  * The struct must be a complete one (from wire_read_object or filled by hand): one filled from SQL columns lacks the
