@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "demo/cast.h"
+#include "hub/incident.h"
 #include "wire/wire.h"
 
 static const char *
@@ -151,6 +152,17 @@ channel_name(struct tale *tale)
                         name);
 }
 
+/* Alerts' routes make incidents too. */
+static int64_t
+next_number(struct world *world)
+{
+    int64_t free_number;
+    if (incident_next_number(world->store, &free_number, &world->err) &&
+        free_number > world->next_incident_number)
+        world->next_incident_number = free_number;
+    return world->next_incident_number++;
+}
+
 static void
 declare(struct world *world, struct tale *tale, int64_t time_ms)
 {
@@ -159,7 +171,7 @@ declare(struct world *world, struct tale *tale, int64_t time_ms)
 
     object_clear(&incident_table, incident);
     incident->id = world_id(world, arena, time_ms);
-    incident->reference = arena_printf(arena, "INC-%lld", (long long)world->next_incident_number++);
+    incident->reference = arena_printf(arena, "INC-%lld", (long long)next_number(world));
     incident->name = say(world, tale, tale->story->name);
     incident->summary = say(world, tale, tale->story->summary);
     incident->mode = "standard";
