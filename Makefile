@@ -93,7 +93,7 @@ MANUAL := $(patsubst data/man/%.scd,build/man/%,$(wildcard data/man/*.scd))
 COMPLETIONS := build/completions/tocsin build/completions/_tocsin build/completions/tocsin.fish
 QUERY_FILES := $(sort $(wildcard data/sql/query/*.sql))
 SCHEMA_FILES := $(sort $(wildcard data/sql/schema/*/*.sql))
-EMBEDDED_FILES := $(sort $(wildcard data/tocsin.conf data/themes/*))
+EMBEDDED_FILES := $(sort $(wildcard data/tocsin.conf data/themes/* data/transforms/*))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
