@@ -6,6 +6,7 @@
 #include "base/when.h"
 #include "cli/command.h"
 #include "cli/list_changes.h"
+#include "cli/list_ics.h"
 #include "cli/list_timeline.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -19,6 +20,7 @@ struct list_options {
     const char *sort;       /* NULL = newest first */
     const char *as_of;      /* NULL = now */
     const char *since;      /* of changes */
+    bool ics;
 };
 
 static error_t
@@ -41,6 +43,9 @@ parse_option(int key, char *value, struct argp_state *state)
         return 0;
     case OPTION_SINCE:
         options->since = value;
+        return 0;
+    case OPTION_ICS:
+        options->ics = true;
         return 0;
     case OPTION_SORT:
         options->sort = value;
@@ -217,8 +222,12 @@ list_kind(struct cli *cli, struct store *cache, const struct profile *profile, e
         .filters_len = is_shifts ? add_shift_filters(of_shifts, options, &cli->arena) : 0,
         .filter = filter,
         .oldest_first = is_shifts,
-        .limit = cli->limit < 0 ? DEFAULT_LIMIT : cli->limit,
+        .limit = cli->limit >= 0 ? cli->limit
+                 : options->ics  ? 0
+                                 : DEFAULT_LIMIT,
     };
+    if (options->ics)
+        return list_ics(cli, cache, profile, &query, err) && check_freshness(cli, cache, kind, err);
     const struct listing all = {.kind = kind, .base = ""};
     const struct sort *sort;
     struct output output;
@@ -252,8 +261,8 @@ check_usage(enum kind kind, const char *const *arguments, const struct list_opti
                          "--since is for 'list changes'; a filter is created>-8h");
     if (kind == KIND_COUNT)
         return unknown_kind(what, err);
-    return kind == KIND_SCHEDULE_ENTRY || (!options->from_ms && !options->to_ms) ||
-           error_set(err, ERROR_USAGE, "--from and --to are for shifts");
+    return kind == KIND_SCHEDULE_ENTRY || (!options->from_ms && !options->to_ms && !options->ics) ||
+           error_set(err, ERROR_USAGE, "--from, --to and --ics are for shifts");
 }
 
 static bool

@@ -43,6 +43,7 @@
     X(SINCE, 0, "since", "TIME", SHOWN, "changes: since when, or shift (default: 8h)")             \
     X(SORT, 0, "sort", "SORT", SHOWN,                                                              \
       "severity, newest, oldest, owner, updated … as in the panes (default: newest)")              \
+    X(ICS, 0, "ics", NULL, SHOWN, "shifts: a calendar file (iCalendar), all of them by default")   \
     X(FROM, 0, "from", "TIME", SHOWN, "shifts that end after TIME (default: 7 days ago)")          \
     X(TO, 0, "to", "TIME", SHOWN, "shifts that start before TIME (default: in 28 days)")
 

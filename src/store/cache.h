@@ -108,9 +108,10 @@ struct cache_query {
     bool oldest_first;
     const char *after_id; /* keyset: rows behind this one; NULL or "" = from the start */
     int64_t limit;        /* 0 = all */
+    bool ids;             /* emit ids instead of JSON */
 };
 
-/* emit is called with each object's JSON; returning false stops without error. */
+/* emit is called with each object's JSON, or its id; returning false stops without error. */
 MUST_CHECK bool cache_list(struct store *store, enum kind kind, const struct cache_query *query,
                            bool (*emit)(void *context, const char *json), void *context,
                            struct error *err);

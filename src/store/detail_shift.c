@@ -5,34 +5,7 @@
 
 #include "base/str.h"
 #include "base/zone.h"
-
-#define SHIFT_FACTS_FIELDS(X)                                                                      \
-    X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
-    X(TEXT, schedule_id, "", FIELD_COLUMN, _)                                                      \
-    X(TEXT, schedule, "", FIELD_COLUMN, _)                                                         \
-    X(TEXT, zone, "", FIELD_COLUMN, _)                                                             \
-    X(TEXT, permalink, "", FIELD_COLUMN, _) /* the schedule's */                                   \
-    X(TEXT, list, "", FIELD_COLUMN, _)                                                             \
-    X(TEXT, user_id, "", FIELD_COLUMN, _)                                                          \
-    X(TEXT, person, "", FIELD_COLUMN, _)                                                           \
-    X(TEXT, email, "", FIELD_COLUMN, _)                                                            \
-    X(TIME, start_at, "", FIELD_COLUMN, _)                                                         \
-    X(TIME, end_at, "", FIELD_COLUMN, _)                                                           \
-    X(TEXT, layer, "", FIELD_COLUMN, _)                                                            \
-    X(TEXT, rotation, "", FIELD_COLUMN, _)                                                         \
-    X(BOOLEAN, is_override, "", FIELD_COLUMN, _)                                                   \
-    X(TIME, made_at, "", FIELD_COLUMN, _)    /* the override was created */                        \
-    X(TEXT, instead_of, "", FIELD_COLUMN, _) /* whom the rotation schedules then */                \
-    X(TEXT, before, "", FIELD_COLUMN, _)     /* the person on this layer before */                 \
-    X(TEXT, before_id, "", FIELD_COLUMN, _)                                                        \
-    X(TIME, before_until, "", FIELD_COLUMN, _)                                                     \
-    X(TEXT, after, "", FIELD_COLUMN, _)                                                            \
-    X(TEXT, after_id, "", FIELD_COLUMN, _)                                                         \
-    X(TIME, after_from, "", FIELD_COLUMN, _)
-
-struct shift_facts {
-    SHIFT_FACTS_FIELDS(FIELD_DECLARE)
-};
+#include "store/shift.h"
 
 #define FIELD_OWNER struct shift_facts
 static const struct field shift_facts_rows[] = {SHIFT_FACTS_FIELDS(FIELD_ROW)};
@@ -105,6 +78,13 @@ add_facts(const struct shift_facts *shift, struct detail *detail)
 }
 
 bool
+shift_facts_read(struct store *store, const char *id, struct arena *arena,
+                 struct shift_facts *shift, bool *found, struct error *err)
+{
+    return detail_row(store, SQL_DETAIL_SHIFT, id, &shift_facts_table, arena, shift, found, err);
+}
+
+bool
 detail_shift(struct store *store, const char *id, struct detail *detail, struct error *err)
 {
     struct arena *arena = &detail->arena;
@@ -113,7 +93,7 @@ detail_shift(struct store *store, const char *id, struct detail *detail, struct 
     detail_begin(detail);
     if (strncmp(id, "gap/", 4) == 0 || strncmp(id, "2x/", 3) == 0 || strncmp(id, "nobody/", 7) == 0)
         return detail_problem(store, id, detail, err);
-    if (!detail_row(store, SQL_DETAIL_SHIFT, id, &shift_facts_table, arena, &shift, &found, err))
+    if (!shift_facts_read(store, id, arena, &shift, &found, err))
         return false;
     if (!found)
         return true;

@@ -123,7 +123,8 @@ cache_list(struct store *store, enum kind kind, const struct cache_query *query,
 
     sqlite3_stmt *handle;
     int parameter;
-    if (!prepare_list(store, kind, "json", query, after, &handle, &parameter, err))
+    if (!prepare_list(store, kind, query->ids ? "t.id" : "json", query, after, &handle, &parameter,
+                      err))
         return false;
     if (after && info->sort[0])
         sqlite3_bind_int64(handle, parameter++, place);

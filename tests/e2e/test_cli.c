@@ -359,6 +359,64 @@ shifts_are_the_final_entries_of_a_window(void **state)
     (void)expect_error(&result, 1, "usage");
 }
 
+/* Runs the strict parser of calendars on what a command printed; JSON lines. */
+static const char *
+calendar_read(const char *calendar)
+{
+    const char *path = arena_printf(&arena, "%s/shifts.ics", home.root);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(calendar, file) >= 0);
+    fclose(file);
+    static char read[FILE_MAX_BYTES / 16];
+    FILE *parser = popen(arena_printf(&arena, "python3 tests/support/ics.py %s", path), "r");
+    assert_non_null(parser);
+    read[fread(read, 1, sizeof read - 1, parser)] = '\0';
+    assert_int_equal(pclose(parser), 0);
+    return read;
+}
+
+static void
+shifts_are_a_calendar_too(void **state)
+{
+    (void)state;
+    struct result result = RUN("list", "shifts", "--limit", "0");
+    cJSON *json = json_of(&result), *item;
+    result = RUN("list", "shifts", "--ics");
+    expect_status(&result, 0);
+    const char *events = calendar_read(result.out);
+    int lines = 0;
+    for (const char *at = events; *at; at++)
+        lines += *at == '\n';
+    assert_int_equal(lines, 1 + cJSON_GetArraySize(json));
+    cJSON_ArrayForEach(item, json)
+    {
+        char start[RFC3339_SIZE], end[RFC3339_SIZE];
+        int64_t start_ms, end_ms;
+        assert_true(time_from_rfc3339(text_of(item, "start_at"), &start_ms));
+        assert_true(time_from_rfc3339(text_of(item, "end_at"), &end_ms));
+        const char *times =
+            arena_printf(&arena, "\"DTEND\": \"%s\", \"DTSTAMP\"", time_to_rfc3339(end_ms, end));
+        assert_non_null(strstr(events, times));
+        times = arena_printf(&arena, "\"DTSTART\": \"%s\"", time_to_rfc3339(start_ms, start));
+        assert_non_null(strstr(events, times));
+        const char *name =
+            cJSON_GetStringValue(cJSON_GetObjectItem(cJSON_GetObjectItem(item, "user"), "name"));
+        assert_non_null(
+            strstr(events, arena_printf(&arena, "\"%s on call: ", name ? name : "Nobody")));
+    }
+    cJSON_Delete(json);
+    assert_non_null(
+        strstr(events, "\\nCovers ")); /* the demo has somebody cover for somebody each week */
+    result = RUN("list", "shifts", "--ics", "--limit", "1");
+    expect_status(&result, 0);
+    assert_null(strstr(strstr(result.out, "BEGIN:VEVENT") + 1, "BEGIN:VEVENT"));
+    result = RUN("list", "shifts", "--ics", "--jq", ".");
+    (void)expect_error(&result, 1, "usage");
+    result = RUN("list", "alerts", "--ics");
+    (void)expect_error(&result, 1, "usage");
+}
+
 static void
 a_timeline_is_an_incidents_events_newest_first(void **state)
 {
@@ -638,6 +696,7 @@ main(void)
         cmocka_unit_test(filters_choose_and_what_they_cannot_mean_is_said),
         cmocka_unit_test(jq_runs_on_the_whole_array),
         cmocka_unit_test(shifts_are_the_final_entries_of_a_window),
+        cmocka_unit_test(shifts_are_a_calendar_too),
         cmocka_unit_test(a_timeline_is_an_incidents_events_newest_first),
         cmocka_unit_test(an_incident_is_found_by_id_suffix_reference_and_number),
         cmocka_unit_test(rows_older_than_allowed_are_printed_and_called_stale),

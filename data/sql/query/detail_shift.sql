@@ -1,6 +1,6 @@
 -- cache: the console's detail of a shift: itself, whose scheduled shift it takes the place of, and who comes before and
 -- after it on its layer.
-select entry.id, schedule.id as schedule_id, schedule.name as schedule, schedule.timezone as zone,
+select entry.id, schedule.id as schedule_id, entry.rotation_id, entry.layer_id, schedule.name as schedule, schedule.timezone as zone,
     coalesce(json_extract(schedule.json, '$.permalink'), '') as permalink,
     entry.list, entry.user_id, entry.user_name as person, entry.user_email as email, entry.start_at, entry.end_at,
     coalesce((select json_extract(layer.value, '$.name')
