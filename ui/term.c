@@ -585,18 +585,59 @@ make_cell(const struct canvas_cell *cell, cchar_t *out)
     }
 }
 
+static bool
+is_plain_blank(const struct canvas_cell *cell)
+{
+    return !cell->line && !cell->flags && (!*cell->text || (*cell->text == ' ' && !cell->text[1]));
+}
+
+/* A longer gap is jumped over rather than written. */
+enum { GAP_MAX = 6 };
+
+struct gap {
+    int to; /* the first column behind it */
+    bool
+        keeps_look; /* its blanks take on the look of what stands before them, and nobody sees it */
+};
+
+/* To change the look and to change it back takes thirty bytes. */
+static struct gap
+find_gap(const struct canvas *canvas, int row, int from)
+{
+    const struct canvas_cell *cell = canvas_at(canvas, row, from), *before = cell - 1;
+    int col = from;
+    for (; col < canvas->cols && is_plain_blank(cell); cell++)
+        col++;
+    return (struct gap){
+        .to = col,
+        .keeps_look = from > 0 && col < canvas->cols && col - from <= GAP_MAX &&
+                      !(before->flags & (CANVAS_REVERSE | CANVAS_DIM)) &&
+                      !(term.attributes[before->role] & (A_REVERSE | A_UNDERLINE)),
+    };
+}
+
 static void
 draw_row(const struct canvas *canvas, int row)
 {
+    struct canvas_cell last = {0};
+    struct gap gap = {0};
     int len = 0;
     for (int col = 0; col < canvas->cols; col++) {
         const struct canvas_cell *cell = canvas_at(canvas, row, col);
         if (cell->flags & CANVAS_TAIL && term.utf8)
             continue; /* curses knows that it is wide */
-        if (col > 0 && memcmp(cell, cell - 1, sizeof *cell) == 0)
+        if (col >= gap.to && is_plain_blank(cell))
+            gap = find_gap(canvas, row, col);
+        struct canvas_cell drawn = *cell;
+        if (col < gap.to && gap.keeps_look) {
+            drawn.role = last.role;
+            drawn.flags = last.flags;
+        }
+        if (len > 0 && memcmp(&drawn, &last, sizeof drawn) == 0)
             term.row[len] = term.row[len - 1]; /* blanks and lines, mostly */
         else
-            make_cell(cell, &term.row[len]);
+            make_cell(&drawn, &term.row[len]);
+        last = drawn;
         len++;
     }
     (void)mvadd_wchnstr(row, 0, term.row, len); /* cannot fail on the screen */
