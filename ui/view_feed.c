@@ -82,6 +82,7 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
         .rows = view_window_rows(view),
         .filter = view->query.filter,
         .sort = view->query.sort,
+        .brief = view->settings->first_frame,
     };
     state->to_end = false;
     bool known_place = !query_is_sorted(&view->query); /* a row has the first sort's numbers */

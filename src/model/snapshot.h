@@ -80,6 +80,7 @@ struct header_facts {
 /* ---- alerts ---- */
 
 #define FEED_ROW_FIELDS(X)                                                                         \
+    X(INTEGER, key, "", FIELD_COLUMN, _)                                                           \
     X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
     X(TEXT, title, "", FIELD_COLUMN, _)                                                            \
     X(TEXT, source, "", FIELD_COLUMN, _) /* its name */                                            \
@@ -94,8 +95,8 @@ struct header_facts {
     X(TEXT, status, "", FIELD_COLUMN, _) /* "firing" or "resolved" */                              \
     X(TEXT, escalation, "", FIELD_COLUMN,                                                          \
       _) /* status of its newest: "acked", "snoozed" …; "" = none */                             \
-    X(TIME, feed_at, "", FIELD_COLUMN, _)         /* began; once resolved, ended */                \
-    X(INTEGER, times_in_day, "", FIELD_COLUMN, _) /* same source and key in 24 h; 99 = at least */ \
+    X(TIME, feed_at, "", FIELD_COLUMN, _) /* began; once resolved, ended */                        \
+    X(INTEGER, times_in_day, "", 0, _)    /* same source and key in 24 h; 99 = at least */         \
     X(TEXT, incident_id, "", FIELD_COLUMN, _)                                                      \
     X(TEXT, incident_reference, "", FIELD_COLUMN, _)                                               \
     X(TIME, stored_at, "", FIELD_COLUMN,                                                           \

@@ -19,6 +19,7 @@ struct window_request {
     int rows;
     const struct filter *filter; /* NULL = everything */
     const struct sort *sort;     /* NULL = the kind's first (model/sort.h) */
+    bool brief;                  /* alerts: without times_in_day, which is not in their rows */
     bool done;                   /* follow-ups: those completed instead of those outstanding */
 };
 

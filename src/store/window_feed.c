@@ -9,6 +9,21 @@ static const struct field_table feed_row_table = FIELD_TABLE(feed_row, SIZE_MAX)
 
 static const struct listing alerts = {KIND_ALERT, ""};
 
+static bool
+read_times(struct store *store, struct feed_row *row, struct error *err)
+{
+    struct statement *statement;
+    bool found;
+    if (!store_statement(store, SQL_FEED_TIMES, &statement, err))
+        return false;
+    bind_integer(statement, "key", row->key);
+    if (!statement_step(statement, &found, err))
+        return false;
+    row->times_in_day = row_integer(statement, 0);
+    statement_reset(statement);
+    return true;
+}
+
 bool
 window_feed(struct store *store, const struct window_request *request, struct arena *arena,
             struct feed_window *window, struct error *err)
@@ -16,6 +31,8 @@ window_feed(struct store *store, const struct window_request *request, struct ar
     struct listing_rows rows;
     bool ok =
         listing_window(store, &alerts, request, SQL_FEED_ROW, &feed_row_table, arena, &rows, err);
+    for (size_t i = 0; ok && !request->brief && i < rows.len; i++)
+        ok = read_times(store, (struct feed_row *)rows.items + i, err);
     *window = (struct feed_window){.rows = rows.items,
                                    .rows_len = rows.len,
                                    .more_above = rows.more_above,
@@ -55,7 +72,7 @@ read_alert(struct store *store, const char *id, struct arena *arena, struct feed
     if (*found)
         row_read(statement, &feed_row_table, arena, alert);
     statement_reset(statement);
-    return true;
+    return !*found || read_times(store, alert, err);
 }
 
 bool

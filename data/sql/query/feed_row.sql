@@ -1,16 +1,10 @@
 -- cache: the console's alert pane: what a row shows of an alert.
-select alert.id, alert.title, coalesce(source.name, '') as source, alert.environment, alert.owner,
+select alert.key, alert.id, alert.title, coalesce(source.name, '') as source, alert.environment, alert.owner,
     alert.team, alert.node, alert.level, alert.feed_rank, alert.severity_digit, alert.status,
     alert.feed_at, alert.stored_at,
     coalesce((select status from (select escalation.status, max(escalation.created_at)
         from escalation_alert join escalation on escalation.id = escalation_alert.parent_id
         where escalation_alert.alert_id = alert.id)), '') as escalation,
-    (select count(*) from (select 1 from alert as other
-        where other.deduplication_key = alert.deduplication_key
-            and other.created_at <= alert.created_at
-            and other.created_at > alert.created_at - 86400000
-            and other.alert_source_id = alert.alert_source_id
-            and alert.deduplication_key <> '' limit 99)) as times_in_day,
     coalesce((select incident_id from incident_alert where alert_id = alert.id
         order by id desc limit 1), '') as incident_id,
     coalesce((select incident_reference from incident_alert where alert_id = alert.id
