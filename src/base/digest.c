@@ -93,6 +93,22 @@ base64_decode(const char *text, size_t len, char *out, size_t size, size_t *out_
     return true;
 }
 
+const char *
+digest_hmac_base64(const char *key, size_t key_len, const char *const *parts, size_t parts_len,
+                   char out[DIGEST_HMAC_SIZE])
+{
+    crypto_auth_hmacsha256_state state;
+    unsigned char hash[crypto_auth_hmacsha256_BYTES];
+    (void)crypto_auth_hmacsha256_init(&state, (const unsigned char *)key,
+                                      key_len); /* cannot fail */
+    for (size_t i = 0; i < parts_len; i++)
+        (void)crypto_auth_hmacsha256_update(&state, (const unsigned char *)parts[i],
+                                            strlen(parts[i]));
+    (void)crypto_auth_hmacsha256_final(&state, hash);
+    return sodium_bin2base64(out, DIGEST_HMAC_SIZE, hash, sizeof hash,
+                             sodium_base64_VARIANT_ORIGINAL);
+}
+
 bool
 digest_equal_secrets(const char *a, const char *b)
 {

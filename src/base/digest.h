@@ -23,6 +23,11 @@ const char *ulid_text(int64_t time_ms, const uint8_t random[10], char out[ULID_S
 /* Decoded bytes with a NUL behind them; false for what is no base64 (RFC 4648), or longer than size - 1. */
 bool base64_decode(const char *text, size_t len, char *out, size_t size, size_t *out_len);
 
+/* Base64 of the HMAC-SHA-256 of all parts one after the other, by a key of any length. */
+#define DIGEST_HMAC_SIZE 45
+const char *digest_hmac_base64(const char *key, size_t key_len, const char *const *parts,
+                               size_t parts_len, char out[DIGEST_HMAC_SIZE]);
+
 bool digest_equal_secrets(const char *a, const char *b); /* constant time for equal lengths */
 
 /* "libsodium 1.0.18" */

@@ -154,9 +154,8 @@ process_start(const char *const *argv, const struct process_options *options, pi
 
 /* ---- waiting ---- */
 
-/* Readable when the child ends; -1 where the kernel cannot say. */
-static int
-open_pidfd(pid_t pid)
+int
+process_end_fd(pid_t pid)
 {
 #ifdef SYS_pidfd_open
     return (int)syscall(SYS_pidfd_open, pid, 0);
@@ -197,7 +196,7 @@ reap(pid_t pid, int *exit_status)
 static bool
 wait_until(pid_t pid, int64_t deadline_ms, int *exit_status)
 {
-    int pidfd = open_pidfd(pid);
+    int pidfd = process_end_fd(pid);
     bool ended;
     while (!(ended = reap(pid, exit_status)) && left_ms(deadline_ms) > 0) {
         struct pollfd end = {.fd = pidfd, .events = POLLIN};
@@ -221,6 +220,16 @@ process_stop(pid_t pid, int64_t grace_ms)
         return;
     kill(pid, SIGKILL);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+}
+
+void
+process_kill_session(pid_t pid)
+{
+    if (pid <= 0)
+        return;
+    kill(-pid, SIGKILL);
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         ;
 }
 
@@ -249,7 +258,7 @@ drain(int fd, struct str *out)
 static enum outcome
 collect(pid_t pid, int fd, int64_t deadline_ms, struct str *out, int *exit_status)
 {
-    int pidfd = open_pidfd(pid);
+    int pidfd = process_end_fd(pid);
     enum outcome outcome = ENDED;
     bool open = true;
     for (;;) {

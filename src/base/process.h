@@ -43,8 +43,14 @@ MUST_CHECK bool process_start(const char *const *argv, const struct process_opti
 /* SIGTERM, then SIGKILL after grace_ms; reaps. pid <= 0 is allowed: nothing happens. */
 void process_stop(pid_t pid, int64_t grace_ms);
 
+/* SIGKILL to it and whatever it started, where it has a session of its own (new_session). Reaps it. */
+void process_kill_session(pid_t pid);
+
 /* Waits for the child's end and reaps it. False when timeout_ms passed first (0 = look, do not wait). */
 MUST_CHECK bool process_wait(pid_t pid, int64_t timeout_ms, int *exit_status);
+
+/* A descriptor for the loop, readable once the child has ended; the caller closes it. -1 where the kernel has none. */
+int process_end_fd(pid_t pid);
 
 /*
  * Path of another executable of ours: beside the running one, as built, or in libexec/tocsin beside its directory,

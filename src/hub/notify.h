@@ -4,11 +4,13 @@
  * How people are reached: a hook command, a signed webhook, a direct message in Slack. Each page becomes a delivery for
  * every notification that reaches one of its people, in the transaction that notes the page.
  *
- * A hook gets the page as a JSON object on its standard input, an environment that holds PATH and TOCSIN_HUB_URL alone, and
- * `timeout_ms`; it says by its exit status 0 that the page was taken, by 75 (EX_TEMPFAIL) or a time-out that it was not yet, by any
- * other that it never will be. A webhook gets the same object as the body of a POST with the headers webhook-id,
- * webhook-timestamp and webhook-signature (Standard Webhooks, HMAC-SHA-256). Both carry the id of the delivery: a page that may
- * have arrived when the hub was killed comes again with the same id and "repeated": true.
+ * A hook (hub/hook.h) and a webhook (hub/webhook.h) get the same JSON object:
+ *
+ *     {"type": "escalation.triggered", "id": "page_…", "timestamp": "…", "data": {"escalation": {…}, "users": […]}}
+ *
+ * A hook has PATH alone in its environment; status 0 says that the page was taken, 75 (EX_TEMPFAIL) or a time-out that it
+ * was not yet, any other that it never will be. A page that may have arrived when the hub was killed comes again with the
+ * same id (webhook-id too) and "repeated": true.
  */
 
 #include "base/arena.h"
@@ -48,14 +50,14 @@ void notifier_destroy(struct notifier *notifier);
 
 /* Copied as a whole. What is queued goes out by the new settings; to a notification that is gone, not at all. */
 void notifier_configure(struct notifier *notifier, const struct notification_settings *settings);
-/* NULL = there is none. It must outlive the notifier, or be taken away before it ends. */
+/* NULL = there is none. Called before the former one is closed. */
 void notifier_set_slack(struct notifier *notifier, struct slack *slack);
 
 enum page_event {
     PAGE_TRIGGERED, /* somebody is to act */
     PAGE_NOBODY,    /* nobody is on call, or can be reached */
     PAGE_EXPIRED,   /* nobody acknowledged, and the path has ended */
-    PAGE_ACKED,     /* the next three tell a pager to be quiet: hooks and webhooks only */
+    PAGE_ACKED,     /* the next three tell a pager to be quiet: webhooks only */
     PAGE_RESOLVED,
     PAGE_CANCELLED,
 };
