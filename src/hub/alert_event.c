@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "hub/attributes.h"
 #include "hub/objects.h"
 #include "model/slim.h"
 
@@ -53,6 +54,7 @@ alert_event_put(struct store *store, const struct alert_event *event, struct err
     bind_text(statement, "source_url", event->source_url);
     bind_text(statement, "metadata", event->metadata);
     bind_text(statement, "query_params", event->query_params);
+    bind_text(statement, "payload", event->payload);
     bind_integer(statement, "received_at", event->received_at);
     return statement_run(statement, err);
 }
@@ -79,10 +81,11 @@ find_firing(struct store *store, const struct alert_event *event, struct arena *
 }
 
 static bool
-begin(struct store *store, const struct alert_event *event, int64_t now_ms, struct arena *arena,
-      const char **alert_id, struct error *err)
+begin(struct store *store, const struct alert_event *event, struct event_attributes *attributes,
+      int64_t now_ms, struct arena *arena, const char **alert_id, struct error *err)
 {
     struct alert alert;
+    bool changed;
     object_clear(&alert_table, &alert);
     alert.id = object_new_id(event->received_at, arena);
     alert.title = event->title;
@@ -93,7 +96,8 @@ begin(struct store *store, const struct alert_event *event, int64_t now_ms, stru
     alert.source_url = event->source_url;
     alert.created_at = alert.updated_at = event->received_at;
     *alert_id = alert.id;
-    return object_save(store, KIND_ALERT, &alert, now_ms, arena, err);
+    return attributes_merge(store, attributes, &alert, arena, &changed, err) &&
+           object_save(store, KIND_ALERT, &alert, now_ms, arena, err);
 }
 
 /* The copies of an alert in links to incidents and in escalations follow it. */
@@ -168,31 +172,35 @@ alert_resolve(struct store *store, const char *alert_id, int64_t now_ms, struct 
            update_copies(store, &alert, now_ms, arena, err);
 }
 
-/* It goes on: its title stays (facts 6.5), and that it was heard of again is known. */
+/* It goes on: its title stays, its attributes may not (facts 6.5), and that it was heard of again is known. */
 static bool
-go_on(struct store *store, const struct alert_event *event, const char *alert_id, int64_t now_ms,
-      struct arena *arena, struct error *err)
+go_on(struct store *store, const struct alert_event *event, struct event_attributes *attributes,
+      const char *alert_id, int64_t now_ms, struct arena *arena, struct error *err)
 {
     struct alert alert;
-    bool found;
+    bool found, changed = false;
     if (!object_load(store, KIND_ALERT, alert_id, arena, &alert, &found, err))
         return false;
-    if (!found || event->received_at <= alert.updated_at)
+    if (found && !attributes_merge(store, attributes, &alert, arena, &changed, err))
+        return false;
+    if (!found || (event->received_at <= alert.updated_at && !changed))
         return true;
-    alert.updated_at = event->received_at;
+    if (event->received_at > alert.updated_at)
+        alert.updated_at = event->received_at;
     return object_save(store, KIND_ALERT, &alert, now_ms, arena, err);
 }
 
 bool
-alert_event_apply(struct store *store, const struct alert_event *event, int64_t now_ms,
-                  struct arena *arena, const char **alert_id, struct error *err)
+alert_event_apply(struct store *store, const struct alert_event *event,
+                  struct event_attributes *attributes, int64_t now_ms, struct arena *arena,
+                  const char **alert_id, struct error *err)
 {
     if (!find_firing(store, event, arena, alert_id, err))
         return false;
     bool fires = strcmp(event->status, "firing") == 0;
     if (**alert_id && fires)
-        return go_on(store, event, *alert_id, now_ms, arena, err);
+        return go_on(store, event, attributes, *alert_id, now_ms, arena, err);
     if (**alert_id)
         return alert_resolve(store, *alert_id, event->received_at, arena, err);
-    return !fires || begin(store, event, now_ms, arena, alert_id, err);
+    return !fires || begin(store, event, attributes, now_ms, arena, alert_id, err);
 }

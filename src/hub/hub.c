@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "expr/worker.h"
 #include "hub/delivery.h"
 #include "hub/intake.h"
 #include "hub/server.h"
@@ -27,6 +28,7 @@ enum {
 struct hub {
     struct store *store;
     struct intake *intake;
+    struct worker *worker;
     struct server *server;
     struct deliveries *deliveries;
     int64_t changes; /* of the store, when what follows from them was last looked for */
@@ -224,7 +226,8 @@ hub_attach(struct hub *hub, struct loop *loop)
 {
     deliveries_attach(hub->deliveries, loop);
     loop_after_pass(loop, after_pass, hub);
-    intake_attach(hub->intake, loop);
+    hub->worker = worker_create(loop);
+    intake_attach(hub->intake, loop, hub->worker);
     server_attach(hub->server, loop);
 }
 
@@ -234,6 +237,7 @@ hub_close(struct hub *hub)
     if (!hub)
         return;
     intake_destroy(hub->intake); /* answers what waits: the server must not end with that open */
+    worker_destroy(hub->worker);
     server_destroy(hub->server);
     deliveries_destroy(hub->deliveries);
     if (hub->socket_path[0] != '\0')

@@ -6,13 +6,13 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "hub/alert_event.h"
+#include "hub/event_queue.h"
 #include "hub/objects.h"
+#include "hub/transform.h"
 #include "wire/wire.h"
 
 enum {
     BATCH_MAX = 256, /* as many as there are connections */
-    AT_ONCE = 64,    /* events a transaction makes alerts of: requests are answered in between */
-    RETRY_MS = 1000, /* after a store that would not take it */
     LOOK_EVERY_MS = 1000,
 };
 #define KEPT_MS (90 * DAY_MS)
@@ -23,7 +23,8 @@ struct intake {
     struct exchange *waiting[BATCH_MAX]; /* for the commit */
     struct alert_event events[BATCH_MAX];
     size_t waiting_len;
-    uint64_t commit_timer, process_timer, look_timer;
+    struct event_queue *queue;
+    uint64_t commit_timer, look_timer;
     int64_t trimmed_at;
 };
 
@@ -40,15 +41,6 @@ keep(struct intake *intake, struct error *err)
             return false;
         }
     return store_commit(intake->store, err);
-}
-
-static void process(void *context);
-
-static void
-process_soon(struct intake *intake, int64_t delay_ms)
-{
-    if (intake->loop && !intake->process_timer)
-        intake->process_timer = loop_after(intake->loop, delay_ms, process, intake);
 }
 
 static void
@@ -69,10 +61,47 @@ commit(void *context)
         } else {
             (void)answer_failure(exchange, &err);
         }
+        if (kept && intake->queue)
+            event_queue_wake(intake->queue, intake->events[i].alert_source_id);
         exchange->answered(exchange);
     }
     intake->waiting_len = 0;
-    process_soon(intake, 0);
+}
+
+/* ---- events ---- */
+
+/* What of a source matters for taking what it sends. */
+struct source {
+    const char *type;
+    int64_t interval_ms, grace_ms, threshold;
+    bool is_transformed;
+    const char *deduplication_key_path;
+};
+
+static bool
+read_source(struct exchange *exchange, struct source *source, struct error *err)
+{
+    struct statement *statement;
+    bool row;
+    *source = (struct source){.type = "", .deduplication_key_path = ""};
+    if (!store_statement(exchange->store, SQL_HUB_SOURCE, &statement, err))
+        return false;
+    bind_text(statement, "id", exchange->id);
+    if (!statement_step(statement, &row, err))
+        return false;
+    if (row) {
+        *source = (struct source){
+            .type = row_text(statement, exchange->arena, 0),
+            .interval_ms = row_integer(statement, 2) * SECOND_MS,
+            .grace_ms = row_integer(statement, 3) * SECOND_MS,
+            .threshold = row_integer(statement, 4),
+            .is_transformed = row_integer(statement, 5) != 0,
+            .deduplication_key_path = row_text(statement, exchange->arena, 6),
+        };
+        source->is_transformed |= transform_ready(source->type) != NULL;
+    }
+    statement_reset(statement);
+    return true;
 }
 
 /* Every other parameter of the request, for expressions. */
@@ -98,28 +127,54 @@ query_params(const struct exchange *exchange)
     return text;
 }
 
+/* In our own shape: what makes no sense is refused at once. */
+static bool
+read_event(struct exchange *exchange, struct alert_event *event)
+{
+    const char *field, *complaint;
+    struct error err;
+    if (!wire_read_fields(&alert_event_table, exchange->request_body, exchange->arena, event, &err))
+        return answer_invalid(exchange, "", "%s", err.message);
+    complaint = alert_event_complaint(event, &field);
+    if (complaint)
+        return answer_invalid(exchange, field, "%s: %s", field, complaint);
+    event->payload = "";
+    return true;
+}
+
+/* In the sender's own: it is transformed when its turn comes, and only has to be JSON. */
+static bool
+read_payload(struct exchange *exchange, const struct source *source, struct alert_event *event)
+{
+    struct slice body = exchange->request_body;
+    if (!wire_is_valid(body))
+        return answer_invalid(exchange, "", "the body is not JSON, or nested too deeply");
+    object_clear(&alert_event_table, event);
+    event->payload = arena_text_len(exchange->arena, body.data, body.len);
+    event->deduplication_key =
+        transform_key(event->payload, source->deduplication_key_path, exchange->arena);
+    return true;
+}
+
 void
 take_alert_event(struct exchange *exchange)
 {
     struct intake *intake = exchange->intake;
     struct alert_event event = {0};
-    const char *field, *complaint;
+    struct source source;
     struct error err;
 
+    if (!read_source(exchange, &source, &err)) {
+        (void)answer_failure(exchange, &err);
+        return;
+    }
     if (!text_is_valid_utf8(exchange->request_body.data, exchange->request_body.len)) {
         (void)answer_invalid(exchange, "", "the body is not UTF-8");
         return;
     }
-    if (!wire_read_fields(&alert_event_table, exchange->request_body, exchange->arena, &event,
-                          &err)) {
-        (void)answer_invalid(exchange, "", "%s", err.message);
+    if (source.is_transformed ? !read_payload(exchange, &source, &event)
+                              : !read_event(exchange, &event))
         return;
-    }
-    complaint = alert_event_complaint(&event, &field);
-    if (complaint) {
-        (void)answer_invalid(exchange, field, "%s: %s", field, complaint);
-        return;
-    }
     if (intake->waiting_len == BATCH_MAX) {
         (void)answer_error(exchange, 503, "busy", "", "too many events at once: send it again");
         return;
@@ -134,124 +189,6 @@ take_alert_event(struct exchange *exchange)
     exchange->deferred = true;
     if (!intake->commit_timer)
         intake->commit_timer = loop_after(intake->loop, 0, commit, intake);
-}
-
-/* ---- making alerts ---- */
-
-struct waiting_event {
-    struct alert_event event;
-    struct waiting_event *next;
-};
-
-static bool
-read_waiting(struct store *store, int64_t rows, struct arena *arena, struct waiting_event **first,
-             struct error *err)
-{
-    struct statement *statement;
-    struct waiting_event **end = first;
-    bool row = true;
-    *first = NULL;
-    if (!store_statement(store, SQL_ALERT_EVENT_WAITING, &statement, err))
-        return false;
-    bind_integer(statement, "rows", rows);
-    while (row) {
-        if (!statement_step(statement, &row, err))
-            return false;
-        if (!row)
-            break;
-        struct waiting_event *waiting = arena_new(arena, struct waiting_event);
-        waiting->event = (struct alert_event){
-            .id = row_integer(statement, 0),
-            .alert_source_id = row_text(statement, arena, 1),
-            .deduplication_key = row_text(statement, arena, 2),
-            .status = row_text(statement, arena, 3),
-            .title = row_text(statement, arena, 4),
-            .description = row_text(statement, arena, 5),
-            .source_url = row_text(statement, arena, 6),
-            .metadata = row_text(statement, arena, 7),
-            .query_params = row_text(statement, arena, 8),
-            .received_at = row_integer(statement, 9),
-        };
-        *end = waiting;
-        end = &waiting->next;
-    }
-    return true;
-}
-
-static bool
-mark_done(struct store *store, int64_t id, const char *alert_id, const char *problem,
-          struct error *err)
-{
-    struct statement *statement;
-    if (!store_statement(store, SQL_ALERT_EVENT_DONE, &statement, err))
-        return false;
-    bind_integer(statement, "id", id);
-    bind_integer(statement, "now", clock_now_ms());
-    bind_text(statement, "alert_id", alert_id);
-    bind_text(statement, "problem", problem);
-    return statement_run(statement, err);
-}
-
-/* Alerts of up to `rows` events, in one transaction. *left: there were as many, and may be more. */
-static bool
-make_alerts(struct store *store, int64_t rows, bool *left, struct error *err)
-{
-    struct arena arena = {0};
-    struct waiting_event *waiting;
-    int64_t len = 0;
-    if (!store_begin(store, err))
-        return false;
-    bool ok = read_waiting(store, rows, &arena, &waiting, err);
-    for (; ok && waiting; waiting = waiting->next, len++) {
-        const char *alert_id;
-        ok = alert_event_apply(store, &waiting->event, clock_now_ms(), &arena, &alert_id, err) &&
-             mark_done(store, waiting->event.id, alert_id, "", err);
-    }
-    ok = ok && cache_index(store, err) && store_commit(store, err);
-    if (!ok)
-        store_rollback(store);
-    *left = len == rows;
-    arena_finish(&arena);
-    return ok;
-}
-
-/* The event at the front cannot be made anything of: it is kept with the reason, and those behind it go on. */
-static bool
-set_aside(struct store *store, const struct error *why, struct error *err)
-{
-    struct arena arena = {0};
-    struct waiting_event *waiting;
-    if (!store_begin(store, err))
-        return false;
-    bool ok = read_waiting(store, 1, &arena, &waiting, err) &&
-              (!waiting || mark_done(store, waiting->event.id, "", why->message, err)) &&
-              store_commit(store, err);
-    if (!ok)
-        store_rollback(store);
-    arena_finish(&arena);
-    return ok;
-}
-
-static void
-process(void *context)
-{
-    struct intake *intake = context;
-    struct error err = {0}, why;
-    bool left = false;
-    intake->process_timer = 0;
-    bool ok = make_alerts(intake->store, AT_ONCE, &left, &err);
-    if (!ok && err.code != ERROR_STORE) { /* one of them: which one shows alone */
-        ok = make_alerts(intake->store, 1, &left, &why);
-        if (!ok && why.code != ERROR_STORE) {
-            log_failure(LOG_ERROR, &why, "an alert event is set aside");
-            ok = set_aside(intake->store, &why, &err);
-        }
-        left = true;
-    }
-    if (!ok)
-        log_failure(LOG_ERROR, &err, "alert events wait");
-    if (!ok || left)
-        process_soon(intake, ok ? 0 : RETRY_MS);
 }
 
 /* ---- what time brings: alerts that end by themselves, heartbeats that are missed, events to forget ---- */
@@ -310,6 +247,7 @@ put_silence(struct store *store, const char *alert_source_id, const char *name, 
         .metadata = "",
         .alert_source_id = alert_source_id,
         .query_params = "{}",
+        .payload = "",
         .received_at = now_ms,
     };
     return alert_event_put(store, &event, err) &&
@@ -337,7 +275,8 @@ find_silence(struct intake *intake, int64_t now_ms, struct arena *arena, struct 
     ok = put_silence(store, id, name, pinged_at, now_ms, arena, err) && store_commit(store, err);
     if (!ok)
         store_rollback(store);
-    process_soon(intake, 0);
+    if (ok)
+        event_queue_wake(intake->queue, id);
     return ok;
 }
 
@@ -370,35 +309,8 @@ look(void *context)
 
 /* ---- heartbeats ---- */
 
-struct heartbeat_source {
-    const char *type;
-    int64_t interval_ms, grace_ms, threshold;
-};
-
 static bool
-read_source(struct exchange *exchange, struct heartbeat_source *source, struct error *err)
-{
-    struct statement *statement;
-    bool row;
-    *source = (struct heartbeat_source){.type = ""};
-    if (!store_statement(exchange->store, SQL_HUB_SOURCE, &statement, err))
-        return false;
-    bind_text(statement, "id", exchange->id);
-    if (!statement_step(statement, &row, err))
-        return false;
-    if (row)
-        *source = (struct heartbeat_source){
-            .type = row_text(statement, exchange->arena, 0),
-            .interval_ms = row_integer(statement, 2) * SECOND_MS,
-            .grace_ms = row_integer(statement, 3) * SECOND_MS,
-            .threshold = row_integer(statement, 4),
-        };
-    statement_reset(statement);
-    return true;
-}
-
-static bool
-note_ping(struct exchange *exchange, const struct heartbeat_source *source, struct error *err)
+note_ping(struct exchange *exchange, const struct source *source, struct error *err)
 {
     struct store *store = exchange->store;
     struct statement *statement;
@@ -412,6 +324,7 @@ note_ping(struct exchange *exchange, const struct heartbeat_source *source, stru
         .metadata = "",
         .alert_source_id = exchange->id,
         .query_params = "{}",
+        .payload = "",
         .received_at = exchange->now_ms,
     };
     if (!store_statement(store, SQL_HEARTBEAT_GET, &statement, err))
@@ -437,7 +350,7 @@ note_ping(struct exchange *exchange, const struct heartbeat_source *source, stru
 void
 take_heartbeat(struct exchange *exchange)
 {
-    struct heartbeat_source source;
+    struct source source;
     struct error err;
     if (!read_source(exchange, &source, &err)) {
         (void)answer_failure(exchange, &err);
@@ -457,7 +370,7 @@ take_heartbeat(struct exchange *exchange)
         return;
     }
     exchange->status = 204;
-    process_soon(exchange->intake, 0);
+    event_queue_wake(exchange->intake->queue, exchange->id);
 }
 
 /* ---- beginning and end ---- */
@@ -471,11 +384,11 @@ intake_create(struct store *store)
 }
 
 void
-intake_attach(struct intake *intake, struct loop *loop)
+intake_attach(struct intake *intake, struct loop *loop, struct worker *worker)
 {
     intake->loop = loop;
     intake->look_timer = loop_after(loop, LOOK_EVERY_MS, look, intake);
-    process_soon(intake, 0);
+    intake->queue = event_queue_create(intake->store, loop, worker);
 }
 
 void
@@ -487,8 +400,8 @@ intake_destroy(struct intake *intake)
         commit(intake);
     if (intake->loop) {
         loop_cancel(intake->loop, intake->commit_timer);
-        loop_cancel(intake->loop, intake->process_timer);
         loop_cancel(intake->loop, intake->look_timer);
     }
+    event_queue_destroy(intake->queue);
     memory_free(intake);
 }

@@ -1,5 +1,5 @@
 -- hub: keeps what a sender said, before it is acknowledged.
 insert into alert_event (alert_source_id, deduplication_key, status, title, description, source_url, metadata,
-    query_params, received_at, processed_at, alert_id, problem)
+    query_params, payload, received_at, processed_at, alert_id, problem)
 values (:alert_source_id, :deduplication_key, :status, :title, :description, :source_url, :metadata,
-    :query_params, :received_at, 0, '', '');
+    :query_params, :payload, :received_at, 0, '', '');

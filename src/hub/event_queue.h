@@ -1,0 +1,20 @@
+#pragma once
+
+/*
+ * From a kept event to an alert: transform, attributes, then, in one transaction, the alert itself. Expressions run in the
+ * worker, and while one is waited for its own source alone waits, for events of a source keep their order.
+ */
+
+#include "base/loop.h"
+#include "expr/worker.h"
+#include "store/store.h"
+
+struct event_queue;
+
+/* Works on what an earlier life of the hub left first. */
+struct event_queue *event_queue_create(struct store *store, struct loop *loop,
+                                       struct worker *worker);
+void event_queue_destroy(struct event_queue *queue);
+
+/* Events of the source were kept. */
+void event_queue_wake(struct event_queue *queue, const char *alert_source_id);
