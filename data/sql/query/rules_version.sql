@@ -1,0 +1,2 @@
+-- hub: how often rules changed. Asked before they are used.
+select version from rules_version;
