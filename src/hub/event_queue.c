@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "hub/alert_event.h"
 #include "hub/attributes.h"
+#include "hub/event_routes.h"
 #include "hub/source_rules.h"
 #include "hub/transform.h"
 #include "store/cache.h"
@@ -22,6 +23,7 @@ struct part {
     struct work *work;
     const struct alert_event *event;
     struct event_attributes attributes;
+    struct event_routes routes;
 };
 
 /* A row of alert_event on its way. It is ready once nobody evaluates anything for it. */
@@ -50,6 +52,7 @@ struct event_queue {
     struct store *store;
     struct loop *loop;
     struct worker *worker;
+    struct routing *routing;
     struct lane *lanes;
     uint64_t timer;
 };
@@ -145,10 +148,31 @@ make_attributes(struct part *part, const struct worker_result *results)
 }
 
 static void
+on_route(void *context)
+{
+    arrived(context);
+}
+
+/* Routes are asked about alerts that may begin: what goes on has been decided on. */
+static void
+find_routes(struct part *part)
+{
+    struct work *work = part->work;
+    struct lane *lane = work->lane;
+    struct error err;
+    if (!event_routes_find(&part->routes, lane->queue->routing, lane->queue->worker, part->event,
+                           &part->attributes, lane->rules.name, &lane->arena, on_route, work, &err))
+        log_failure(LOG_ERROR, &err, "an alert goes without the expressions of its routes");
+    work->awaited += part->routes.jobs;
+    lane->out += part->routes.jobs;
+}
+
+static void
 on_attributes(void *context, const struct worker_result *results)
 {
     struct part *part = context;
     make_attributes(part, results);
+    find_routes(part);
     arrived(part->work);
 }
 
@@ -162,6 +186,7 @@ evaluate(struct part *part)
         return;
     if (rules->programs_len == 0) {
         make_attributes(part, NULL);
+        find_routes(part);
         return;
     }
     const struct worker_job job = {
@@ -246,10 +271,21 @@ apply_work(struct store *store, struct work *work, struct error *err)
         if (!alert_event_apply(store, part->event, &part->attributes, clock_now_ms(), arena,
                                &alert_id, err))
             return false;
-        if (i > 0)
-            continue;
         const struct attribute_outcomes outcomes = {part->attributes.outcomes,
                                                     part->attributes.len};
+        const struct routing_event about = {
+            .alert_id = alert_id,
+            .source = work->lane->rules.name,
+            .outcomes = &outcomes,
+            .survivors = part->routes.survivors,
+            .survivors_len = part->routes.survivors_len,
+            .generation = part->routes.generation,
+        };
+        if (*alert_id && strcmp(part->event->status, "firing") == 0 &&
+            !routing_decide(work->lane->queue->routing, &about, clock_now_ms(), arena, err))
+            return false;
+        if (i > 0)
+            continue;
         first_id = alert_id;
         attributes = outcomes.len ? attribute_outcomes_json(&outcomes, arena) : "";
     }
@@ -319,6 +355,24 @@ apply_ready(struct event_queue *queue, size_t *len, struct error *err)
     if (ok)
         drop(queue, *len);
     return ok;
+}
+
+/* Rules changed since expressions of routes were run: those of the new ones are run first. */
+static bool
+look_at_rules(struct event_queue *queue, struct error *err)
+{
+    for (struct lane *lane = queue->lanes; lane; lane = lane->next)
+        for (struct work *work = lane->first; work && work->awaited == 0; work = work->next)
+            for (size_t i = 0; i < work->parts_len; i++) {
+                struct part *part = &work->parts[i];
+                bool current = true;
+                if (part->routes.survivors &&
+                    !routing_is_current(queue->routing, part->routes.generation, &current, err))
+                    return false;
+                if (!current)
+                    find_routes(part);
+            }
+    return true;
 }
 
 /* ---- lanes ---- */
@@ -391,7 +445,7 @@ turn(void *context)
     size_t len = 0;
     queue->timer = 0;
     bool ok = begin_rounds(queue, &err);
-    ok = apply_ready(queue, &len, &err) && ok;
+    ok = look_at_rules(queue, &err) && apply_ready(queue, &len, &err) && ok;
     if (!ok)
         log_failure(LOG_ERROR, &err, "alert events wait");
     if (!ok || is_any_ready(queue))
@@ -433,13 +487,15 @@ wake_waiting(struct event_queue *queue, struct error *err)
 }
 
 struct event_queue *
-event_queue_create(struct store *store, struct loop *loop, struct worker *worker)
+event_queue_create(struct store *store, struct loop *loop, struct worker *worker,
+                   struct routing *routing)
 {
     struct event_queue *queue = memory_alloc(sizeof *queue);
     struct error err;
     queue->store = store;
     queue->loop = loop;
     queue->worker = worker;
+    queue->routing = routing;
     if (!wake_waiting(queue, &err))
         log_failure(LOG_ERROR, &err, "alert events of before wait");
     return queue;

@@ -1,19 +1,21 @@
 #pragma once
 
 /*
- * From a kept event to an alert: transform, attributes, then, in one transaction, the alert itself. Expressions run in the
+ * From a kept event to an alert: transform, attributes, conditions of routes, then, in one transaction, the alert itself and
+ * what its routes make of it. Expressions run in the
  * worker, and while one is waited for its own source alone waits, for events of a source keep their order.
  */
 
 #include "base/loop.h"
 #include "expr/worker.h"
+#include "hub/routing.h"
 #include "store/store.h"
 
 struct event_queue;
 
 /* Works on what an earlier life of the hub left first. */
 struct event_queue *event_queue_create(struct store *store, struct loop *loop,
-                                       struct worker *worker);
+                                       struct worker *worker, struct routing *routing);
 void event_queue_destroy(struct event_queue *queue);
 
 /* Events of the source were kept. */

@@ -29,6 +29,7 @@ struct hub {
     struct store *store;
     struct intake *intake;
     struct worker *worker;
+    struct routing *routing;
     struct server *server;
     struct deliveries *deliveries;
     int64_t changes; /* of the store, when what follows from them was last looked for */
@@ -227,7 +228,8 @@ hub_attach(struct hub *hub, struct loop *loop)
     deliveries_attach(hub->deliveries, loop);
     loop_after_pass(loop, after_pass, hub);
     hub->worker = worker_create(loop);
-    intake_attach(hub->intake, loop, hub->worker);
+    hub->routing = routing_create(hub->store);
+    intake_attach(hub->intake, loop, hub->worker, hub->routing);
     server_attach(hub->server, loop);
 }
 
@@ -238,6 +240,7 @@ hub_close(struct hub *hub)
         return;
     intake_destroy(hub->intake); /* answers what waits: the server must not end with that open */
     worker_destroy(hub->worker);
+    routing_destroy(hub->routing);
     server_destroy(hub->server);
     deliveries_destroy(hub->deliveries);
     if (hub->socket_path[0] != '\0')

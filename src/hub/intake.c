@@ -290,7 +290,7 @@ trim(struct intake *intake, int64_t now_ms, struct error *err)
     if (!store_statement(intake->store, SQL_ALERT_EVENT_TRIM, &statement, err))
         return false;
     bind_integer(statement, "before", now_ms - KEPT_MS);
-    return statement_run(statement, err);
+    return statement_run(statement, err) && routing_trim(intake->store, now_ms - KEPT_MS, err);
 }
 
 static void
@@ -384,11 +384,12 @@ intake_create(struct store *store)
 }
 
 void
-intake_attach(struct intake *intake, struct loop *loop, struct worker *worker)
+intake_attach(struct intake *intake, struct loop *loop, struct worker *worker,
+              struct routing *routing)
 {
     intake->loop = loop;
     intake->look_timer = loop_after(loop, LOOK_EVERY_MS, look, intake);
-    intake->queue = event_queue_create(intake->store, loop, worker);
+    intake->queue = event_queue_create(intake->store, loop, worker, routing);
 }
 
 void

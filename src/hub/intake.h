@@ -9,12 +9,14 @@
 #include "base/loop.h"
 #include "expr/worker.h"
 #include "hub/exchange.h"
+#include "hub/routing.h"
 
 struct intake;
 
 struct intake *intake_create(struct store *store);
 /* From now on events become alerts: those that wait from an earlier life first. */
-void intake_attach(struct intake *intake, struct loop *loop, struct worker *worker);
+void intake_attach(struct intake *intake, struct loop *loop, struct worker *worker,
+                   struct routing *routing);
 /* Keeps what was not kept yet and answers it. The hub's store must still be open. */
 void intake_destroy(struct intake *intake);
 

@@ -151,7 +151,8 @@ rules_survivors(const struct rules *rules, const struct alert *alert, struct are
     size_t len = rules_candidates(rules, alert, arena, &candidates), kept = 0;
     *survivors = arena_new_array(arena, len + 1, struct rule_survivor);
     for (size_t i = 0; i < len; i++) {
-        struct rule_survivor survivor = {.route = candidates[i]};
+        struct rule_survivor survivor = {.route = candidates[i],
+                                         .programs_len = candidates[i]->expressions_len};
         const struct rule_scope scope = rule_scope_of(alert, &survivor, arena);
         if (takes(&scope))
             (*survivors)[kept++] = survivor;
@@ -334,7 +335,7 @@ explain(const struct rule_scope *scope, const char *source_name, struct decision
     struct decision_condition *all =
         arena_new_array(arena, 1 + of_source + of_route, struct decision_condition);
     all[0] = (struct decision_condition){
-        .text = "it takes alerts of the source", .held = source != NULL, .found = source_name};
+        .text = "it takes alerts of this source", .held = source != NULL, .found = source_name};
     if (of_source)
         memcpy(all + 1, first, of_source * sizeof *all);
     if (of_route)

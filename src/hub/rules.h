@@ -122,6 +122,7 @@ struct rule_result {
 /* A route that may take the alert. */
 struct rule_survivor {
     const struct rule_route *route;
+    size_t programs_len;               /* of its expressions */
     const struct rule_result *results; /* one an expression; NULL = not run */
 };
 
