@@ -63,10 +63,8 @@ static void
 environment(const char *key, const char *env[9])
 {
     size_t len = 0;
-    for (; home.env[len] && len < 5; len++)
+    for (; home.env[len]; len++)
         env[len] = home.env[len];
-    env[len++] = "LC_ALL=C.UTF-8";
-    env[len++] = "TZ=UTC";
     env[len++] = key ? key : "TOCSIN_API_KEY="; /* empty = unset */
     env[len] = NULL;
 }

@@ -18,7 +18,6 @@ static struct demo demo;
 static struct home home;
 static struct arena arena;
 static char program[4200];
-static const char *env[8];
 
 static int
 start(void **state)
@@ -29,11 +28,6 @@ start(void **state)
     demo_start(&demo, still);
     home_create(&home, demo.url, demo.viewer_key);
     (void)program_path("tocsin", program, sizeof program);
-    size_t len = 0;
-    for (; home.env[len] && len < 5; len++)
-        env[len] = home.env[len];
-    env[len++] = "LC_ALL=C.UTF-8";
-    env[len] = "TZ=UTC";
     return 0;
 }
 
@@ -51,16 +45,7 @@ static struct screen *
 open_console(int cols, int rows)
 {
     const char *const argv[] = {program, NULL};
-    return screen_start(cols, rows, argv, env);
-}
-
-static void
-leave(struct screen *screen)
-{
-    screen_type(screen, "Q");
-    assert_int_equal(screen_expect_exit(screen), 0);
-    screen_expect_restored(screen);
-    screen_stop(screen);
+    return screen_start(cols, rows, argv, home.env);
 }
 
 static void
@@ -76,7 +61,7 @@ four_panes_fill_from_nothing_at_every_size(void **state)
         screen_expect(screen, "3 Rota");
         screen_expect_match(screen, "4 Follow-ups [0-9]+");
         screen_expect_match(screen, "live [0-9]");
-        leave(screen);
+        screen_leave(screen, "Q");
     }
 }
 
@@ -119,7 +104,7 @@ keys_move_switch_zoom_and_open(void **state)
     screen_expect(screen, " Detail ");
     screen_type(screen, "q");
     screen_expect(screen, "4 Follow-ups");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
@@ -139,7 +124,7 @@ the_cursor_keeps_its_item_over_a_storm_of_sizes(void **state)
     screen_settle(screen, 300);
     screen_expect(screen, "3 Rota");
     assert_non_null(strstr(row_at_cursor(screen), title));
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
@@ -162,17 +147,17 @@ a_terminal_that_cannot_draw_is_told_and_an_unknown_one_taken_for_another(void **
 {
     (void)state;
     const char *const dumb[] = {"/usr/bin/env", "TERM=dumb", program, NULL};
-    struct screen *screen = screen_start(80, 24, dumb, env);
+    struct screen *screen = screen_start(80, 24, dumb, home.env);
     screen_expect(screen, "terminal 'dumb' cannot place its cursor");
     assert_int_equal(screen_expect_exit(screen), 1);
     screen_stop(screen);
 
     const char *const bogus[] = {"/usr/bin/env", "TERM=bogus-term", program, NULL};
-    screen = screen_start(100, 24, bogus, env);
+    screen = screen_start(100, 24, bogus, home.env);
     screen_expect(screen, "terminal 'bogus-term' is unknown here: taken for xterm");
     screen_type(screen, "j");
     screen_expect_gone(screen, "is unknown here");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static bool
@@ -206,7 +191,7 @@ suspending_gives_the_terminal_back_and_continuing_draws_anew(void **state)
     screen_expect(screen, "Help");
     screen_type(screen, "q");
     screen_expect(screen, "3 Rota");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
@@ -237,7 +222,7 @@ the_mouse_points_rolls_and_opens(void **state)
     screen_expect(screen, " Detail ");
     screen_type(screen, "\x1b");
     screen_expect(screen, "1 Alerts");
-    leave(screen);
+    screen_leave(screen, "Q");
     home_configure(&home, demo.url, "");
 }
 
@@ -253,7 +238,7 @@ the_palette_does_where_it_can_be_done(void **state)
     screen_expect(screen, "No action is called that");
     screen_type(screen, "\r\x1b");
     screen_expect_gone(screen, "No action is called that");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 int

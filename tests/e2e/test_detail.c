@@ -13,36 +13,9 @@
 #include "tests/support/frozen.h"
 #include "tests/support/store_objects.h"
 
-static struct frozen frozen;
 static struct arena arena;
 /* No multiplexer, no display: whatever the tests run in. */
 static const char *const bare[] = {"TMUX=", "DISPLAY=", "WAYLAND_DISPLAY=", NULL};
-
-static int
-start(void **state)
-{
-    (void)state;
-    frozen_create(&frozen, "demo");
-    return 0;
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    frozen_destroy(&frozen);
-    arena_finish(&arena);
-    return 0;
-}
-
-static void
-leave(struct screen *screen)
-{
-    screen_type(screen, "Q");
-    assert_int_equal(screen_expect_exit(screen), 0);
-    screen_expect_restored(screen);
-    screen_stop(screen);
-}
 
 static void
 each_kind_opens(void **state)
@@ -58,14 +31,14 @@ each_kind_opens(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        struct screen *screen = frozen_console(&frozen, 120, 50, bare);
+        struct screen *screen = frozen_console(120, 50, bare);
         screen_type(screen, kinds[i].keys);
         screen_expect(screen, " Detail ");
         for (size_t j = 0; j < 3 && kinds[i].expected[j]; j++)
             screen_expect(screen, kinds[i].expected[j]);
         screen_type(screen, "\x1b");
         screen_expect(screen, "4 Follow-ups");
-        leave(screen);
+        screen_leave(screen, "Q");
     }
 }
 
@@ -73,7 +46,7 @@ static void
 one_goes_on_from_a_fact_to_what_it_is_about_and_back(void **state)
 {
     (void)state;
-    struct screen *screen = frozen_console(&frozen, 120, 50, bare);
+    struct screen *screen = frozen_console(120, 50, bare);
     screen_type(screen, "\r");
     screen_expect(screen, "Last 14 days of");
     screen_type(screen, "jj\r"); /* title, state, incident */
@@ -85,7 +58,7 @@ one_goes_on_from_a_fact_to_what_it_is_about_and_back(void **state)
     screen_expect(screen, "\"deduplication_key\": ");
     screen_type(screen, "\x1b\x1b");
     screen_expect(screen, "4 Follow-ups");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
@@ -102,7 +75,7 @@ copying_reaches_the_terminal_also_through_a_multiplexer(void **state)
 {
     static const char *const in_tmux[] = {"TMUX=/tmp/tmux-0/default,1,0", "DISPLAY=", NULL};
     (void)state;
-    struct screen *screen = frozen_console(&frozen, 120, 40, bare);
+    struct screen *screen = frozen_console(120, 40, bare);
     screen_record(screen);
     screen_type(screen, "y");
     screen_expect(screen, "reference");
@@ -110,28 +83,28 @@ copying_reaches_the_terminal_also_through_a_multiplexer(void **state)
     screen_expect(screen, "copied link: https://app.incidents.");
     /* "https://app.incidents.brindlecart" */
     expect_sent(screen, "\x1b]52;c;aHR0cHM6Ly9hcHAuaW5jaWRlbnRzLmJyaW5kbGVjYXJ0");
-    leave(screen);
+    screen_leave(screen, "Q");
 
-    screen = frozen_console(&frozen, 120, 40, in_tmux);
+    screen = frozen_console(120, 40, in_tmux);
     screen_record(screen);
     screen_type(screen, "yl");
     screen_expect(screen, "copied link: https://app.incidents.");
     expect_sent(screen, "\x1bPtmux;\x1b\x1b]52;c;aHR0cHM6Ly9hcHAuaW5jaWRlbnRz");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
 without_a_display_a_link_is_copied_and_shown(void **state)
 {
     (void)state;
-    struct screen *screen = frozen_console(&frozen, 120, 40, bare);
+    struct screen *screen = frozen_console(120, 40, bare);
     screen_record(screen);
     screen_type(screen, "o");
     screen_expect(screen, "Links");
     screen_type(screen, "1");
     screen_expect(screen, "no display here: https://");
     expect_sent(screen, "\x1b]52;c;aHR0cHM6Ly9");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 /* An opened detail, walked a little, as text; what was sent goes to *sent. */
@@ -139,7 +112,7 @@ static const char *
 walked_detail(const char **sent)
 {
     size_t len;
-    struct screen *screen = frozen_console(&frozen, 100, 40, bare);
+    struct screen *screen = frozen_console(100, 40, bare);
     screen_record(screen);
     screen_type(screen, "\r");
     screen_expect(screen, "Last 14 days of");
@@ -148,7 +121,7 @@ walked_detail(const char **sent)
     const char *text = screen_text(screen, &arena);
     const char *recorded = screen_recorded(screen, &len);
     *sent = arena_text_len(&arena, recorded, len);
-    leave(screen);
+    screen_leave(screen, "Q");
     return text;
 }
 
@@ -159,13 +132,13 @@ hyperlinks_are_told_only_where_they_are_wanted_and_change_nothing_on_screen(void
     (void)state;
     const char *without = walked_detail(&sent);
     assert_null(strstr(sent, "\x1b]8;"));
-    frozen_configure(&frozen, "hyperlinks = yes\n");
+    frozen_configure("hyperlinks = yes\n");
     assert_string_equal(walked_detail(&sent), without);
     const char *begin = strstr(sent, "\x1b]8;;https://ci.");
     assert_non_null(begin);
     assert_non_null(strstr(begin, "\x1b\\https://ci."));
     assert_non_null(strstr(begin, "\x1b]8;;\x1b\\"));
-    frozen_configure(&frozen, "");
+    frozen_configure("");
 }
 
 static bool
@@ -182,12 +155,11 @@ the_open_command_gets_the_address_as_one_argument(void **state)
     const char *directory = temporary_directory(&arena);
     char *path = arena_printf(&arena, "%s/opened", directory);
     char text[400] = "";
-    frozen_configure(&frozen,
-                     arena_printf(&arena,
+    frozen_configure(arena_printf(&arena,
                                   "open_command = {'sh', '-c', 'printf %%s \"$#:$1\" > %s.part; "
                                   "mv %s.part %s', 'sh'}\n",
                                   path, path, path));
-    struct screen *screen = frozen_console(&frozen, 120, 40, bare);
+    struct screen *screen = frozen_console(120, 40, bare);
     screen_type(screen, "o1");
     screen_expect(screen, "opening https://");
     assert_true(screen_wait(screen, is_written, path, SCREEN_PATIENCE_MS));
@@ -196,8 +168,8 @@ the_open_command_gets_the_address_as_one_argument(void **state)
     assert_non_null(fgets(text, sizeof text, file));
     (void)fclose(file);
     assert_memory_equal(text, "1:https://", 10);
-    leave(screen);
-    frozen_configure(&frozen, "");
+    screen_leave(screen, "Q");
+    frozen_configure("");
     temporary_directory_remove(directory);
 }
 
@@ -213,5 +185,7 @@ main(void)
             hyperlinks_are_told_only_where_they_are_wanted_and_change_nothing_on_screen),
         cmocka_unit_test(the_open_command_gets_the_address_as_one_argument),
     };
-    return cmocka_run_group_tests_name("detail", tests, start, stop);
+    int failed = cmocka_run_group_tests_name("detail", tests, frozen_start, frozen_stop);
+    arena_finish(&arena);
+    return failed;
 }

@@ -11,39 +11,12 @@
 
 #include "tests/support/frozen.h"
 
-static struct frozen frozen;
 static struct arena arena;
-
-static int
-start(void **state)
-{
-    (void)state;
-    frozen_create(&frozen, "demo");
-    return 0;
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    frozen_destroy(&frozen);
-    arena_finish(&arena);
-    return 0;
-}
 
 static struct screen *
 open_console(int cols, int rows)
 {
-    return frozen_console(&frozen, cols, rows, NULL);
-}
-
-static void
-leave(struct screen *screen)
-{
-    screen_type(screen, "Q");
-    assert_int_equal(screen_expect_exit(screen), 0);
-    screen_expect_restored(screen);
-    screen_stop(screen);
+    return frozen_console(cols, rows, NULL);
 }
 
 static void
@@ -69,7 +42,7 @@ a_filter_is_in_force_while_it_is_typed(void **state)
     screen_expect_gone(screen, "3 Rota");
     screen_type(screen, "\x1b");
     screen_expect(screen, "3 Rota");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
@@ -85,7 +58,7 @@ esc_gives_back_the_filter_that_was(void **state)
     screen_expect(screen, "1 Alerts 13 of 13 [env=prod] ");
     screen_expect_match(screen, ">F S3 ");
     screen_type(screen, "\x1b");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
@@ -109,7 +82,7 @@ a_mistake_is_pointed_at_and_the_last_filter_stays(void **state)
     assert_int_equal(note_col, col);
     assert_int_equal(note_row, row + 1);
     screen_type(screen, "\x1b");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
@@ -131,7 +104,7 @@ tab_completes_names_and_values(void **state)
     screen_expect(screen, " /sev>=critical");
     screen_expect(screen, "1 Alerts 1 of 13 [sev>=critical]");
     screen_type(screen, "\r\x1b");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
@@ -144,7 +117,7 @@ a_filter_that_hides_every_row_says_how_to_get_them_back(void **state)
     screen_expect_gone(screen, "no longer in the list");
     screen_type(screen, "\x1b");
     screen_expect_match(screen, ">[AF] S1 ");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
@@ -161,7 +134,7 @@ filters_come_back_with_the_arrows(void **state)
     screen_expect(screen, " /tea");
     screen_type(screen, "\x1b\x1b");
     screen_expect(screen, "1 Alerts 13 ");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
@@ -175,7 +148,7 @@ the_palette_filters_too_and_says_what_is_wrong(void **state)
     screen_expect(screen, "'yesterdy' is no time");
     screen_type(screen, ":filter none\r");
     screen_expect(screen, "4 Follow-ups 24 ");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
@@ -197,7 +170,7 @@ events_and_shifts_are_filtered_too(void **state)
     screen_expect(screen, "3 Rota Platform out of hours");
     screen_type(screen, ";\x1b");
     screen_expect(screen, "Data Responder");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
@@ -207,7 +180,7 @@ filters_orders_and_lines_outlive_the_program(void **state)
     struct screen *screen = open_console(120, 40);
     screen_type(screen, "/sev>=major\r:sort newest\r4/owner:@me\r");
     screen_expect(screen, "[owner:@me]");
-    leave(screen);
+    screen_leave(screen, "Q");
     screen = open_console(120, 40);
     screen_expect(screen, "1 Alerts 2 of 13 [sev>=major]  sort: newest");
     screen_expect_match(screen, "4 Follow-ups 6 of 24 \\[owner:@me\\]");
@@ -218,7 +191,7 @@ filters_orders_and_lines_outlive_the_program(void **state)
     screen_type(screen, "\x1b:");
     screen_expect_match(screen, ">sort newest +used lately");
     screen_type(screen, "\x1b");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
@@ -237,7 +210,7 @@ views_are_saved_listed_renamed_and_deleted(void **state)
     screen_expect(screen, ":view rename \"my prod\"");
     screen_type(screen, "prod\r\x1b");
     screen_expect(screen, "1 Alerts 13 ");
-    leave(screen);
+    screen_leave(screen, "Q");
 
     screen = open_console(120, 40);
     screen_type(screen, ":view pr\t");
@@ -256,7 +229,7 @@ views_are_saved_listed_renamed_and_deleted(void **state)
     screen_expect(screen, "No view is saved yet");
     screen_type(screen, "\x1b\x1b");
     screen_expect(screen, "1 Alerts 13 ");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
@@ -283,7 +256,7 @@ one_search_finds_over_all_kinds_and_leads_there(void **state)
     screen_type(screen, "\025xyzzyx");
     screen_expect(screen, "Nothing has these words.");
     screen_type(screen, "\x1b");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
@@ -307,7 +280,7 @@ the_board_as_it_was_says_so(void **state)
     screen_expect(screen, "'soonish' is no time");
     screen_type(screen, ":since last\r");
     screen_expect(screen, "you have not looked before");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
@@ -327,7 +300,7 @@ an_order_is_chosen_from_a_list_or_by_its_name(void **state)
     screen_expect_gone(screen, "sort:");
     screen_type(screen, "3s");
     screen_expect(screen, "one order only");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 /* ux.md 15.2 */
@@ -347,7 +320,7 @@ every_printable_byte_reaches_the_line(void **state)
         screen_expect(screen, arena_printf(&arena, "%sx%s", prompts[i][1], all));
         screen_type(screen, "\x1b");
         screen_expect(screen, "? help");
-        leave(screen);
+        screen_leave(screen, "Q");
     }
 }
 
@@ -355,7 +328,7 @@ static int
 forget(void **state)
 {
     (void)state;
-    frozen_forget(&frozen);
+    frozen_forget();
     return 0;
 }
 
@@ -378,5 +351,7 @@ main(void)
         cmocka_unit_test_teardown(an_order_is_chosen_from_a_list_or_by_its_name, forget),
         cmocka_unit_test_teardown(every_printable_byte_reaches_the_line, forget),
     };
-    return cmocka_run_group_tests_name("finding", tests, start, stop);
+    int failed = cmocka_run_group_tests_name("finding", tests, frozen_start, frozen_stop);
+    arena_finish(&arena);
+    return failed;
 }

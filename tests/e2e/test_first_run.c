@@ -18,7 +18,6 @@
 static struct demo demo;
 static struct home home;
 static char program[4200], key_path[200];
-static const char *env[8];
 
 static int
 start(void **state)
@@ -41,17 +40,12 @@ stop(void **state)
 static int
 without_configuration(void **state)
 {
-    size_t len = 0;
     (void)state;
     home_create(&home, demo.url, demo.viewer_key);
     assert_int_equal(unlink(home.config), 0);
     (void)snprintf(key_path, sizeof key_path, "%.*s/key",
                    (int)(strrchr(home.config, '/') - home.config), home.config);
     (void)unlink(key_path); /* there or not */
-    for (; home.env[len] && len < 5; len++)
-        env[len] = home.env[len];
-    env[len++] = "LC_ALL=C.UTF-8";
-    env[len] = "TZ=UTC";
     return 0;
 }
 
@@ -67,7 +61,7 @@ static struct screen *
 open_console(int cols, int rows)
 {
     const char *const argv[] = {program, NULL};
-    struct screen *screen = screen_start(cols, rows, argv, env);
+    struct screen *screen = screen_start(cols, rows, argv, home.env);
     screen_expect(screen, "What shall the console show?");
     return screen;
 }

@@ -20,7 +20,6 @@
 #include "tests/support/frozen.h"
 #include "tests/support/store_objects.h"
 
-static struct frozen frozen;
 static struct arena arena;
 static struct store *store;
 static int64_t now_ms;
@@ -69,9 +68,8 @@ put_item(int n, int minutes)
 static int
 start(void **state)
 {
-    (void)state;
-    frozen_create(&frozen, "demo");
-    store = frozen_cache(&frozen);
+    frozen_start(state);
+    store = frozen_cache();
     assert_true(time_from_rfc3339("2026-03-23T03:00:00Z", &now_ms));
     return 0;
 }
@@ -81,7 +79,7 @@ stop(void **state)
 {
     (void)state;
     store_close(store);
-    frozen_destroy(&frozen);
+    frozen_stop(state);
     arena_finish(&arena);
     return 0;
 }
@@ -93,14 +91,6 @@ put_items(void **state)
     for (int n = 0; n < ITEMS; n++)
         put_item(n, n);
     return 0;
-}
-
-static void
-leave(struct screen *screen)
-{
-    screen_type(screen, "Q");
-    assert_int_equal(screen_expect_exit(screen), 0);
-    screen_stop(screen);
 }
 
 /* The line with the cursor's mark; "" when there is none. */
@@ -139,7 +129,7 @@ static void
 the_cursor_stays_on_its_item_over_100_refreshes_and_a_key_in_between_hits_it(void **state)
 {
     (void)state;
-    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    struct screen *screen = frozen_console(120, 40, NULL);
     screen_expect(screen, item_title(ITEMS - 1));
     for (int i = 0; i < 4; i++)
         screen_type(screen, "j");
@@ -160,14 +150,14 @@ the_cursor_stays_on_its_item_over_100_refreshes_and_a_key_in_between_hits_it(voi
         screen_type(screen, "q");
         screen_expect(screen, item_title(5));
     }
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
 rows_keep_their_places_while_one_chooses_and_new_ones_wait(void **state)
 {
     (void)state;
-    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    struct screen *screen = frozen_console(120, 40, NULL);
     expect_at(screen, 2, item_title(ITEMS - 1));
     screen_type(screen, ":"); /* a prompt: until it is closed nothing moves */
     screen_expect(screen, " Actions ");
@@ -187,14 +177,14 @@ rows_keep_their_places_while_one_chooses_and_new_ones_wait(void **state)
     assert_non_null(strstr(line_at_cursor(screen), item_title(ITEMS - 1)));
     put_alert("01ZZLISTNEW", "something entirely new", 0, true);
     expect_at(screen, 2, "item A has another title");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
 a_key_takes_in_what_is_new_and_goes_there(void **state)
 {
     (void)state;
-    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    struct screen *screen = frozen_console(120, 40, NULL);
     expect_at(screen, 2, item_title(ITEMS - 1));
     screen_type(screen, "G"); /* far from the top */
     screen_expect_gone(screen, item_title(ITEMS - 1));
@@ -204,14 +194,14 @@ a_key_takes_in_what_is_new_and_goes_there(void **state)
     screen_expect_match(screen, ">.*one more that is new");
     screen_expect_gone(screen, "(1 new ^)");
     put_alert("01ZZLISTNEXT", "one more that is new", 0, true);
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
 paused_lists_stand_still_and_say_what_waits(void **state)
 {
     (void)state;
-    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    struct screen *screen = frozen_console(120, 40, NULL);
     expect_at(screen, 2, item_title(ITEMS - 1));
     screen_type(screen, "P");
     screen_expect_match(screen, "1 Alerts.* paused 0s ");
@@ -224,14 +214,14 @@ paused_lists_stand_still_and_say_what_waits(void **state)
     screen_expect_gone(screen, "paused");
     expect_at(screen, 2, "one that waits");
     put_alert("01ZZLISTWAIT", "one that waits", 0, true);
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
 a_selection_holds_the_order_outlives_changes_and_is_cleared(void **state)
 {
     (void)state;
-    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    struct screen *screen = frozen_console(120, 40, NULL);
     expect_at(screen, 2, item_title(ITEMS - 1));
     screen_type(screen, " ");
     screen_expect_match(screen, "sel 1 ");
@@ -259,25 +249,25 @@ a_selection_holds_the_order_outlives_changes_and_is_cleared(void **state)
     screen_type(screen, "*");
     screen_expect_match(screen, "[0-9]+ selected");
     put_alert("01ZZLISTMORE", "one more", 0, true);
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
 an_item_that_ends_under_the_cursor_says_so(void **state)
 {
     (void)state;
-    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    struct screen *screen = frozen_console(120, 40, NULL);
     expect_at(screen, 2, item_title(ITEMS - 1));
     put_alert(item_id(ITEMS - 1), item_title(ITEMS - 1), 0, true);
     screen_expect_match(screen, arena_printf(&arena, "%s resolved", item_title(ITEMS - 1)));
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
 a_lock_and_the_activity_say_what_they_are(void **state)
 {
     (void)state;
-    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    struct screen *screen = frozen_console(120, 40, NULL);
     screen_type(screen, "K");
     screen_expect(screen, "LOCK");
     screen_expect(screen, "locked: view only until K");
@@ -289,23 +279,23 @@ a_lock_and_the_activity_say_what_they_are(void **state)
     screen_expect(screen, "unlocked");
     screen_type(screen, "q");
     screen_expect(screen, "3 Rota");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 static void
 what_came_since_one_last_looked_is_marked(void **state)
 {
     (void)state;
-    leave(frozen_console(&frozen, 120, 40, NULL));
+    screen_leave(frozen_console(120, 40, NULL), "Q");
     put_alert("01ZZLISTAWAY", "came while nobody looked", 95, false);
-    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    struct screen *screen = frozen_console(120, 40, NULL);
     screen_expect_match(screen, "[.]>F S1 came while nobody looked");
     assert_false(screen_has_match(screen, "[.] F S1 item A"));
-    leave(screen);
-    screen = frozen_console(&frozen, 120, 40, NULL);
+    screen_leave(screen, "Q");
+    screen = frozen_console(120, 40, NULL);
     expect_at(screen, 2, "came while nobody looked");
     put_alert("01ZZLISTAWAY", "came while nobody looked", 0, true);
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 /* A commit that is not on screen. */
@@ -334,7 +324,7 @@ static void
 a_changed_row_costs_little_and_what_is_not_shown_nothing(void **state)
 {
     (void)state;
-    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    struct screen *screen = frozen_console(120, 40, NULL);
     expect_at(screen, 2, item_title(ITEMS - 1));
     screen_settle(screen, 1500); /* the last key's second is over */
     for (int round = 0; round < 4; round++) {
@@ -351,7 +341,7 @@ a_changed_row_costs_little_and_what_is_not_shown_nothing(void **state)
     put_user("somebody else");
     screen_settle(screen, 500);
     assert_int_equal(screen_bytes(screen) - before, 0);
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 /* Every request there is, taken out: what the console has asked of its poller. */
@@ -380,8 +370,8 @@ every_key_of_a_locked_or_read_only_session_asks_for_nothing_but_reading(void **s
 {
     (void)state;
     for (int locked = 0; locked < 2; locked++) {
-        frozen_configure(&frozen, locked ? "" : "    read_only = yes");
-        struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+        frozen_configure(locked ? "" : "    read_only = yes");
+        struct screen *screen = frozen_console(120, 40, NULL);
         if (locked)
             screen_type(screen, "K");
         screen_expect(screen, locked ? "LOCK" : "RO");
@@ -398,17 +388,17 @@ every_key_of_a_locked_or_read_only_session_asks_for_nothing_but_reading(void **s
         screen_type(screen, "r");
         screen_expect(screen, "asked for this pane");
         screen_expect(screen, locked ? "LOCK" : "RO");
-        leave(screen);
+        screen_leave(screen, "Q");
         expect_only_reading_was_asked();
     }
-    frozen_configure(&frozen, "");
+    frozen_configure("");
 }
 
 static void
 help_knows_where_one_is_and_finds_words(void **state)
 {
     (void)state;
-    struct screen *screen = frozen_console(&frozen, 120, 60, NULL);
+    struct screen *screen = frozen_console(120, 60, NULL);
     screen_type(screen, "2?");
     screen_expect(screen, "Only in Timeline");
     screen_expect_match(screen, "\\] +Next incident or week");
@@ -422,7 +412,7 @@ help_knows_where_one_is_and_finds_words(void **state)
     screen_expect(screen, "GAP");
     screen_type(screen, "q");
     screen_expect(screen, "3 Rota");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 int

@@ -11,42 +11,16 @@
 
 #include "tests/support/frozen.h"
 
-static struct frozen frozen;
 static struct arena arena;
-
-static int
-start(void **state)
-{
-    (void)state;
-    frozen_create(&frozen, "looks");
-    return 0;
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    frozen_destroy(&frozen);
-    arena_finish(&arena);
-    return 0;
-}
 
 static void
 configure(const char *profile, const char *top)
 {
-    frozen_configure(&frozen, profile);
+    frozen_configure(profile);
     FILE *file = fopen(frozen.home.config, "a");
     assert_non_null(file);
     assert_true(fputs(top, file) >= 0);
     assert_int_equal(fclose(file), 0);
-}
-
-static void
-leave(struct screen *screen, const char *key)
-{
-    screen_type(screen, key);
-    assert_int_equal(screen_expect_exit(screen), 0);
-    screen_stop(screen);
 }
 
 /* ---- keys ---- */
@@ -69,7 +43,7 @@ bound_keys_act_and_are_told_and_the_old_ones_rest(void **state)
     (void)state;
     configure("", "bind('zoom', 'F2')\nbind('down', 'Up')\nbind('up', 'Down')\n"
                   "bind('refresh')\nbind('quit-now', 'X')\nbind('open', 'Ctrl-O', 'Enter')\n");
-    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    struct screen *screen = frozen_console(120, 40, NULL);
     screen_expect(screen, "Ctrl-O open");
     assert_false(screen_find(screen, " refresh", NULL, NULL));
     screen_type(screen, "z");
@@ -104,7 +78,7 @@ bound_keys_act_and_are_told_and_the_old_ones_rest(void **state)
     assert_int_equal(cursor_row_on(screen), before + 1);
     screen_type(screen, "\x1b");
     screen_expect_gone(screen, "page-down");
-    leave(screen, "X");
+    screen_leave(screen, "X");
     configure("", "");
 }
 
@@ -155,7 +129,7 @@ colours_with(const char *option, const char *const *env)
     screen_expect(screen, "4 Follow-ups");
     screen_settle(screen, 150);
     struct colours found = count(screen);
-    leave(screen, "Q");
+    screen_leave(screen, "Q");
     return found;
 }
 
@@ -209,7 +183,7 @@ static void
 the_theme_changes_while_it_runs(void **state)
 {
     (void)state;
-    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    struct screen *screen = frozen_console(120, 40, NULL);
     assert_true(count(screen).coloured > 100);
     screen_type(screen, ":theme mono\r");
     screen_expect_gone(screen, "theme mono");
@@ -224,7 +198,7 @@ the_theme_changes_while_it_runs(void **state)
     screen_expect_gone(screen, "the profile's");
     screen_settle(screen, 150);
     assert_true(count(screen).coloured > 100);
-    leave(screen, "Q");
+    screen_leave(screen, "Q");
 }
 
 /* Without UTF-8 everything is ASCII, and letters of other scripts are question marks. */
@@ -250,7 +224,7 @@ a_locale_without_utf8_gets_ascii(void **state)
     for (size_t i = 0; i < recorded_len; i++)
         if ((unsigned char)recorded[i] >= 0x80)
             fail_msg("byte %02x was written", (unsigned char)recorded[i]);
-    leave(screen, "Q");
+    screen_leave(screen, "Q");
 }
 
 int
@@ -264,5 +238,8 @@ main(void)
         cmocka_unit_test(the_theme_changes_while_it_runs),
         cmocka_unit_test(a_locale_without_utf8_gets_ascii),
     };
-    return cmocka_run_group_tests_name("looks", tests, start, stop);
+    frozen.profile = "looks";
+    int failed = cmocka_run_group_tests_name("looks", tests, frozen_start, frozen_stop);
+    arena_finish(&arena);
+    return failed;
 }

@@ -37,10 +37,8 @@ start(void **state)
     home_create(&home, demo.url, demo.viewer_key);
     home_configure(&home, demo.url, "interval = 0.1\nbudget = 1\n");
     (void)program_path("tocsin", program, sizeof program);
-    for (; home.env[len] && len < 5; len++)
+    for (; home.env[len]; len++)
         env[len] = home.env[len];
-    env[len++] = "LC_ALL=C.UTF-8";
-    env[len++] = "TZ=UTC";
     env[len++] = "TERM=dumb";
     env[len++] = "TOCSIN_API_KEY=";
     env[len] = NULL;

@@ -23,7 +23,6 @@
 #define DIRECTORY "tests/e2e/screens"
 #define LOOKS_MAX 60
 
-static struct frozen frozen;
 static struct arena arena;
 
 /* ---- what comes from outside may hold anything ---- */
@@ -44,7 +43,7 @@ static const char *const hostile_titles[] = {
 static void
 put_hostile_items(void)
 {
-    struct store *store = frozen_cache(&frozen);
+    struct store *store = frozen_cache();
     struct error err = {0};
     int64_t now_ms;
     assert_true(time_from_rfc3339("2026-03-23T03:00:00Z", &now_ms));
@@ -80,18 +79,8 @@ put_hostile_items(void)
 static int
 start(void **state)
 {
-    (void)state;
-    frozen_create(&frozen, "demo");
+    frozen_start(state);
     put_hostile_items();
-    return 0;
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    frozen_destroy(&frozen);
-    arena_finish(&arena);
     return 0;
 }
 
@@ -176,8 +165,8 @@ static void
 check(int cols, int rows, const char *keys, const char *what, bool in_colour, bool rich)
 {
     static const char *const no_colour[] = {"NO_COLOR=1", NULL};
-    frozen_configure(&frozen, rich ? "    glyphs = \"rich\"" : "    glyphs = \"ascii\"");
-    struct screen *screen = frozen_console(&frozen, cols, rows, in_colour ? NULL : no_colour);
+    frozen_configure(rich ? "    glyphs = \"rich\"" : "    glyphs = \"ascii\"");
+    struct screen *screen = frozen_console(cols, rows, in_colour ? NULL : no_colour);
     struct str out;
     if (*keys) {
         screen_type(screen, keys);
@@ -252,7 +241,7 @@ static void
 a_move_a_switch_and_idling_stay_within_their_bytes(void **state)
 {
     (void)state;
-    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    struct screen *screen = frozen_console(120, 40, NULL);
     screen_type(screen, "jjjjj"); /* below the titles in which a column is several bytes */
     screen_settle(screen, 100);
     static const char *const moves[] = {"j", "j", "j", "j", "k", "j", "k", "j"};
@@ -280,7 +269,7 @@ static void
 a_date_and_an_items_incident_are_gone_to(void **state)
 {
     (void)state;
-    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    struct screen *screen = frozen_console(120, 40, NULL);
     screen_type(screen, "I"); /* alerts of ours belong to none */
     screen_expect(screen, "this item has no incident");
     screen_type(screen, "jjjjjI");
@@ -312,12 +301,12 @@ what_came_since_the_last_look_is_marked_in_the_timeline(void **state)
     struct error err = {0};
     enum cache_change change;
     int64_t at_ms;
-    struct screen *screen = frozen_console(&frozen, 120, 40, NULL);
+    struct screen *screen = frozen_console(120, 40, NULL);
     screen_type(screen, "Q");
     assert_int_equal(screen_expect_exit(screen), 0);
     screen_stop(screen);
 
-    struct store *store = frozen_cache(&frozen);
+    struct store *store = frozen_cache();
     struct timeline_window window;
     struct window_request request = {.rows = 1};
     assert_true(time_from_rfc3339("2026-03-23T03:13:00Z", &at_ms));
@@ -331,7 +320,7 @@ what_came_since_the_last_look_is_marked_in_the_timeline(void **state)
         fail_msg("%s", err.message);
     store_close(store);
 
-    screen = frozen_console(&frozen, 120, 40, NULL);
+    screen = frozen_console(120, 40, NULL);
     screen_expect(screen, "The second file is accepted");
     screen_expect(screen, "^ new since 03:12");
     screen_type(screen, "2]"); /* the next incident was never looked at */
@@ -354,5 +343,7 @@ main(void)
         cmocka_unit_test(a_date_and_an_items_incident_are_gone_to),
         cmocka_unit_test(what_came_since_the_last_look_is_marked_in_the_timeline),
     };
-    return cmocka_run_group_tests_name("screens", tests, start, stop);
+    int failed = cmocka_run_group_tests_name("screens", tests, start, frozen_stop);
+    arena_finish(&arena);
+    return failed;
 }

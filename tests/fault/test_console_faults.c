@@ -24,7 +24,6 @@ static struct demo demo;
 static struct home home;
 static struct fault_proxy *proxy;
 static char program[4200];
-static const char *env[8];
 
 static int
 start(void **state)
@@ -36,11 +35,6 @@ start(void **state)
     home_create(&home, fault_proxy_url(proxy), demo.viewer_key);
     home_configure(&home, fault_proxy_url(proxy), "interval = 0.05\nbudget = 1\n");
     (void)program_path("tocsin", program, sizeof program);
-    size_t len = 0;
-    for (; home.env[len] && len < 5; len++)
-        env[len] = home.env[len];
-    env[len++] = "LC_ALL=C.UTF-8";
-    env[len] = "TZ=UTC";
     return 0;
 }
 
@@ -66,7 +60,7 @@ static struct screen *
 open_console(void)
 {
     const char *const argv[] = {program, NULL};
-    return screen_start(120, 40, argv, env);
+    return screen_start(120, 40, argv, home.env);
 }
 
 static void
@@ -80,9 +74,7 @@ no_permission_is_said_once_in_the_pane(void **state)
                        "HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n"
                        "{\"type\":\"authorization_error\",\"status\":403}");
     const char *const argv[] = {program, NULL};
-    const char *other_env[7] = {other.env[0],     other.env[1], other.env[2], other.env[3],
-                                "LC_ALL=C.UTF-8", "TZ=UTC",     NULL};
-    struct screen *screen = screen_start(120, 40, argv, other_env);
+    struct screen *screen = screen_start(120, 40, argv, other.env);
     screen_expect(screen, "This key cannot read follow-ups");
     screen_expect_match(screen, "live [0-9]");
     screen_type(screen, "Q");

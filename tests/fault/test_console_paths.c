@@ -117,8 +117,6 @@ start(void **state)
 {
     static const char *const options[] = {"--speed", "2", NULL};
     char program[4200];
-    const char *env[8];
-    size_t len = 0;
     (void)state;
     const char *chosen = getenv("FAULT_TURN");
     turn = chosen ? atoi(chosen) : (int)(clock_now_ms() / DAY_MS % 1000);
@@ -126,13 +124,8 @@ start(void **state)
     proxy = fault_proxy_start(atoi(strrchr(demo.url, ':') + 1));
     home_create(&home, fault_proxy_url(proxy), demo.viewer_key);
     home_configure(&home, fault_proxy_url(proxy), "interval = 0.05\nbudget = 1\n");
-    for (; home.env[len]; len++)
-        env[len] = home.env[len];
-    env[len++] = "LC_ALL=C.UTF-8";
-    env[len++] = "TZ=UTC";
-    env[len] = NULL;
     const char *const argv[] = {program_path("tocsin", program, sizeof program), NULL};
-    screen = screen_start(120, 40, argv, env);
+    screen = screen_start(120, 40, argv, home.env);
     screen_expect_match(screen, "1 Alerts [0-9]+ ");
     screen_expect_match(screen, "live [0-9]");
     return 0;

@@ -29,7 +29,7 @@ static struct home home;
 static struct arena arena;
 static const char *place; /* the demo's TMPDIR */
 static char program[4200];
-static const char *env[8], *demo_env[8];
+static const char *demo_env[8];
 
 static int
 start(void **state)
@@ -42,12 +42,9 @@ start(void **state)
     home_configure(&home, demo.url, "interval = 0.05\nbudget = 1\n");
     (void)program_path("tocsin", program, sizeof program);
     for (; home.env[len]; len++)
-        env[len] = demo_env[len] = home.env[len];
-    env[len] = demo_env[len] = "LC_ALL=C.UTF-8";
-    len++;
-    env[len] = demo_env[len] = "TZ=UTC";
+        demo_env[len] = home.env[len];
     place = temporary_directory(&arena);
-    demo_env[len + 1] = arena_printf(&arena, "TMPDIR=%s", place);
+    demo_env[len] = arena_printf(&arena, "TMPDIR=%s", place);
     return 0;
 }
 
@@ -68,19 +65,10 @@ static struct screen *
 open_console(void)
 {
     const char *const argv[] = {program, NULL};
-    struct screen *screen = screen_start(120, 40, argv, env);
+    struct screen *screen = screen_start(120, 40, argv, home.env);
     screen_expect_match(screen, "1 Alerts [0-9]+ ");
     screen_expect_match(screen, "live [0-9]");
     return screen;
-}
-
-static void
-leave(struct screen *screen)
-{
-    screen_type(screen, "Q");
-    assert_int_equal(screen_expect_exit(screen), 0);
-    screen_expect_restored(screen);
-    screen_stop(screen);
 }
 
 /* State, severity and title of the first alerts: no age, nothing that time alone changes. */
@@ -121,12 +109,12 @@ two_consoles_share_a_poller_that_ends_with_the_last(void **state)
     processes_expect("tocsin-sync", home.root, 1);
     expect_news(first);
     expect_news(second);
-    leave(first); /* the one that started the poller */
+    screen_leave(first, "Q"); /* the one that started the poller */
     expect_news(second);
     expect_news(second);
     screen_expect_match(second, "live [0-9]");
     processes_expect("tocsin-sync", home.root, 1);
-    leave(second);
+    screen_leave(second, "Q");
     processes_expect("", home.root, 0);
 }
 
@@ -149,7 +137,7 @@ a_console_ends_with_its_terminal(void **state)
     const char *const usual[] = {program, NULL};
     const char *const *const argvs[] = {usual, deaf};
     for (size_t i = 0; i < sizeof argvs / sizeof *argvs; i++) {
-        struct screen *screen = screen_start(120, 40, argvs[i], env);
+        struct screen *screen = screen_start(120, 40, argvs[i], home.env);
         screen_expect_match(screen, "live [0-9]");
         int64_t cpu_before = cpu_ms_of_children(), from = clock_monotonic_ms();
         screen_hang_up(screen);
@@ -232,7 +220,7 @@ a_demo_whose_hub_or_poller_was_killed_leaves_nothing_either(void **state)
     screen_type(screen, "R");
     screen_expect_match(screen, "down [0-9].* no route");
     assert_int_equal(kill(part_of_demo("tocsin-sync"), SIGKILL), 0);
-    leave(screen);
+    screen_leave(screen, "Q");
     expect_nothing_left();
 }
 
@@ -252,7 +240,7 @@ what_a_killed_demo_left_is_swept_by_the_next(void **state)
 
     screen = open_demo();
     assert_int_equal(files_left(), 1);
-    leave(screen);
+    screen_leave(screen, "Q");
     expect_nothing_left();
 }
 

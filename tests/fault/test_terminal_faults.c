@@ -27,7 +27,6 @@
 static struct home home;
 static struct arena arena;
 static char program[4200];
-static const char *env[8];
 
 #define MARK "PWNED"
 /* What a terminal would obey, or what would shift the cells behind it. MARK follows what must not be interpreted. */
@@ -92,17 +91,12 @@ start(void **state)
     (void)state;
     home_create(&home, URL, "a-key");
     (void)program_path("tocsin", program, sizeof program);
-    size_t len = 0;
-    for (; home.env[len] && len < 5; len++)
-        env[len] = home.env[len];
-    env[len++] = "LC_ALL=C.UTF-8";
-    env[len] = "TZ=UTC";
 
     /* A pass that finds nobody makes the cache, and notes where it is. */
     static const char *const once[] = {"sync", "--once", NULL};
     struct program made;
     const char *directory = "";
-    program_run(&made, "tocsin-sync", once, env);
+    program_run(&made, "tocsin-sync", once, home.env);
     program_expect_status(&made, 3);
     program_finish(&made);
     if (!store_open(&private_db, STORE_PRIVATE,
@@ -139,18 +133,9 @@ static struct screen *
 open_console(int cols, int rows)
 {
     const char *const argv[] = {program, NULL};
-    struct screen *screen = screen_start(cols, rows, argv, env);
+    struct screen *screen = screen_start(cols, rows, argv, home.env);
     screen_record(screen);
     return screen;
-}
-
-static void
-leave(struct screen *screen)
-{
-    screen_type(screen, "Q");
-    assert_int_equal(screen_expect_exit(screen), 0);
-    screen_expect_restored(screen);
-    screen_stop(screen);
 }
 
 static bool
@@ -225,7 +210,7 @@ titles_are_shown_cleaned_and_aligned(void **state)
         const char *bytes = screen_recorded(screen, &len);
         assert_true(len > 1000);
         expect_clean(bytes, len, true);
-        leave(screen);
+        screen_leave(screen, "Q");
     }
 }
 
@@ -239,7 +224,7 @@ list_and_show_on_a_terminal_are_clean(void **state)
         const char *argv[6] = {program};
         for (int n = 0; commands[i][n]; n++)
             argv[n + 1] = commands[i][n];
-        struct screen *screen = screen_start(100, 50, argv, env);
+        struct screen *screen = screen_start(100, 50, argv, home.env);
         screen_record(screen);
         (void)screen_expect_exit(screen); /* stale: nothing was ever synced */
         size_t len;
@@ -251,7 +236,7 @@ list_and_show_on_a_terminal_are_clean(void **state)
     }
     struct program listed;
     const char *const ids[] = {"list", "alerts", "--jq", ".[].id", NULL};
-    program_run(&listed, "tocsin", ids, env);
+    program_run(&listed, "tocsin", ids, home.env);
     char *rest = listed.out.data;
     for (char *id; rest && (id = strsep(&rest, "\n"));) {
         id += *id == '"';
@@ -259,7 +244,7 @@ list_and_show_on_a_terminal_are_clean(void **state)
         if (!*id)
             continue;
         const char *const argv[] = {program, "show", id, NULL};
-        struct screen *screen = screen_start(100, 50, argv, env);
+        struct screen *screen = screen_start(100, 50, argv, home.env);
         screen_record(screen);
         assert_int_equal(screen_expect_exit(screen), 0);
         size_t len;
@@ -288,7 +273,7 @@ every_byte_is_a_key_and_none_does_harm(void **state)
         screen_settle(screen, 200);
         screen_send(screen, "\x1b", 1);
         screen_settle(screen, 100);
-        leave(screen);
+        screen_leave(screen, "Q");
     }
 }
 
@@ -311,7 +296,7 @@ a_paste_of_megabytes_does_nothing(void **state)
     screen_expect(screen, "Help");
     screen_type(screen, "\x1b");
     screen_expect(screen, "title set");
-    leave(screen);
+    screen_leave(screen, "Q");
     free(text);
 }
 
@@ -351,7 +336,7 @@ any_size_is_survived(void **state)
         screen_settle(screen, 50);
         screen_type(screen, "?");
         screen_settle(screen, 50);
-        leave(screen);
+        screen_leave(screen, "Q");
     }
     struct screen *screen = open_console(80, 24);
     screen_expect(screen, "title set");
@@ -363,7 +348,7 @@ any_size_is_survived(void **state)
             screen_type(screen, "j");
         }
     screen_expect(screen, "1 Alerts");
-    leave(screen);
+    screen_leave(screen, "Q");
 }
 
 int

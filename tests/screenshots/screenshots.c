@@ -12,25 +12,7 @@
 #include "tests/support/frozen.h"
 #include "tests/support/svg.h"
 
-static struct frozen frozen;
 static struct arena arena;
-
-static int
-start(void **state)
-{
-    (void)state;
-    frozen_create(&frozen, "data-prod");
-    return 0;
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    frozen_destroy(&frozen);
-    arena_finish(&arena);
-    return 0;
-}
 
 static void
 takes_the_pictures(void **state)
@@ -56,7 +38,7 @@ takes_the_pictures(void **state)
     static const char *const env[] = {"COLORTERM=", NULL};
     (void)state;
     for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++) {
-        struct screen *screen = frozen_console(&frozen, pictures[i].cols, pictures[i].rows, env);
+        struct screen *screen = frozen_console(pictures[i].cols, pictures[i].rows, env);
         screen_type(screen, pictures[i].keys);
         screen_settle(screen, 300);
         const char *path = arena_printf(&arena, "screenshots/%s.svg", pictures[i].name);
@@ -72,5 +54,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(takes_the_pictures)};
-    return cmocka_run_group_tests_name("screenshots", tests, start, stop);
+    frozen.profile = "data-prod";
+    int failed = cmocka_run_group_tests_name("screenshots", tests, frozen_start, frozen_stop);
+    arena_finish(&arena);
+    return failed;
 }

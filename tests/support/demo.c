@@ -153,6 +153,8 @@ home_create(struct home *home, const char *url, const char *key)
                  home->root, variables[i].below);
         home->env[i] = home->environment[i];
     }
+    home->env[sizeof variables / sizeof variables[0]] = "LC_ALL=C.UTF-8";
+    home->env[sizeof variables / sizeof variables[0] + 1] = "TZ=UTC";
     snprintf(token, sizeof token, "%s/config/tocsin/token", home->root);
     write_private_file(token, key);
     snprintf(home->config, sizeof home->config, "%s/config/tocsin/tocsin.conf", home->root);

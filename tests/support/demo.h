@@ -33,7 +33,7 @@ struct home {
     char root[96];
     char config[160]; /* tocsin.conf, whose one profile asks `url` with the key from a token_file */
     char environment[4][160]; /* XDG_CONFIG_HOME=…, XDG_STATE_HOME=…, XDG_CACHE_HOME=…, HOME=… */
-    const char *env[5];       /* the same as screen_start and process_start take it */
+    const char *env[7]; /* the same, UTF-8 and UTC, as screen_start and process_start take it */
 };
 void home_create(struct home *home, const char *url, const char *key);
 /* The profile again, with another address and more options ("interval = 0.1\n"; "" = none). */

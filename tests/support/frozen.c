@@ -20,6 +20,8 @@
 #define NOW "2026-03-23T03:12:00Z"
 #define ENV_MAX 16
 
+struct frozen frozen;
+
 static const char *const demo_options[] = {"--seed", "1", "--now", NOW, "--speed", "0", NULL};
 
 static void
@@ -36,10 +38,10 @@ run(const char *const *argv, const char *const *env)
 }
 
 void
-frozen_configure(struct frozen *frozen, const char *lines)
+frozen_configure(const char *lines)
 {
     char text[1024], kept[1024];
-    FILE *file = fopen(frozen->home.config, "r");
+    FILE *file = fopen(frozen.home.config, "r");
     assert_non_null(file);
     size_t len = fread(kept, 1, sizeof kept - 1, file);
     (void)fclose(file);
@@ -50,17 +52,11 @@ frozen_configure(struct frozen *frozen, const char *lines)
     const char *to = strchr(strchr(from + 1, '\n') + 1, '\n') + 1;
     (void)snprintf(text, sizeof text,
                    "profile \"%s\" {%.*s    me = \"ines.caballero@brindlecart.example\"\n%s\n}\n",
-                   frozen->profile, (int)(to - from), from, lines);
-    file = fopen(frozen->home.config, "w");
+                   frozen.profile, (int)(to - from), from, lines);
+    file = fopen(frozen.home.config, "w");
     assert_non_null(file);
     assert_true(fputs(text, file) >= 0);
     assert_int_equal(fclose(file), 0);
-}
-
-void
-frozen_destroy(struct frozen *frozen)
-{
-    home_destroy(&frozen->home);
 }
 
 static char found_cache[PATH_MAX];
@@ -76,12 +72,12 @@ look_for_cache(const char *path, const struct stat *status, int kind, struct FTW
 }
 
 struct store *
-frozen_cache(struct frozen *frozen)
+frozen_cache(void)
 {
     struct store *store;
     struct error err = {0};
     found_cache[0] = '\0';
-    assert_int_equal(nftw(frozen->home.root, look_for_cache, 8, FTW_PHYS), 0);
+    assert_int_equal(nftw(frozen.home.root, look_for_cache, 8, FTW_PHYS), 0);
     if (!store_open(&store, STORE_CACHE, found_cache, STORE_WRITE, NULL, &err))
         fail_msg("%s", err.message);
     return store;
@@ -89,50 +85,61 @@ frozen_cache(struct frozen *frozen)
 
 /* With nobody using it: what a writer left beside it goes. */
 static void
-copy_private(const struct frozen *frozen, const char *from, const char *to)
+copy_private(const char *from, const char *to)
 {
     char command[1024];
     (void)snprintf(command, sizeof command,
                    "cd '%s/state/tocsin/profiles/%s' && cp %s %s && rm -f private.db-*",
-                   frozen->home.root, frozen->profile, from, to); /* fits */
+                   frozen.home.root, frozen.profile, from, to); /* fits */
     const char *const argv[] = {"sh", "-c", command, NULL};
     run(argv, NULL);
 }
 
-void
-frozen_create(struct frozen *frozen, const char *profile)
+int
+frozen_start(void **state)
 {
     struct demo demo;
     char program[PATH_MAX];
-    *frozen = (struct frozen){.profile = profile};
+    (void)state;
+    if (!frozen.profile)
+        frozen.profile = "demo";
     demo_start(&demo, demo_options);
-    home_create(&frozen->home, demo.url, demo.viewer_key);
-    frozen_configure(frozen, "");
+    home_create(&frozen.home, demo.url, demo.viewer_key);
+    frozen_configure("");
     const char *const sync[] = {program_path("tocsin-sync", program, sizeof program),
                                 "sync",
                                 "--once",
                                 "--profile",
-                                profile,
+                                frozen.profile,
                                 "--now",
                                 NOW,
                                 NULL};
-    run(sync, frozen->home.env);
+    run(sync, frozen.home.env);
     demo_stop(&demo);
-    struct store *cache = frozen_cache(frozen);
+    struct store *cache = frozen_cache();
     beat_put(cache, "rate.used_permille", 120); /* how fast it went is the machine's affair */
     store_close(cache);
 
-    (void)snprintf(frozen->program, sizeof frozen->program, "%s/tocsin", frozen->home.root);
+    (void)snprintf(frozen.program, sizeof frozen.program, "%s/tocsin", frozen.home.root);
     const char *const copy[] = {"cp", program_path("tocsin", program, sizeof program),
-                                frozen->program, NULL};
+                                frozen.program, NULL};
     run(copy, NULL);
-    copy_private(frozen, "private.db", "private.new");
+    copy_private("private.db", "private.new");
+    return 0;
+}
+
+int
+frozen_stop(void **state)
+{
+    (void)state;
+    home_destroy(&frozen.home);
+    return 0;
 }
 
 void
-frozen_forget(struct frozen *frozen)
+frozen_forget(void)
 {
-    copy_private(frozen, "private.new", "private.db");
+    copy_private("private.new", "private.db");
 }
 
 static bool
@@ -143,13 +150,13 @@ is_painted(struct screen *screen, void *context)
 }
 
 struct screen *
-frozen_console(struct frozen *frozen, int cols, int rows, const char *const *env)
+frozen_console(int cols, int rows, const char *const *env)
 {
-    const char *argv[] = {frozen->program, "--profile", frozen->profile, "--now", NOW, NULL};
-    const char *all[ENV_MAX] = {"LC_ALL=C.UTF-8", "TZ=UTC", "NO_COLOR="};
-    size_t len = 3;
-    for (size_t i = 0; frozen->home.env[i]; i++)
-        all[len++] = frozen->home.env[i];
+    const char *argv[] = {frozen.program, "--profile", frozen.profile, "--now", NOW, NULL};
+    const char *all[ENV_MAX] = {"NO_COLOR="};
+    size_t len = 1;
+    for (size_t i = 0; frozen.home.env[i]; i++)
+        all[len++] = frozen.home.env[i];
     for (size_t i = 0; env && env[i]; i++) {
         assert_true(len + 1 < ENV_MAX);
         all[len++] = env[i];

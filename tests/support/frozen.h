@@ -15,18 +15,19 @@ struct frozen {
     char program[128]; /* alone in its directory, so that it finds no poller to start */
 };
 
-/* Fetches everything for a profile of this name; fails the test when it cannot. */
-void frozen_create(struct frozen *frozen, const char *profile);
-void frozen_destroy(struct frozen *frozen);
+/* The one of a test program; its profile is "demo" unless named before. Set-up and tear-down of a group of tests. */
+extern struct frozen frozen;
+int frozen_start(void **state); /* fetches everything; fails the test when it cannot */
+int frozen_stop(void **state);
 
 /* More lines of configuration for the profile; those given before are gone. */
-void frozen_configure(struct frozen *frozen, const char *lines);
+void frozen_configure(const char *lines);
 
 /* As if no console had run yet: filters, orders, views and lines of former runs are forgotten. */
-void frozen_forget(struct frozen *frozen);
+void frozen_forget(void);
 
 /* Opens its cache for writing. The caller closes it. */
-struct store *frozen_cache(struct frozen *frozen);
+struct store *frozen_cache(void);
 
 /* Starts the console and waits until all it has is painted. env: on top; NULL = none. */
-struct screen *frozen_console(struct frozen *frozen, int cols, int rows, const char *const *env);
+struct screen *frozen_console(int cols, int rows, const char *const *env);

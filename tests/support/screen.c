@@ -156,6 +156,15 @@ reap(struct screen *screen, int flags)
 }
 
 void
+screen_leave(struct screen *screen, const char *key)
+{
+    screen_type(screen, key);
+    assert_int_equal(screen_expect_exit(screen), 0);
+    screen_expect_restored(screen);
+    screen_stop(screen);
+}
+
+void
 screen_stop(struct screen *screen)
 {
     if (!screen)

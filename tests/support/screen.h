@@ -24,6 +24,9 @@ enum {
  */
 struct screen *screen_start(int cols, int rows, const char *const *argv, const char *const *env);
 
+/* Types the key at which it ends, with status 0 and the terminal as it was; then screen_stop. Fails the test if it does not. */
+void screen_leave(struct screen *screen, const char *key);
+
 /* Kills the program if it still runs, reaps it, frees everything. NULL is allowed. */
 void screen_stop(struct screen *screen);
 
