@@ -38,7 +38,7 @@ a_home_has_a_configuration_that_is_read_and_leaves_nothing_behind(void **state)
 
     assert_memory_equal(home.env[0], "XDG_CONFIG_HOME=/", 17);
     assert_non_null(strstr(home.env[0], "/tocsin-home-"));
-    assert_null(home.env[4]);
+    assert_null(home.env[6]);
     char root[sizeof home.root];
     memcpy(root, home.root, sizeof root);
     home_destroy(&home);
