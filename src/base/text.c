@@ -569,6 +569,72 @@ text_fold(struct arena *arena, const char *text)
     return folded;
 }
 
+/* Letters that Unicode does not take apart. */
+static const char *
+latin_of(utf8proc_int32_t c)
+{
+    switch (c) {
+    case 0xE6:
+        return "ae";
+    case 0x111:
+        return "d";
+    case 0x131:
+        return "i";
+    case 0x142:
+        return "l";
+    case 0xF8:
+        return "o";
+    case 0x153:
+        return "oe";
+    default:
+        return "";
+    }
+}
+
+const char *
+text_slug(struct arena *arena, const char *text, size_t max_bytes)
+{
+    enum { DECOMPOSED_MAX = 32 };
+    const utf8proc_option_t options =
+        UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK;
+    char *slug = arena_alloc(arena, max_bytes + 4);
+    size_t len = 0, last_hyphen = 0;
+    bool between = false, cut = false;
+    while (*text && !cut) {
+        utf8proc_int32_t c, parts[DECOMPOSED_MAX];
+        size_t size;
+        int boundclass = 0;
+        (void)decode(text, -1, &c, &size); /* what cannot be read is no letter */
+        utf8proc_ssize_t count =
+            utf8proc_decompose_char(c, parts, DECOMPOSED_MAX, options, &boundclass);
+        bool any = false;
+        for (utf8proc_ssize_t i = 0; i < count && i < DECOMPOSED_MAX; i++) {
+            char plain[2] = {parts[i] < 0x80 ? (char)parts[i] : '\0', '\0'};
+            const char *letters = parts[i] < 0x80 ? plain : latin_of(parts[i]);
+            for (; *letters; letters++) {
+                if (!((*letters >= 'a' && *letters <= 'z') || (*letters >= '0' && *letters <= '9')))
+                    continue;
+                any = true;
+                cut = cut || len + (between && len) + 1 > max_bytes;
+                if (cut)
+                    break;
+                if (between && len) {
+                    last_hyphen = len;
+                    slug[len++] = '-';
+                }
+                between = false;
+                slug[len++] = *letters;
+            }
+        }
+        between = between || (!any && count > 0);
+        text += size;
+    }
+    if (cut && !between && last_hyphen)
+        len = last_hyphen;
+    slug[len] = '\0';
+    return slug;
+}
+
 bool
 text_has_word(const char *text)
 {

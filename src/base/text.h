@@ -58,6 +58,12 @@ const char *text_repair_utf8(struct arena *arena, const char *data, size_t len);
 /* Case-folded copy for comparison and search, by Unicode. Compose first (text_clean) where forms may differ. */
 const char *text_fold(struct arena *arena, const char *text);
 
+/*
+ * Small Latin letters, digits and single hyphens between them, as names of channels and files want it: accents are folded,
+ * all else is a hyphen. "" when nothing is left. Not longer than max_bytes, cut at a hyphen where there is one.
+ */
+const char *text_slug(struct arena *arena, const char *text, size_t max_bytes);
+
 /* Has it a letter or a digit of any script? Full-text search has nothing to look for in what has none. */
 bool text_has_word(const char *text);
 

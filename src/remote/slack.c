@@ -52,6 +52,7 @@ struct call {
 
 struct job {
     struct job *next, **at;
+    struct arena arena;
     max_align_t memory[];
 };
 
@@ -67,6 +68,7 @@ struct slack {
     struct job *jobs;
     uint64_t timer;
     int64_t settled_at;
+    int pace;
 };
 
 /* ---- what came back ---- */
@@ -237,7 +239,7 @@ send_call(struct slack *slack, struct call *call, int64_t now_ms)
     };
     rate_take(&slack->rates[call->method], now_ms);
     if (*call->channel)
-        *channel_pace(slack, call->channel) = now_ms + CHANNEL_SPACING_MS;
+        *channel_pace(slack, call->channel) = now_ms + CHANNEL_SPACING_MS / slack->pace;
     call->sent = true;
     http_ask(slack->http, &request);
 }
@@ -280,9 +282,10 @@ slack_open(struct slack **out, struct loop *loop, const struct slack_options *op
     *out = slack;
     slack->loop = loop;
     slack->end = &slack->calls;
+    slack->pace = options->pace > 1 ? options->pace : 1;
     slack->settled_at = now_ms + (options->settle_ms ? options->settle_ms : SETTLE_MS);
     for (int i = 0; i < SLACK_METHOD_COUNT; i++)
-        rate_init(&slack->rates[i], methods[i].per_minute, 1, now_ms);
+        rate_init(&slack->rates[i], methods[i].per_minute * slack->pace, 1, now_ms);
     if (http_open(&slack->http, loop, &http, err))
         return true;
     slack_close(slack);
@@ -361,7 +364,7 @@ slack_pending(const struct slack *slack)
 }
 
 void *
-slack_job(struct slack *slack, size_t size)
+slack_job(struct slack *slack, size_t size, struct arena **arena)
 {
     struct job *job = memory_alloc(sizeof(*job) + size);
     job->next = slack->jobs;
@@ -369,6 +372,7 @@ slack_job(struct slack *slack, size_t size)
     if (job->next)
         job->next->at = &job->next;
     slack->jobs = job;
+    *arena = &job->arena;
     return job->memory;
 }
 
@@ -380,6 +384,7 @@ slack_job_end(struct slack *slack, void *memory)
     *job->at = job->next;
     if (job->next)
         job->next->at = job->at;
+    arena_finish(&job->arena);
     memory_free(job);
 }
 

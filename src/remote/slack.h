@@ -135,7 +135,7 @@ enum slack_remedy { SLACK_FINE, SLACK_LATER, SLACK_TOKEN, SLACK_SETUP, SLACK_NO 
     X(NOT_PINNABLE, "not_pinnable", NO, INVALID, 0, "the message cannot be pinned")                \
     X(INVALID_ARGUMENTS, "invalid_arguments", NO, INVALID, 0, "an argument makes no sense to it")  \
     X(UNREACHABLE, "", LATER, NETWORK, 0, "")                                                      \
-    X(UNKNOWN, "", NO, INVALID, 0, "it gave a reason that we do not know")
+    X(UNKNOWN, "", LATER, INVALID, 0, "it gave a reason that we do not know")
 /* clang-format on */
 
 enum slack_method {
@@ -157,6 +157,7 @@ struct slack_options {
     const char *token;           /* copied; wiped by slack_close */
     const char *ca_file, *proxy; /* NULL, "" = the system's, the environment's */
     int64_t timeout_ms;          /* 0 = 15 s */
+    int pace;          /* times as many calls as Slack allows, for servers of our own; 0 = 1 */
     int64_t settle_ms; /* how long what an earlier life sent may still be on its way; 0 = 5 s */
 };
 
@@ -193,8 +194,8 @@ void slack_call(struct slack *slack, enum slack_method method,
 /* Calls queued or under way. */
 size_t slack_pending(const struct slack *slack);
 
-/* Zeroed memory for what takes several calls: lives until slack_job_end, or slack_close. */
-void *slack_job(struct slack *slack, size_t size);
+/* Zeroed memory, and an arena, for what takes several calls: live until slack_job_end, or slack_close. */
+void *slack_job(struct slack *slack, size_t size, struct arena **arena);
 void slack_job_end(struct slack *slack, void *job);
 
 /* "name_taken" */

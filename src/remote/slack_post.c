@@ -8,9 +8,6 @@
 
 enum {
     TEXT_MAX_BYTES = 12000, /* Slack cuts at 40,000 characters */
-    KEY_MAX_BYTES = 128,
-    CHANNEL_MAX_BYTES = 32,
-    CURSOR_MAX_BYTES = 256,
     LOOK_PAGES_MAX = 20,
     LOOK_MARGIN_MS = 5 * 60 * 1000, /* clocks differ */
 };
@@ -20,8 +17,8 @@ struct job {
     bool in_doubt;
     int64_t since_ms;
     int pages;
-    char channel[CHANNEL_MAX_BYTES], key[KEY_MAX_BYTES], cursor[CURSOR_MAX_BYTES];
-    char text[TEXT_MAX_BYTES + 1];
+    struct arena *arena;
+    const char *channel, *key, *text, *cursor;
     void (*done)(void *context, const struct slack_posted *posted);
     void *context;
 };
@@ -116,7 +113,7 @@ on_history(void *context, const struct slack_answer *answer)
                      .answer = answer, .channel = job->channel, .ts = ts, .was_there = true});
     } else {
         const char *cursor = slack_answer_text(answer, "response_metadata.next_cursor", &arena);
-        (void)snprintf(job->cursor, sizeof(job->cursor), "%s", cursor); /* a cut one is refused */
+        job->cursor = arena_text(job->arena, cursor);
         if (*job->cursor && ++job->pages < LOOK_PAGES_MAX)
             look(job);
         else
@@ -156,40 +153,41 @@ on_opened(void *context, const struct slack_answer *answer)
     if (answer->problem != SLACK_PROBLEM_NONE) {
         fail(job, answer);
     } else {
-        (void)snprintf(job->channel, sizeof(job->channel), "%s",
-                       channel); /* a cut one is refused */
+        job->channel = arena_text(job->arena, channel);
         begin(job);
     }
     arena_finish(&arena);
 }
 
-/* At most max_bytes, cut between characters. */
-static void
-copy_cut(char *out, const char *text, size_t max_bytes)
+/* At most so much, cut between characters. */
+static const char *
+cut(struct arena *arena, const char *text)
 {
     size_t len = strlen(text);
-    if (len > max_bytes) {
-        len = max_bytes;
-        while (len && ((unsigned char)text[len] & 0xC0) == 0x80)
-            len--;
-    }
-    memcpy(out, text, len);
-    out[len] = '\0';
+    if (len <= TEXT_MAX_BYTES)
+        return arena_text(arena, text);
+    len = TEXT_MAX_BYTES;
+    while (len && ((unsigned char)text[len] & 0xC0) == 0x80)
+        len--;
+    return arena_text_len(arena, text, len);
 }
 
 void
 slack_post(struct slack *slack, const struct slack_post *message,
            void (*done)(void *context, const struct slack_posted *posted), void *context)
 {
-    struct job *job = slack_job(slack, sizeof(*job));
-    job->slack = slack;
-    job->in_doubt = message->in_doubt;
-    job->since_ms = message->since_ms;
-    job->done = done;
-    job->context = context;
-    copy_cut(job->channel, message->channel, sizeof(job->channel) - 1);
-    copy_cut(job->key, message->key, sizeof(job->key) - 1);
-    copy_cut(job->text, message->text, TEXT_MAX_BYTES);
+    struct arena *arena;
+    struct job *job = slack_job(slack, sizeof(*job), &arena);
+    *job = (struct job){.slack = slack,
+                        .in_doubt = message->in_doubt,
+                        .since_ms = message->since_ms,
+                        .arena = arena,
+                        .channel = arena_text(arena, message->channel),
+                        .key = arena_text(arena, message->key),
+                        .text = cut(arena, message->text),
+                        .cursor = "",
+                        .done = done,
+                        .context = context};
     if (*job->channel == 'U' || *job->channel == 'W')
         SLACK_CALL(slack, SLACK_CONVERSATIONS_OPEN, on_opened, job, {"users", job->channel});
     else
