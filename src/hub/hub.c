@@ -32,6 +32,7 @@ struct hub {
     struct routing *routing;
     struct server *server;
     struct deliveries *deliveries;
+    struct hub_slack *slack;
     int64_t changes; /* of the store, when what follows from them was last looked for */
     char url[URL_MAX_BYTES];
     char links[URL_MAX_BYTES]; /* what links begin with when a request names no host */
@@ -203,7 +204,9 @@ hub_open(struct hub **out, const struct hub_options *options, struct error *err)
         hub->intake = intake_create(hub->store);
         server_take_in(hub->server, hub->intake);
         hub->deliveries = deliveries_create(hub->store);
-        return true;
+        hub->slack = hub_slack_create(hub->store, hub->deliveries);
+        if (!options->slack || hub_slack_configure(hub->slack, options->slack, err))
+            return true;
     }
     hub_close(hub);
     *out = NULL;
@@ -219,12 +222,20 @@ after_pass(void *context)
     if (changes == hub->changes)
         return;
     hub->changes = changes;
+    hub_slack_look(hub->slack);
     deliveries_look(hub->deliveries);
+}
+
+bool
+hub_set_slack(struct hub *hub, const struct slack_settings *settings, struct error *err)
+{
+    return hub_slack_configure(hub->slack, settings, err);
 }
 
 void
 hub_attach(struct hub *hub, struct loop *loop)
 {
+    hub_slack_attach(hub->slack, loop);
     deliveries_attach(hub->deliveries, loop);
     loop_after_pass(loop, after_pass, hub);
     hub->worker = worker_create(loop);
@@ -242,6 +253,7 @@ hub_close(struct hub *hub)
     worker_destroy(hub->worker);
     routing_destroy(hub->routing);
     server_destroy(hub->server);
+    hub_slack_destroy(hub->slack);
     deliveries_destroy(hub->deliveries);
     if (hub->socket_path[0] != '\0')
         (void)unlink(hub->socket_path); /* a file that stays is replaced by the next hub */

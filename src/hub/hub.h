@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/loop.h"
+#include "hub/slack.h"
 #include "store/store.h"
 
 struct hub;
@@ -30,6 +31,7 @@ struct hub_options {
     const char *listen;   /* "127.0.0.1:8080", "[::1]:0" (0 = any free port) or "unix:PATH" */
     bool allow_remote;    /* plain HTTP on more than loopback: someone else adds TLS */
     struct hub_limits limits;
+    const struct slack_settings *slack; /* NULL = off */
 };
 
 /*
@@ -37,6 +39,10 @@ struct hub_options {
  * be bound. A socket left behind by a hub that died is replaced. Borrows nothing from options.
  */
 MUST_CHECK bool hub_open(struct hub **hub, const struct hub_options *options, struct error *err);
+
+/* The configuration changed. On failure Slack is off. */
+MUST_CHECK bool hub_set_slack(struct hub *hub, const struct slack_settings *settings,
+                              struct error *err);
 
 /* From now on the loop answers requests. Without it nobody is answered. */
 void hub_attach(struct hub *hub, struct loop *loop);

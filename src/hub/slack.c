@@ -1,0 +1,315 @@
+#include "hub/slack.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "hub/slack_internal.h"
+
+enum {
+    CHECK_MS = 10 * 60 * 1000,
+    DOUBT_WAIT_MS = 5 * 1000,     /* what timed out here may still arrive there */
+    SETUP_WAIT_MS = 5 * 60 * 1000 /* until a person has changed something */
+};
+
+/* ---- deliveries that are worked on ---- */
+
+static void
+forget(struct hub_slack *slack, int64_t delivery_id)
+{
+    for (size_t i = 0; i < slack->under_way_len; i++)
+        if (slack->under_way[i] == delivery_id) {
+            slack->under_way[i] = slack->under_way[--slack->under_way_len];
+            return;
+        }
+}
+
+void *
+slack_work_begin(struct hub_slack *slack, const struct delivery *delivery, size_t size)
+{
+    struct arena *arena;
+    struct wire_document *body;
+    struct error err;
+    if (!slack->client || slack->under_way_len == SLACK_WORK_MAX) {
+        const struct delivery_answer off = {
+            .outcome = slack->client ? DELIVERY_AGAIN : DELIVERY_REFUSED,
+            .text = slack->client ? "too much at once" : "Slack is off"};
+        deliveries_answer(slack->deliveries, delivery->id, &off);
+        return NULL;
+    }
+    if (!wire_document_read(slice_of(delivery->body), &body, &err)) {
+        const struct delivery_answer broken = {.outcome = DELIVERY_REFUSED, .text = err.message};
+        deliveries_answer(slack->deliveries, delivery->id, &broken);
+        return NULL;
+    }
+    struct slack_work *work = slack_job(slack->client, size, &arena);
+    *work = (struct slack_work){.slack = slack,
+                                .arena = arena,
+                                .delivery_id = delivery->id,
+                                .created_at = delivery->created_at,
+                                .in_doubt = delivery->in_doubt,
+                                .id = wire_document_text(body, arena, "id")};
+    wire_document_destroy(body);
+    slack->under_way[slack->under_way_len++] = delivery->id;
+    return work;
+}
+
+void
+slack_work_end(struct slack_work *work, const struct delivery_answer *answer)
+{
+    struct hub_slack *slack = work->slack;
+    forget(slack, work->delivery_id);
+    deliveries_answer(slack->deliveries, work->delivery_id, answer);
+    slack_job_end(slack->client, work);
+}
+
+void
+slack_work_done(struct slack_work *work, const char *text)
+{
+    slack_work_end(work, &(struct delivery_answer){.outcome = DELIVERY_DONE, .text = text});
+}
+
+struct delivery_answer
+slack_delivery_answer(const struct slack_answer *answer)
+{
+    struct delivery_answer out = {.text = answer->error.message, .in_doubt = answer->in_doubt};
+    switch (answer->remedy) {
+    case SLACK_FINE:
+        out.outcome = DELIVERY_DONE;
+        break;
+    case SLACK_LATER:
+        out.outcome = DELIVERY_AGAIN;
+        out.wait_ms = answer->error.retry_after_ms;
+        if (answer->in_doubt && out.wait_ms < DOUBT_WAIT_MS)
+            out.wait_ms = DOUBT_WAIT_MS;
+        break;
+    case SLACK_TOKEN:
+    case SLACK_SETUP:
+        out.outcome = DELIVERY_AGAIN;
+        out.wait_ms = SETUP_WAIT_MS;
+        break;
+    case SLACK_NO:
+        out.outcome = DELIVERY_REFUSED;
+        break;
+    }
+    return out;
+}
+
+void
+slack_work_failed(struct slack_work *work, const struct slack_answer *answer)
+{
+    struct delivery_answer out = slack_delivery_answer(answer);
+    if (answer->remedy == SLACK_TOKEN || answer->remedy == SLACK_SETUP)
+        log_failure(LOG_ERROR, &answer->error, "Slack");
+    slack_work_end(work, &out);
+}
+
+void
+slack_work_stuck(struct slack_work *work, const struct error *err)
+{
+    slack_work_end(work, &(struct delivery_answer){
+                             .outcome = DELIVERY_AGAIN, .text = err->message, .in_doubt = true});
+}
+
+const char *
+slack_body(const char *id, struct arena *arena)
+{
+    struct str body;
+    str_init(&body, 0);
+    str_append(&body, "{\"id\":");
+    wire_append_string(&body, id);
+    str_append_char(&body, '}');
+    const char *text = arena_text(arena, str_text(&body));
+    str_finish(&body);
+    return text;
+}
+
+/* ---- who the bot is ---- */
+
+struct acquaintance {
+    struct hub_slack *slack;
+    void (*then)(void *context, const struct slack_answer *failure);
+    void *context;
+};
+
+static void
+on_bot(void *context, const struct slack_answer *answer)
+{
+    struct acquaintance *asked = context;
+    struct hub_slack *slack = asked->slack;
+    bool ok = answer->problem == SLACK_PROBLEM_NONE;
+    if (ok) {
+        const char *workspace = slack_answer_text(answer, "team", &slack->arena);
+        slack->bot_user_id = slack_answer_text(answer, "user_id", &slack->arena);
+        slack->team_id = slack_answer_text(answer, "team_id", &slack->arena);
+        log_write(LOG_INFO, "Slack: this is the bot %s of the workspace '%s' (%s)",
+                  slack->bot_user_id, workspace, slack->team_id);
+    }
+    asked->then(asked->context, ok ? NULL : answer);
+}
+
+void
+slack_know_bot(struct hub_slack *slack, void (*then)(void *context, const struct slack_answer *),
+               void *context, struct arena *arena)
+{
+    if (*slack->bot_user_id) {
+        then(context, NULL);
+        return;
+    }
+    struct acquaintance *asked = arena_new(arena, struct acquaintance);
+    *asked = (struct acquaintance){slack, then, context};
+    SLACK_CALL(slack->client, SLACK_AUTH_TEST, on_bot, asked, {"", ""});
+}
+
+/* ---- what changed ---- */
+
+static bool
+look(struct hub_slack *slack, struct arena *arena, struct error *err)
+{
+    int64_t now_ms = clock_now_ms();
+    return slack_sync_look(slack, now_ms, arena, err) &&
+           slack_channel_look(slack, now_ms, arena, err);
+}
+
+void
+hub_slack_look(struct hub_slack *slack)
+{
+    struct arena arena = {0};
+    struct error err;
+    if (!slack->client)
+        return;
+    if (!look(slack, &arena, &err)) {
+        store_rollback(slack->store);
+        log_failure(LOG_ERROR, &err, "what Slack should know of waits");
+    }
+    arena_finish(&arena);
+}
+
+/* ---- beginning and end ---- */
+
+static bool
+note_switch(struct hub_slack *slack, struct error *err)
+{
+    struct statement *statement;
+    if (!store_begin(slack->store, err))
+        return false;
+    bool ok = store_statement(slack->store, SQL_SLACK_SWITCH_SET, &statement, err);
+    if (ok) {
+        bind_integer(statement, "channels", slack->client && slack->settings.incident_channels);
+        ok = statement_run(statement, err) &&
+             store_statement(slack->store, SQL_SLACK_GROUP_ALL_CHANGED, &statement, err) &&
+             statement_run(statement, err);
+    }
+    if (ok && store_commit(slack->store, err))
+        return true;
+    store_rollback(slack->store);
+    return false;
+}
+
+static const char *
+setting(struct hub_slack *slack, const char *text, const char *otherwise)
+{
+    return arena_text(&slack->arena, text_is_empty(text) ? otherwise : text);
+}
+
+static void
+turn_off(struct hub_slack *slack)
+{
+    const struct delivery_answer again = {
+        .outcome = DELIVERY_AGAIN, .text = "Slack's settings are new", .in_doubt = true};
+    while (slack->under_way_len > 0)
+        deliveries_answer(slack->deliveries, slack->under_way[--slack->under_way_len], &again);
+    slack_close(slack->client);
+    slack->client = NULL;
+    slack->bot_user_id = slack->team_id = "";
+    if (slack->settings.token)
+        explicit_bzero((char *)slack->settings.token, strlen(slack->settings.token));
+    slack->settings = (struct slack_settings){0};
+    arena_reset(&slack->arena);
+}
+
+static bool
+turn_on(struct hub_slack *slack, struct error *err)
+{
+    const struct slack_settings *settings = &slack->settings;
+    const struct slack_options options = {.url = settings->url,
+                                          .token = settings->token,
+                                          .ca_file = settings->ca_file,
+                                          .timeout_ms = settings->timeout_ms,
+                                          .settle_ms = settings->settle_ms,
+                                          .pace = settings->pace};
+    return !slack->loop || !*settings->token ||
+           slack_open(&slack->client, slack->loop, &options, err);
+}
+
+bool
+hub_slack_configure(struct hub_slack *slack, const struct slack_settings *settings,
+                    struct error *err)
+{
+    turn_off(slack);
+    slack->settings = *settings;
+    slack->settings.token = setting(slack, settings->token, "");
+    slack->settings.url = setting(slack, settings->url, "https://slack.com/api");
+    slack->settings.ca_file = setting(slack, settings->ca_file, "");
+    slack->settings.team_id = setting(slack, settings->team_id, "");
+    slack->settings.channel_prefix = setting(slack, settings->channel_prefix, "inc-");
+    slack->settings.announce = setting(slack, settings->announce, "");
+    if (!slack->settings.check_ms)
+        slack->settings.check_ms = CHECK_MS;
+    if (!turn_on(slack, err) || !note_switch(slack, err))
+        return false;
+    hub_slack_look(slack);
+    return true;
+}
+
+struct hub_slack *
+hub_slack_create(struct store *store, struct deliveries *deliveries)
+{
+    struct hub_slack *slack = memory_alloc(sizeof(*slack));
+    const struct delivery_kind kinds[] = {
+        {.name = "slack_group", .send = slack_sync_send, .context = slack},
+        {.name = "slack_channel", .at_once = 4, .send = slack_channel_send, .context = slack},
+        {.name = "slack_update", .at_once = 4, .send = slack_update_send, .context = slack},
+        {.name = "slack_announcement",
+         .at_once = 4,
+         .send = slack_announcement_send,
+         .context = slack},
+        {.name = "slack_archive", .at_once = 4, .send = slack_archive_send, .context = slack},
+    };
+    slack->store = store;
+    slack->deliveries = deliveries;
+    slack->bot_user_id = slack->team_id = "";
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+        deliveries_register(deliveries, &kinds[i]);
+    return slack;
+}
+
+void
+hub_slack_destroy(struct hub_slack *slack)
+{
+    if (!slack)
+        return;
+    slack->under_way_len = 0; /* the next life finds them, in doubt */
+    turn_off(slack);
+    arena_finish(&slack->arena);
+    memory_free(slack);
+}
+
+void
+hub_slack_attach(struct hub_slack *slack, struct loop *loop)
+{
+    struct error err;
+    slack->loop = loop;
+    if (!slack->settings.token || !*slack->settings.token)
+        return;
+    if (!turn_on(slack, &err) || !note_switch(slack, &err))
+        log_failure(LOG_ERROR, &err, "Slack stays off");
+    hub_slack_look(slack);
+}
+
+struct slack *
+hub_slack_client(struct hub_slack *slack)
+{
+    return slack->client;
+}
