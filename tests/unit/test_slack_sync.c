@@ -403,7 +403,7 @@ no_failure_of_slack_leaves_a_group_wrong_for_good(void **state)
     for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++)
         for (size_t j = 0; j < 3; j++) {
             if (faults[i].fault == SLACK_FAULT_RATELIMITED && j != 1)
-                continue; /* each takes a second */
+                continue;       /* each takes a second */
             bool done = j == 1; /* a write may have been done nevertheless */
             slack_server_fail(server, methods[j], faults[i].fault, faults[i].word, done, 1);
             at(++hour * HOUR_MS);
