@@ -6,7 +6,7 @@
 function base(path) { sub(/.*\//, "", path); sub(/\.[^.]*$/, "", path); return path }
 function upper_name(path) { return toupper(base(path)) }
 function escape(line) {
-    gsub(/\\/, "\\\\", line)
+    gsub(/\\/, "&&", line)
     gsub(/"/, "\\\"", line)
     gsub(/\?\?/, "?\\?", line)
     gsub(/\t/, "\\t", line)

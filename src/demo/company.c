@@ -101,8 +101,9 @@ static const struct {
     const char *jq; /* what fills it from an event's metadata */
 } attributes[ATTRIBUTE_COUNT] = {
     [ATTRIBUTE_SEVERITY] = {"Severity", "String", false,
-                            ".metadata | if .level == \"warn\" then \"low\" elif (.exposures | "
-                            "length) > 2 then \"major\" else \"minor\" end"},
+                            ".metadata | .severity // (if .level == \"warn\" or (.environment // "
+                            "\"prod\") != \"prod\" then \"low\" elif .level == \"error\" and "
+                            "(.exposures | length) > 3 then \"major\" else \"minor\" end)"},
     [ATTRIBUTE_ENVIRONMENT] = {"Environment", "String", false, ".metadata.environment // \"prod\""},
     [ATTRIBUTE_OWNER] = {"Owner", "String", false, ".metadata.owner"},
     [ATTRIBUTE_TEAM] = {"Team", "String", false, ".metadata.group"},

@@ -31,6 +31,7 @@ struct job {
     struct arena arena;
     const char *const *programs;
     size_t programs_len;
+    uint64_t digest; /* of the programs */
     struct slice document;
     size_t result_max_bytes;
     struct worker_result *results;
@@ -505,14 +506,42 @@ give(struct helper *helper, struct job *job)
     write_some(helper);
 }
 
+/* Takes a job out of the queue. */
 static struct job *
-take_first(struct worker *worker)
+take(struct worker *worker, struct job **at)
 {
-    struct job *job = worker->first;
-    worker->first = job->next;
-    if (!worker->first)
-        worker->end = &worker->first;
+    struct job *job = *at;
+    *at = job->next;
+    job->next = NULL;
+    if (!*at)
+        worker->end = at;
     return job;
+}
+
+static bool
+is_late(const struct helper *helper)
+{
+    return helper->job && clock_monotonic_ms() - helper->step_began_ms >= LATE_MS;
+}
+
+/*
+ * The first job that may begin, NULL when there is none. Those of the same programs as one that is late already wait for
+ * it: what may be a loop holds one helper, not all.
+ */
+static struct job **
+next_job(struct worker *worker)
+{
+    struct job **at = &worker->first;
+    while (*at) {
+        bool waits = false;
+        for (size_t i = 0; i < HELPERS_MAX; i++)
+            waits = waits || (is_late(&worker->helpers[i]) &&
+                              worker->helpers[i].job->digest == (*at)->digest);
+        if (!waits)
+            return at;
+        at = &(*at)->next;
+    }
+    return NULL;
 }
 
 static void
@@ -528,7 +557,6 @@ static struct helper *
 find_helper(struct worker *worker, struct error *err)
 {
     struct helper *missing = NULL;
-    int64_t now_ms = clock_monotonic_ms();
     bool all_late = true;
     for (size_t i = 0; i < HELPERS_MAX; i++) {
         struct helper *helper = &worker->helpers[i];
@@ -536,7 +564,7 @@ find_helper(struct worker *worker, struct error *err)
             return helper;
         if (helper->pid <= 0)
             missing = missing ? missing : helper;
-        else if (now_ms - helper->step_began_ms < LATE_MS)
+        else if (!is_late(helper))
             all_late = false;
     }
     err->code = ERROR_NONE;
@@ -552,20 +580,21 @@ find_helper(struct worker *worker, struct error *err)
 static void
 work(struct worker *worker)
 {
-    while (worker->first) {
+    struct job **at;
+    while ((at = next_job(worker))) {
         struct error err;
-        if (settle_early(worker, worker->first)) {
-            finish_job(take_first(worker));
+        if (settle_early(worker, *at)) {
+            finish_job(take(worker, at));
             continue;
         }
         struct helper *helper = find_helper(worker, &err);
         if (helper) {
-            give(helper, take_first(worker));
+            give(helper, take(worker, at));
             continue;
         }
         if (err.code == ERROR_NONE)
             return; /* those at work have something to say soon */
-        struct job *job = take_first(worker);
+        struct job *job = take(worker, at);
         for (size_t i = 0; i < job->programs_len; i++)
             if (!job->settled[i])
                 settle_text(job, i, WORKER_NO_HELPER, err.message);
@@ -597,7 +626,7 @@ worker_destroy(struct worker *worker)
         free_job(job);
     }
     while (worker->first)
-        free_job(take_first(worker));
+        free_job(take(worker, &worker->first));
     loop_cancel(worker->loop, worker->start_timer);
     loop_cancel(worker->loop, worker->late_timer);
     memory_free(worker);
@@ -609,11 +638,15 @@ worker_submit(struct worker *worker, const struct worker_job *given)
     struct arena arena = {0};
     struct job *job = arena_new(&arena, struct job);
     const char **programs = arena_new_array(&arena, given->programs_len + 1, const char *);
-    for (size_t i = 0; i < given->programs_len; i++)
+    uint64_t digest = given->programs_len;
+    for (size_t i = 0; i < given->programs_len; i++) {
         programs[i] = arena_text(&arena, given->programs[i]);
+        digest = digest * 31 + digest_of(programs[i]);
+    }
     *job = (struct job){
         .programs = programs,
         .programs_len = given->programs_len,
+        .digest = digest,
         .document = given->document,
         .result_max_bytes =
             given->result_max_bytes ? given->result_max_bytes : WORKER_RESULT_MAX_BYTES,

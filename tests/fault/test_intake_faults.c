@@ -16,6 +16,7 @@
 
 #include "store/cache.h"
 #include "tests/support/hub_process.h"
+#include "tests/support/processes.h"
 
 enum { KILLS = 12, KILLS_LONG = 1000, EVENTS_MAX = 100000 };
 
@@ -138,11 +139,115 @@ what_was_acknowledged_is_there_once(void **state)
     (void)munmap(secret, HUB_TOKEN_SIZE);
 }
 
+/* An attribute that is looked for until its time is over, and one behind it that is not. */
+static void
+fill_looping(struct hub *hub, struct arena *arena)
+{
+    static const char *const names[] = {"LOOP", "GOOD"};
+    struct error err;
+    for (int i = 0; i < 2; i++)
+        hub_put(hub, KIND_ALERT_ATTRIBUTE,
+                arena_printf(arena,
+                             "{\"id\":\"%s\",\"name\":\"%s\",\"type\":\"String\",\"array\":false,"
+                             "\"required\":false}",
+                             names[i], names[i]),
+                arena);
+    hub_put(
+        hub, KIND_ALERT_SOURCE,
+        "{\"id\":\"S\",\"name\":\"S\",\"source_type\":\"http\",\"template\":{\"attributes\":["
+        "{\"alert_attribute_id\":\"LOOP\",\"binding\":{\"value\":{\"reference\":"
+        "\"expressions[\\\"loop\\\"]\"}}},{\"alert_attribute_id\":\"GOOD\",\"binding\":{\"value\":"
+        "{\"reference\":\"payload.title\"}}}],\"expressions\":[{\"reference\":\"loop\","
+        "\"operations\":["
+        "{\"operation_type\":\"parse\",\"parse\":{\"source\":\"def f: f; f\"}}]}]}}",
+        arena);
+    if (!hub_source_secret_make(hub_store(hub), "S", secret, &err))
+        _exit(1);
+}
+
+static bool
+is_running(pid_t pid)
+{
+    char path[64], target[64];
+    (void)snprintf(path, sizeof path, "/proc/%d/exe", (int)pid); /* fits; a zombie has none */
+    return readlink(path, target, sizeof target) > 0;
+}
+
+static bool
+count_good(void *context, const char *json)
+{
+    int *good = context;
+    *good += strstr(json, "\"id\":\"GOOD\"") && !strstr(json, "\"id\":\"LOOP\"");
+    return true;
+}
+
+static void
+what_is_evaluated_when_the_hub_dies_is_evaluated_by_the_next_one(void **state)
+{
+    enum { LIVES = 4 };
+    char directory[] = "/tmp/tocsin-intake-XXXXXX", path[64], command[160];
+    struct hub_process hub;
+    struct arena arena = {0};
+    pid_t helpers[8];
+    int sent = 0, good = 0;
+    int64_t count = 0;
+    (void)state;
+
+    secret = mmap(NULL, HUB_TOKEN_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(secret, MAP_FAILED);
+    assert_non_null(mkdtemp(directory));
+    (void)snprintf(path, sizeof path, "%s/hub.db", directory);
+    const struct hub_options options = {
+        .database = path, .listen = "127.0.0.1:0", .limits = {1000000, 1000000, 100000000}};
+    for (int life = 0; life < LIVES; life++) {
+        hub_process_start(&hub, &options, life == 0 ? fill_looping : NULL, NULL, 0);
+        const char *const headers[] = {arena_printf(&arena, "Authorization: Bearer %s", secret),
+                                       NULL};
+        for (int i = 0; i < 2; i++, sent++) {
+            const char *body = arena_printf(
+                &arena, "{\"title\":\"t\",\"status\":\"firing\",\"deduplication_key\":\"%d\"}",
+                sent);
+            assert_int_equal(
+                http_send(hub.client, "POST", "/v2/alert_events/http/S", headers, body, &arena)
+                    .status,
+                202);
+        }
+        int helpers_len = 0;
+        while ((helpers_len = processes_children(hub.pid, helpers, 8)) == 0)
+            usleep(1000);
+        usleep((unsigned)life * 20000); /* from the moment it compiles to within the loop */
+        hub_process_kill(&hub);
+        http_client_destroy(hub.client);
+        for (int i = 0; i < helpers_len; i++)
+            while (is_running(helpers[i])) /* it dies with the hub, and does not loop on */
+                usleep(1000);
+    }
+    hub_process_start(&hub, &options, NULL, NULL, 0);
+    struct store *store;
+    struct error err;
+    const struct cache_query all = {0};
+    assert_true(store_open(&store, STORE_HUB, path, STORE_READ, NULL, &err));
+    while (count < sent) {
+        usleep(10000);
+        assert_true(cache_list_count(store, KIND_ALERT, &all, &count, &err));
+    }
+    assert_int_equal(count, sent);
+    assert_true(cache_list(store, KIND_ALERT, &all, count_good, &good, &err));
+    assert_int_equal(good, sent);
+    store_close(store);
+    hub_process_stop(&hub);
+    arena_finish(&arena);
+    (void)snprintf(command, sizeof command, "rm -rf %s", directory);
+    assert_int_equal(system(command), 0);
+    (void)munmap(secret, HUB_TOKEN_SIZE);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_acknowledged_is_there_once),
+        cmocka_unit_test(what_is_evaluated_when_the_hub_dies_is_evaluated_by_the_next_one),
     };
     return cmocka_run_group_tests_name("intake and kill -9", tests, NULL, NULL);
 }
