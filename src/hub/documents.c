@@ -154,7 +154,27 @@ write_update(void *context, const char *json)
     return true;
 }
 
-/* The hub has no editor: what it keeps of a document is what it knows of the incident. */
+/* What was written in it; false: nothing was, or a failure was answered. */
+static bool
+read_content(struct exchange *exchange, struct str *markdown)
+{
+    struct statement *statement = exchange_statement(exchange, SQL_HUB_POSTMORTEM_CONTENT_GET);
+    struct error err;
+    bool row;
+
+    if (!statement)
+        return false;
+    bind_text(statement, "id", exchange->id);
+    if (!statement_step(statement, &row, &err))
+        return answer_failure(exchange, &err);
+    if (!row)
+        return false;
+    str_append(markdown, row_text_borrowed(statement, 0));
+    statement_reset(statement);
+    return true;
+}
+
+/* A document that nobody wrote in says what is known of the incident. */
 static bool
 write_content(struct exchange *exchange, const struct postmortem_document *document,
               const struct incident *incident, struct str *markdown)
@@ -245,7 +265,8 @@ answer_postmortem_content(struct exchange *exchange)
         !read_incident(exchange, document.incident_id, &incident))
         return;
     str_init(&markdown, REQUEST_BODY_MAX_BYTES);
-    if (write_content(exchange, &document, &incident, &markdown)) {
+    if (read_content(exchange, &markdown) ||
+        (exchange->status == 0 && write_content(exchange, &document, &incident, &markdown))) {
         str_append(&exchange->body, "{\"markdown\":");
         wire_append_string(&exchange->body, str_text(&markdown));
         str_append_char(&exchange->body, '}');

@@ -133,6 +133,16 @@ collect(void *context, const char *json)
     return true;
 }
 
+static void
+assign(struct incident_role_assignment *assignment, const struct user_embedded *person)
+{
+    assignment->assignee_id = or_default(person->id, "");
+    assignment->assignee_name = or_default(person->name, "");
+    assignment->assignee_email = or_default(person->email, "");
+    assignment->assignee_role = or_default(person->role, "");
+    assignment->assignee_slack_user_id = or_default(person->slack_user_id, "");
+}
+
 static bool
 set_assignments(struct store *store, const struct incident_request *request, struct arena *arena,
                 struct incident *incident, struct error *err)
@@ -148,23 +158,17 @@ set_assignments(struct store *store, const struct incident_request *request, str
         if (!wire_read_object(KIND_INCIDENT_ROLE, slice_of(roles.items[i]), arena, &role, err))
             return false;
         object_clear(&incident_role_assignment_table, assignment);
-        assignment->role_id = role.id;
-        assignment->role_name = role.name;
-        assignment->role_type = role.role_type;
-        assignment->role_shortform = role.shortform;
-        assignment->role_description = role.description;
-        assignment->role_instructions = role.instructions;
-        assignment->role_created_at = role.created_at;
-        assignment->role_updated_at = role.updated_at;
+        SET_INCIDENT_ROLE(assignment, &role);
+        if (strcmp(role.role_type, "reporter") == 0)
+            assign(assignment, &request->actor.user);
         for (size_t j = 0; j < request->assignments_len; j++) {
             const struct incident_role_assignment *wanted = &request->assignments[j];
             if (strcmp(wanted->role_id, role.id) != 0)
                 continue;
-            assignment->assignee_id = wanted->assignee_id;
-            assignment->assignee_name = wanted->assignee_name;
-            assignment->assignee_email = wanted->assignee_email;
-            assignment->assignee_role = wanted->assignee_role;
-            assignment->assignee_slack_user_id = wanted->assignee_slack_user_id;
+            const struct user_embedded person = {wanted->assignee_id, wanted->assignee_name,
+                                                 wanted->assignee_email, wanted->assignee_role,
+                                                 wanted->assignee_slack_user_id};
+            assign(assignment, &person);
         }
     }
     incident->incident_role_assignments = assignments; /* oldest role first */
@@ -356,7 +360,10 @@ incident_begin(struct store *store, const struct incident_request *request, int6
     incident->mode = or_default(request->mode, "standard");
     incident->visibility = or_default(request->visibility, "public");
     incident->custom_field_entries = or_default(request->custom_field_entries, "");
+    incident->slack_channel_id = or_default(request->slack_channel_id, "");
     incident->slack_channel_name = or_default(request->slack_channel_name, "");
+    incident->slack_team_id = or_default(request->slack_team_id, "");
+    incident->postmortem_document_url = or_default(request->postmortem_document_url, "");
     incident->created_at = incident->updated_at = now_ms;
     SET_ACTOR(incident, creator, &request->actor);
     return (*status == '\0'
@@ -368,6 +375,31 @@ incident_begin(struct store *store, const struct incident_request *request, int6
            set_timestamps(store, request, now_ms, arena, incident, err) &&
            object_save(store, KIND_INCIDENT, incident, now_ms, arena, err) &&
            put_update(store, incident, request->message, &request->actor, now_ms, arena, err);
+}
+
+/* Timestamps that stand for having come to a status, by the names that the API's accounts have them under. */
+static const struct {
+    const char *category, *name;
+} moments[] = {
+    {"live", "Accepted at"}, {"learning", "Resolved at"}, {"closed", "Resolved at"},
+    {"closed", "Closed at"}, {"declined", "Declined at"}, {"canceled", "Canceled at"},
+    {"merged", "Merged at"},
+};
+
+static void
+stamp(struct incident *incident, int64_t at, struct arena *arena)
+{
+    size_t len = incident->incident_timestamp_values_len;
+    struct incident_timestamp_value *values =
+        arena_new_array(arena, len + 1, struct incident_timestamp_value);
+    for (size_t i = 0; i < len; i++) {
+        values[i] = incident->incident_timestamp_values[i];
+        for (size_t j = 0; j < sizeof moments / sizeof *moments && values[i].value == 0; j++)
+            if (strcmp(moments[j].category, incident->incident_status_category) == 0 &&
+                strcasecmp(moments[j].name, values[i].incident_timestamp_name) == 0)
+                values[i].value = at;
+    }
+    incident->incident_timestamp_values = values;
 }
 
 bool
@@ -382,6 +414,8 @@ incident_change(struct store *store, struct incident *incident, const char *mess
     if (!found)
         return error_set(err, ERROR_NOT_FOUND, "there is no incident '%.60s'", incident->id);
     incident->updated_at = now_ms > before.updated_at ? now_ms : before.updated_at + 1;
+    if (strcmp(before.incident_status_category, incident->incident_status_category) != 0)
+        stamp(incident, incident->updated_at, arena);
     bool says = strcmp(before.incident_status_id, incident->incident_status_id) != 0 ||
                 strcmp(before.severity_id, incident->severity_id) != 0 || (message && *message);
     return object_save(store, KIND_INCIDENT, incident, now_ms, arena, err) &&

@@ -15,7 +15,7 @@ struct incident_actor {
     const char *alert_id, *alert_title;
 };
 
-/* Members may be NULL or "": then it is the default. */
+/* Members may be NULL or "": then it is the default. The reporter is who does it, unless assigned to somebody else. */
 struct incident_request {
     const char *name, *summary;
     const char *severity_id;        /* default: the least severe */
@@ -25,7 +25,8 @@ struct incident_request {
     const char *mode;                 /* default: standard */
     const char *visibility;           /* default: public */
     const char *custom_field_entries; /* a JSON array */
-    const char *slack_channel_name;
+    const char *slack_channel_id, *slack_channel_name, *slack_team_id;
+    const char *postmortem_document_url;
     const struct incident_role_assignment *assignments; /* role_id and assignee count */
     size_t assignments_len;
     const struct incident_timestamp_value *timestamps; /* incident_timestamp_id and value count */
@@ -42,9 +43,19 @@ MUST_CHECK bool incident_begin(struct store *store, const struct incident_reques
                                int64_t now_ms, struct arena *arena, struct incident *incident,
                                struct error *err);
 
+/* The members of an assignment that are its role's. */
+#define SET_INCIDENT_ROLE(assignment, role)                                                        \
+    ((assignment)->role_id = (role)->id, (assignment)->role_name = (role)->name,                   \
+     (assignment)->role_type = (role)->role_type,                                                  \
+     (assignment)->role_shortform = (role)->shortform,                                             \
+     (assignment)->role_description = (role)->description,                                         \
+     (assignment)->role_instructions = (role)->instructions,                                       \
+     (assignment)->role_created_at = (role)->created_at,                                           \
+     (assignment)->role_updated_at = (role)->updated_at)
+
 /*
  * Stores what was changed in `incident` (loaded as a whole). An update is written when its status or severity is another, or
- * there is a message. updated_at moves.
+ * there is a message. updated_at moves, and a timestamp that stands for the new status is set unless it was.
  */
 MUST_CHECK bool incident_change(struct store *store, struct incident *incident, const char *message,
                                 const struct incident_actor *actor, int64_t now_ms,

@@ -26,7 +26,9 @@
 #define EVENTS(at)                                                                                 \
     .path = (at), .take = take_alert_event, .by_secret = true, .scope = "",                        \
     .kind = KIND_ALERT_SOURCE, .limit = LIMIT_EVENTS
-/* A path of the API that has no GET here. */
+/* A path that is only written to. */
+#define WRITTEN(at, kind_id) .path = (at), .scope = "", .kind = (kind_id)
+/* A path of the API that the hub does not serve. */
 #define ELSEWHERE(at) .path = (at), .scope = "", .kind = KIND_COUNT
 
 const struct route routes[] = {
@@ -34,8 +36,11 @@ const struct route routes[] = {
 
     {LIST("/v2/alerts", "alerts.view", KIND_ALERT, alert_list)},
     {ONE("/v2/alerts/{id}", "alerts.view", KIND_ALERT)},
-    {LIST("/v1/alert_notes", "alerts.view", KIND_ALERT_NOTE, alert_note_list)},
-    {ONE("/v1/alert_notes/{id}", "alerts.view", KIND_ALERT_NOTE)},
+    {WRITTEN("/v2/alerts/{id}/actions/resolve", KIND_ALERT), .post = &alert_resolve_write},
+    {LIST("/v1/alert_notes", "alerts.view", KIND_ALERT_NOTE, alert_note_list),
+     .post = &alert_note_create},
+    {ONE("/v1/alert_notes/{id}", "alerts.view", KIND_ALERT_NOTE), .put = &alert_note_update,
+     .remove = &alert_note_delete},
     {LIST("/v2/alert_sources", "alert_sources.view", KIND_ALERT_SOURCE, whole_list)},
     {ONE("/v2/alert_sources/{id}", "alert_sources.view", KIND_ALERT_SOURCE)},
     {LIST("/v2/alert_attributes", "alert_schema.view", KIND_ALERT_ATTRIBUTE, whole_list)},
@@ -47,21 +52,27 @@ const struct route routes[] = {
                    render_alert_route_slim)},
     {ONE_RENDERED("/v2/alert_routes/{id}", "alert_routes.view", KIND_ALERT_ROUTE,
                   render_alert_route_v2)},
-    {LIST("/v2/incident_alerts", "alerts.view", KIND_INCIDENT_ALERT, incident_alert_list)},
+    {LIST("/v2/incident_alerts", "alerts.view", KIND_INCIDENT_ALERT, incident_alert_list),
+     .post = &incident_alert_attach},
 
     {.path = "/v2/incidents",
      .answer = answer_list,
      .scope = "incidents.view",
      .kind = KIND_INCIDENT,
      .list = &incident_list,
-     .limit = LIMIT_INCIDENTS},
+     .limit = LIMIT_INCIDENTS,
+     .post = &incident_create},
     {ONE("/v2/incidents/{id}", "incidents.view", KIND_INCIDENT)},
+    {WRITTEN("/v2/incidents/{id}/actions/edit", KIND_INCIDENT), .post = &incident_edit},
     {LIST("/v2/incident_updates", "incidents.view", KIND_INCIDENT_UPDATE, incident_update_list)},
     {.path = "/v2/incident_timeline_items",
      .answer = answer_timeline,
      .scope = "incidents.view",
      .kind = KIND_INCIDENT_TIMELINE_ITEM,
-     .list = &timeline_list},
+     .list = &timeline_list,
+     .post = &timeline_item_create},
+    {WRITTEN("/v2/incident_timeline_items/{id}", KIND_INCIDENT_TIMELINE_ITEM),
+     .patch = &timeline_item_update},
     {LIST("/v1/incident_statuses", "incident_statuses.view", KIND_INCIDENT_STATUS, whole_list)},
     {ONE("/v1/incident_statuses/{id}", "incident_statuses.view", KIND_INCIDENT_STATUS)},
     {LIST("/v1/severities", "severities.view", KIND_SEVERITY, whole_list)},
@@ -73,23 +84,30 @@ const struct route routes[] = {
     {LIST("/v2/incident_timestamps", "", KIND_INCIDENT_TIMESTAMP, whole_list)},
     {ONE("/v2/incident_timestamps/{id}", "", KIND_INCIDENT_TIMESTAMP)},
     {LIST("/v1/incident_attachments", "attachments.view", KIND_INCIDENT_ATTACHMENT,
-          attachment_list)},
+          attachment_list),
+     .post = &attachment_create},
+    {WRITTEN("/v1/incident_attachments/{id}", KIND_INCIDENT_ATTACHMENT),
+     .remove = &attachment_delete},
     {LIST("/v1/incident_relationships", "incidents.view", KIND_INCIDENT_RELATIONSHIP,
           relationship_list)},
     {LIST("/v2/follow_ups", "actions.view", KIND_FOLLOW_UP, follow_up_list),
      .post = &follow_up_create},
     {ONE("/v2/follow_ups/{id}", "actions.view", KIND_FOLLOW_UP), .put = &follow_up_update,
      .remove = &follow_up_delete},
-    {.path = "/v2/follow_ups/{id}/actions/connect_external_issue",
-     .kind = KIND_FOLLOW_UP,
+    {WRITTEN("/v2/follow_ups/{id}/actions/connect_external_issue", KIND_FOLLOW_UP),
      .post = &follow_up_connect},
     {LIST("/v2/actions", "actions.view", KIND_ACTION, action_list), .post = &action_create},
     {ONE("/v2/actions/{id}", "actions.view", KIND_ACTION), .put = &action_update,
      .remove = &action_delete},
-    {LIST("/v1/postmortem_documents", "incidents.view", KIND_POSTMORTEM_DOCUMENT, postmortem_list)},
-    {ONE("/v1/postmortem_documents/{id}", "incidents.view", KIND_POSTMORTEM_DOCUMENT)},
+    {LIST("/v1/postmortem_documents", "incidents.view", KIND_POSTMORTEM_DOCUMENT, postmortem_list),
+     .post = &postmortem_create},
+    {ONE("/v1/postmortem_documents/{id}", "incidents.view", KIND_POSTMORTEM_DOCUMENT),
+     .put = &postmortem_update},
     {OWN("/v1/postmortem_documents/{id}/content", "in_app_postmortems.copy_as_markdown",
-         KIND_POSTMORTEM_DOCUMENT, answer_postmortem_content)},
+         KIND_POSTMORTEM_DOCUMENT, answer_postmortem_content),
+     .put = &postmortem_content_update},
+    {WRITTEN("/v1/postmortem_documents/actions/attach", KIND_POSTMORTEM_DOCUMENT),
+     .post = &postmortem_attach},
 
     {LIST_RENDERED("/v2/schedules", "schedules.view", KIND_SCHEDULE, schedule_list,
                    render_schedule)},
@@ -116,8 +134,10 @@ const struct route routes[] = {
     {LIST("/v3/teams", "catalog_entries.view", KIND_TEAM, team_list)},
     {ONE("/v3/teams/{id}", "catalog_entries.view", KIND_TEAM)},
     {LIST("/v1/maintenance_windows", "maintenance_windows.view", KIND_MAINTENANCE_WINDOW,
-          maintenance_window_list)},
-    {ONE("/v1/maintenance_windows/{id}", "maintenance_windows.view", KIND_MAINTENANCE_WINDOW)},
+          maintenance_window_list),
+     .post = &maintenance_window_create},
+    {ONE("/v1/maintenance_windows/{id}", "maintenance_windows.view", KIND_MAINTENANCE_WINDOW),
+     .put = &maintenance_window_update, .remove = &maintenance_window_delete},
     {OWN("/v3/catalog_types", "catalog_types.view", KIND_COUNT, answer_catalog_types)},
     {OWN("/v3/catalog_entries", "catalog_entries.view", KIND_COUNT, answer_catalog_entries)},
 
@@ -134,13 +154,9 @@ const struct route routes[] = {
      .kind = KIND_ALERT_SOURCE,
      .limit = LIMIT_EVENTS},
 
-    {ELSEWHERE("/v2/alerts/{id}/actions/resolve")},
     {ELSEWHERE("/v2/alert_sources/actions/validate")},
-    {ELSEWHERE("/v2/incidents/{id}/actions/edit")},
-    {ELSEWHERE("/v1/incident_attachments/{id}")},
     {ELSEWHERE("/v2/schedules/{id}/actions/preview_entries")},
     {ELSEWHERE("/v2/escalations/{id}/actions/cancel")},
-    {ELSEWHERE("/v1/postmortem_documents/actions/attach")},
 };
 const size_t routes_len = sizeof(routes) / sizeof(routes[0]);
 

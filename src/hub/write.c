@@ -249,9 +249,9 @@ stored_json(struct exchange *exchange, enum kind kind, const char *id, const cha
     return true;
 }
 
-static bool
-audit(struct exchange *exchange, enum kind kind, const char *id, const char *before,
-      const char *after)
+bool
+write_audit(struct exchange *exchange, enum kind kind, const char *id, const char *before,
+            const char *after)
 {
     struct statement *statement;
     struct actor actor;
@@ -283,7 +283,7 @@ write_save(struct exchange *exchange, enum kind kind, void *object)
     return !declared_refuses(exchange, kind, id) && stored_json(exchange, kind, id, &before) &&
            (object_save(exchange->store, kind, object, exchange->now_ms, exchange->arena, &err) ||
             answer_failure(exchange, &err)) &&
-           audit(exchange, kind, id, before, json_of(kind, object));
+           write_audit(exchange, kind, id, before, json_of(kind, object));
 }
 
 bool
@@ -295,7 +295,7 @@ write_delete(struct exchange *exchange, enum kind kind, const char *id)
     return !declared_refuses(exchange, kind, id) && stored_json(exchange, kind, id, &before) &&
            (cache_delete(exchange->store, kind, id, exchange->now_ms, &err) ||
             answer_failure(exchange, &err)) &&
-           audit(exchange, kind, id, before, "");
+           write_audit(exchange, kind, id, before, "");
 }
 
 void
@@ -346,6 +346,13 @@ write_check_texts(struct exchange *exchange, const char *field, const char *json
     }
     wire_document_destroy(document);
     return ok;
+}
+
+bool
+write_check_length(struct exchange *exchange, const char *field, const char *text, size_t max_bytes)
+{
+    return strlen(text) <= max_bytes ||
+           answer_invalid(exchange, field, "'%s': longer than %zu bytes", field, max_bytes);
 }
 
 bool

@@ -55,6 +55,10 @@ bool write_load_named(struct exchange *exchange, enum kind kind, const char *id,
 bool write_save(struct exchange *exchange, enum kind kind, void *object);
 bool write_delete(struct exchange *exchange, enum kind kind, const char *id);
 
+/* For what was stored in another way: its JSON before and after, "" = it was not, or is no more. */
+bool write_audit(struct exchange *exchange, enum kind kind, const char *id, const char *before,
+                 const char *after);
+
 /* {"follow_up": {…}}: what was saved. */
 void write_answer(struct exchange *exchange, enum kind kind, const void *object);
 
@@ -62,8 +66,10 @@ void write_answer(struct exchange *exchange, enum kind kind, const void *object)
 const char *write_id(struct exchange *exchange);
 int64_t write_time(const struct exchange *exchange, int64_t previous);
 
-/* An array of texts, as raw JSON ("" = none); an http or https address. Else 422 on `field`. */
+/* An array of texts, as raw JSON ("" = none); not too long; an http or https address. Else 422 on `field`. */
 bool write_check_texts(struct exchange *exchange, const char *field, const char *json);
+bool write_check_length(struct exchange *exchange, const char *field, const char *text,
+                        size_t max_bytes);
 bool write_check_url(struct exchange *exchange, const char *field, const char *url);
 
 /* Routes and their like: what is sent must be the version that is there, and one more (facts 14.13); else 409. */

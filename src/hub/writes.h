@@ -7,6 +7,16 @@
 extern const struct write follow_up_create, follow_up_update, follow_up_delete,
     follow_up_connect;                                                 /* write_follow_ups.c */
 extern const struct write action_create, action_update, action_delete; /* write_actions.c */
+extern const struct write incident_create, incident_edit;              /* write_incidents.c */
+extern const struct write timeline_item_create, timeline_item_update;  /* write_timeline.c */
+extern const struct write attachment_create, attachment_delete;        /* write_attachments.c */
+extern const struct write alert_resolve_write, incident_alert_attach;  /* write_alerts.c */
+extern const struct write alert_note_create, alert_note_update,
+    alert_note_delete; /* write_alert_notes.c */
+extern const struct write postmortem_create, postmortem_update, postmortem_attach,
+    postmortem_content_update; /* write_postmortems.c */
+extern const struct write maintenance_window_create, maintenance_window_update,
+    maintenance_window_delete; /* write_maintenance.c */
 
 /* Follow-ups and actions: what may become of a state, and when it was reached. */
 bool write_check_task_status(struct exchange *exchange, const char *before, const char *status);

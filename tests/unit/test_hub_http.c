@@ -235,10 +235,9 @@ writing_with_a_body_is_refused_before_the_body_is_read(void **state)
 
     (void)state;
     memset(large, 'x', REQUEST_BODY_MAX_BYTES + 1);
-    struct http_answer answer =
-        http_send(hub.client, "POST", "/v2/incidents", headers, "{}", &arena);
+    struct http_answer answer = http_send(hub.client, "POST", "/v2/alerts", headers, "{}", &arena);
     assert_envelope(&answer, 405, "method_not_allowed");
-    answer = http_send(hub.client, "POST", "/v2/incidents", headers, large, &arena);
+    answer = http_send(hub.client, "POST", "/v2/alerts", headers, large, &arena);
     assert_envelope(&answer, 413, "payload_too_large");
     answer = http_send(hub.client, "GET", "/v1/identity", headers, "{}", &arena);
     assert_int_equal(answer.status, 200); /* a body that means nothing */
