@@ -12,6 +12,7 @@ import sys
 # Newer than the description: probed for by the client, answered by the hub or not.
 UNDESCRIBED = (
     "/v2/incident_timeline_items",
+    "/v2/incident_timeline_items/{id}",
     "/v2/alert_tags",
     "/v2/incident_activity_log_entries",
     "/v2/schedule_overrides/{id}",
@@ -34,8 +35,9 @@ def main(description_path, log_path):
     with open(description_path, encoding="utf-8") as file:
         description = json.load(file)
     described = [path for path, operations in description["paths"].items() if "get" in operations]
+    written = [path for path, operations in description["paths"].items() if "get" not in operations]
     # the templates without parameters first: /v2/alerts/actions is no id
-    templates = sorted(described + list(UNDESCRIBED), key=lambda path: (path.count("{"), path))
+    templates = sorted(described + written + list(UNDESCRIBED), key=lambda path: (path.count("{"), path))
     patterns = [(template, pattern(template)) for template in templates]
 
     seen, statuses = collections.Counter(), collections.Counter()
@@ -58,7 +60,8 @@ def main(description_path, log_path):
                 findings[f"{match[1]}: {match[2]}"] += 1
 
     for template in templates:
-        note = "" if template in described else "   (newer than the description)"
+        note = ("" if template in described else "   (only written to)" if template in written
+                else "   (newer than the description)")
         if seen[template] or not note:
             print(f"{seen[template]:7}  {template}{note}")
     covered = sum(1 for template in described if seen[template])

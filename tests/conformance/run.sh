@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Does what hub and client say to each other keep to the published API description?
 # Usage: tests/conformance/run.sh SPEC      environment: DURATION=60 seconds of polling, SPEED=5 of the demo
-# `tocsin sync` on a demo hub, with Stoplight's Prism as a validating proxy in between, and every route by walk.py.
+# `tocsin sync` on a demo hub, with Stoplight's Prism as a validating proxy in between, every route by walk.py and every
+# write by write.py.
 # Fails on any finding of severity Error, in requests or answers.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -74,6 +75,13 @@ sync_once() {
 # failed WHAT: said again at the end, where it is looked for
 failed() { echo "$*" >>"$work/failed"; }
 
+# start_proxy PORT LOG: between that port and the demo
+start_proxy() {
+    "$tools/node_modules/.bin/prism" proxy -h 127.0.0.1 -p "$1" "$work/spec.json" "$url" >"$work/$2.log" 2>&1 &
+    children+=($!)
+    wait_for 60 port_answers "$1" || { tail "$work/$2.log"; echo "the proxy did not start" >&2; exit 1; }
+}
+
 stop_demo() {
     kill -INT "$demo"
     wait "$demo" || { failed "the demo ended with status $?"; cat "$work/demo.log"; }
@@ -99,9 +107,7 @@ children=()
 
 start_demo "$speed"
 port=$(free_port)
-"$tools/node_modules/.bin/prism" proxy -h 127.0.0.1 -p "$port" "$work/spec.json" "$url" >"$work/proxy.log" 2>&1 &
-children+=($!)
-wait_for 60 port_answers "$port" || { tail "$work/proxy.log"; echo "the proxy did not start" >&2; exit 1; }
+start_proxy "$port" proxy
 configure "http://127.0.0.1:$port" moving
 
 echo "conformance: sync --once through the proxy"
@@ -133,6 +139,20 @@ wait_for 60 port_answers "${url##*:}" || { cat "$work/hub.log"; echo "the hub di
 sync_once
 tail -n 3 "$work/once.log"
 compare moved
+
+echo "conformance: a world that is written to, then synced: object for object"
+start_demo 0
+port=$(free_port)
+start_proxy "$port" proxy-write
+TOCSIN_API_KEY=$(jq -r .admin_key "$work/demo.json") \
+    python3 tests/conformance/write.py "http://127.0.0.1:$port" "$spec" >"$work/write.log" 2>&1 ||
+    failed "write: $(tail -n 5 "$work/write.log" | cut -c -300)"
+cat "$work/write.log"
+configure "$url" written
+sync_once
+compare written
+stop_demo
+cat "$work/proxy-write.log" >>"$work/proxy.log"
 
 python3 tests/conformance/report.py "$work/spec.json" "$work/proxy.log" || failed "the proxy found violations, listed above"
 if [ -e "$work/failed" ]; then
