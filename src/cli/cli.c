@@ -159,6 +159,15 @@ cli_fail(const struct cli *cli, const struct error *err)
     return error_exit_status(err->code);
 }
 
+const char *
+cli_joined(struct cli *cli, const char *const *arguments)
+{
+    const char *text = arguments[0];
+    for (size_t i = 1; arguments[i]; i++)
+        text = arena_printf(&cli->arena, "%s %s", text, arguments[i]);
+    return text;
+}
+
 bool
 cli_profile(struct cli *cli, struct profile *profile, struct error *err)
 {

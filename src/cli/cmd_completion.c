@@ -83,6 +83,37 @@ print_taking(const char *between)
 /* "list:0", "list:1", "list:*" */
 static const char *const position_names[POSITION_COUNT] = {"0", "1", "*"};
 
+/* How a shell says what an option's argument can be. */
+struct dialect {
+    const char *option, *letter; /* what the pattern's parts begin with; a parenthesis closes it */
+    const char *file, *directory, *profile; /* lines that complete with these */
+    const char *end;
+    void (*values)(struct cli *cli, const struct words *words);
+};
+
+static void
+option_arguments(struct cli *cli, const struct dialect *shell, const struct argp_option *options)
+{
+    for (; options->name || options->doc; options++) {
+        if (!is_shown(options) || !options->arg)
+            continue;
+        struct words words = completion_option_words(options, &cli->arena);
+        printf("%s%s", shell->option, options->name);
+        if (options->key < OPTION_ABOVE_CHARACTERS)
+            printf("%s%c", shell->letter, options->key);
+        puts(")");
+        if (takes(options, "FILE"))
+            puts(shell->file);
+        else if (takes(options, "DIR"))
+            puts(shell->directory);
+        else if (takes(options, "NAME"))
+            puts(shell->profile);
+        else
+            shell->values(cli, &words);
+        puts(shell->end);
+    }
+}
+
 /* ---- bash ---- */
 
 static void
@@ -103,27 +134,21 @@ bash_options(const struct argp_option *options)
 }
 
 static void
-bash_option_arguments(struct cli *cli, const struct argp_option *options)
+bash_values(struct cli *cli, const struct words *words)
 {
-    for (; options->name || options->doc; options++) {
-        if (!is_shown(options) || !options->arg)
-            continue;
-        struct words words = completion_option_words(options, &cli->arena);
-        printf("    --%s", options->name);
-        if (options->key < OPTION_ABOVE_CHARACTERS)
-            printf(" | -%c", options->key);
-        puts(")");
-        if (takes(options, "FILE") || takes(options, "DIR"))
-            printf("        mapfile -t COMPREPLY < <(compgen -%c -- \"$cur\")\n",
-                   takes(options, "FILE") ? 'f' : 'd');
-        else if (takes(options, "NAME"))
-            puts(
-                "        mapfile -t COMPREPLY < <(compgen -W \"$(_tocsin_profiles)\" -- \"$cur\")");
-        else if (words.len)
-            bash_words(cli, &words);
-        puts("        return ;;");
-    }
+    if (words->len)
+        bash_words(cli, words);
 }
+
+static const struct dialect bash = {
+    .option = "    --",
+    .letter = " | -",
+    .file = "        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")",
+    .directory = "        mapfile -t COMPREPLY < <(compgen -d -- \"$cur\")",
+    .profile = "        mapfile -t COMPREPLY < <(compgen -W \"$(_tocsin_profiles)\" -- \"$cur\")",
+    .end = "        return ;;",
+    .values = bash_values,
+};
 
 static void
 bash_fields(struct cli *cli)
@@ -179,10 +204,10 @@ emit_bash(struct cli *cli)
          "        esac\n"
          "    done\n"
          "    case $prev in");
-    bash_option_arguments(cli, options_common);
+    option_arguments(cli, &bash, options_common);
     for (size_t i = 0; i < commands_len; i++)
         if (!command_is_hidden(&commands[i]))
-            bash_option_arguments(cli, commands[i].options);
+            option_arguments(cli, &bash, commands[i].options);
     printf("    esac\n"
            "    if [[ $cur == -* ]]; then\n"
            "        local options='--help --version");
@@ -260,26 +285,22 @@ zsh_options(struct cli *cli, const struct argp_option *options)
 }
 
 static void
-zsh_option_arguments(struct cli *cli, const struct argp_option *options)
+zsh_values(struct cli *cli, const struct words *words)
 {
-    for (; options->name || options->doc; options++) {
-        if (!is_shown(options) || !options->arg)
-            continue;
-        struct words words = completion_option_words(options, &cli->arena);
-        printf("        (--%s", options->name);
-        if (options->key < OPTION_ABOVE_CHARACTERS)
-            printf("|-%c", options->key);
-        puts(")");
-        if (takes(options, "FILE") || takes(options, "DIR"))
-            printf("            _files%s\n", takes(options, "DIR") ? " -/" : "");
-        else if (takes(options, "NAME"))
-            puts("            compadd -- ${(f)\"$($words[1] config profiles --plain 2>/dev/null | "
-                 "cut -d' ' -f1)\"}");
-        else if (words.len)
-            zsh_words(cli, &words, "value");
-        puts("            return ;;");
-    }
+    if (words->len)
+        zsh_words(cli, words, "value");
 }
+
+static const struct dialect zsh = {
+    .option = "        (--",
+    .letter = "|-",
+    .file = "            _files",
+    .directory = "            _files -/",
+    .profile = "            compadd -- ${(f)\"$($words[1] config profiles --plain 2>/dev/null | "
+               "cut -d' ' -f1)\"}",
+    .end = "            return ;;",
+    .values = zsh_values,
+};
 
 static void
 emit_zsh(struct cli *cli)
@@ -312,10 +333,10 @@ emit_zsh(struct cli *cli)
          "        compset -P '*='\n"
          "    fi\n"
          "    case $prev in");
-    zsh_option_arguments(cli, options_common);
+    option_arguments(cli, &zsh, options_common);
     for (size_t i = 0; i < commands_len; i++)
         if (!command_is_hidden(&commands[i]))
-            zsh_option_arguments(cli, commands[i].options);
+            option_arguments(cli, &zsh, commands[i].options);
     puts("    esac\n"
          "    if [[ $PREFIX == -* ]]; then\n"
          "            offers=(\n"

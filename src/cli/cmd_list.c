@@ -93,9 +93,7 @@ read_filter(struct cli *cli, const struct profile *profile, struct store *cache,
     struct filter_error problem;
     if (!arguments[0])
         return true;
-    const char *text = arguments[0];
-    for (size_t i = 1; arguments[i]; i++)
-        text = arena_printf(&cli->arena, "%s %s", text, arguments[i]);
+    const char *text = cli_joined(cli, arguments);
 
     if (!cache_filter_context(cache, kind, profile->me, &cli->arena, &context, err) ||
         !output_zone(profile, &context.zone, err))

@@ -9,15 +9,8 @@
 #include "store/window.h"
 #include "wire/wire.h"
 
-enum { DEFAULT_ROWS = 100, ROWS_MAX = 100000, TEXT_MAX_BYTES = 400 };
+enum { DEFAULT_ROWS = 100, ROWS_MAX = 100000 };
 enum { TIME_COLS = 16, KIND_COLS = 16 };
-
-static void
-add_text(struct str *json, const char *name, const char *value)
-{
-    str_printf(json, "%s\"%s\":", json->len > 1 ? "," : "", name);
-    wire_append_string(json, value);
-}
 
 /* What matches stands between marks: to a program they are noise. */
 static const char *
@@ -39,21 +32,14 @@ print_json(struct output *output, const struct search_row *row)
     arena_reset(&output->scratch);
     str_init(&json, 0);
     str_append_char(&json, '{');
-    add_text(&json, "kind", row->kind);
-    add_text(&json, "id", row->id);
-    add_text(&json, "time", time_to_rfc3339(row->at, time));
-    add_text(&json, "title", row->title);
-    add_text(&json, "snippet", without_marks(&output->scratch, row->snippet));
+    output_member(&json, "kind", row->kind);
+    output_member(&json, "id", row->id);
+    output_member(&json, "time", time_to_rfc3339(row->at, time));
+    output_member(&json, "title", row->title);
+    output_member(&json, "snippet", without_marks(&output->scratch, row->snippet));
     str_append_char(&json, '}');
     (void)output_item(output, str_text(&json)); /* output_end says when writing failed */
     str_finish(&json);
-}
-
-static void
-print_cell(struct output *output, const char *text, int cols)
-{
-    text = text_cut(&output->scratch, text_clean(&output->scratch, text, TEXT_MAX_BYTES), cols);
-    printf("%s%*s  ", text, cols - text_width_cols(text), "");
 }
 
 /* The title, and where the words stand when they are not in it. */
@@ -63,15 +49,12 @@ print_line(struct output *output, const struct search_row *row)
     struct arena *arena = &output->scratch;
     const int used = TIME_COLS + KIND_COLS + 4;
     arena_reset(arena);
-    print_cell(output, output_time(output, row->at), TIME_COLS);
-    print_cell(output, row->kind, KIND_COLS);
+    output_cell(output, output_time(output, row->at), TIME_COLS);
+    output_cell(output, row->kind, KIND_COLS);
     const char *snippet = without_marks(arena, row->snippet);
     bool is_title = strstr(row->title, snippet) != NULL || !*snippet;
-    const char *text = text_clean(
-        arena, is_title ? row->title : arena_printf(arena, "%s: %s", row->title, snippet),
-        TEXT_MAX_BYTES);
-    puts(output->cols > used ? text_cut(arena, text, output->cols - used) : text);
-    output->items_len++;
+    output_rest(output, is_title ? row->title : arena_printf(arena, "%s: %s", row->title, snippet),
+                used);
 }
 
 static bool
@@ -83,9 +66,7 @@ read_text(struct cli *cli, const struct profile *profile, struct store *cache,
     struct filter_error problem;
     if (!arguments[0])
         return error_set(err, ERROR_USAGE, "expected what to search for, as in 'orders daily'");
-    const char *text = arguments[0];
-    for (size_t i = 1; arguments[i]; i++)
-        text = arena_printf(&cli->arena, "%s %s", text, arguments[i]);
+    const char *text = cli_joined(cli, arguments);
     if (!window_filter_context(cache, WINDOW_FOUND, profile->me, &cli->arena, &context, err) ||
         !output_zone(profile, &context.zone, err))
         return false;

@@ -122,6 +122,9 @@ MUST_CHECK bool cli_parse(struct cli *cli, const struct argp *own, void *own_inp
 /* Prints the error (one JSON object in JSON mode) on standard error and returns its exit status. */
 int cli_fail(const struct cli *cli, const struct error *err);
 
+/* The arguments as one text, a blank between them: a filter need not be quoted. There is one at least. */
+const char *cli_joined(struct cli *cli, const char *const *arguments);
+
 /* Loads the configuration and finds the profile; --read-only and --tz are applied. */
 MUST_CHECK bool cli_profile(struct cli *cli, struct profile *profile, struct error *err);
 /* The same of a configuration that is loaded. */

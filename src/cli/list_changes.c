@@ -10,17 +10,8 @@
 #include "store/past.h"
 #include "wire/wire.h"
 
-enum { CHANGES_DEFAULT = 100, CHANGES_MAX = 100000, TEXT_MAX_BYTES = 400 };
+enum { CHANGES_DEFAULT = 100, CHANGES_MAX = 100000 };
 enum { TIME_COLS = 16, WHAT_COLS = 7, KIND_COLS = 10 };
-
-static void
-add_text(struct str *json, const char *name, const char *value)
-{
-    if (!*value)
-        return;
-    str_printf(json, "%s\"%s\":", json->len > 1 ? "," : "", name);
-    wire_append_string(json, value);
-}
 
 static void
 print_json(struct output *output, const struct change *change)
@@ -29,23 +20,16 @@ print_json(struct output *output, const struct change *change)
     struct str json;
     str_init(&json, 0);
     str_append_char(&json, '{');
-    add_text(&json, "time", time_to_rfc3339(change->at, time));
-    add_text(&json, "what", change->what);
-    add_text(&json, "kind", change->kind);
-    add_text(&json, "id", change->id);
-    add_text(&json, "title", change->title);
-    add_text(&json, "was", change->was);
-    add_text(&json, "is", change->now_is);
+    output_member(&json, "time", time_to_rfc3339(change->at, time));
+    output_member(&json, "what", change->what);
+    output_member(&json, "kind", change->kind);
+    output_member(&json, "id", change->id);
+    output_member(&json, "title", change->title);
+    output_member(&json, "was", change->was);
+    output_member(&json, "is", change->now_is);
     str_append_char(&json, '}');
     (void)output_item(output, str_text(&json)); /* output_end says when writing failed */
     str_finish(&json);
-}
-
-static void
-print_cell(struct output *output, const char *text, int cols)
-{
-    text = text_cut(&output->scratch, text_clean(&output->scratch, text, TEXT_MAX_BYTES), cols);
-    printf("%s%*s  ", text, cols - text_width_cols(text), "");
 }
 
 static void
@@ -54,15 +38,13 @@ print_line(struct output *output, const struct change *change)
     struct arena *arena = &output->scratch;
     const int used = TIME_COLS + WHAT_COLS + KIND_COLS + 6;
     arena_reset(arena);
-    print_cell(output, output_time(output, change->at), TIME_COLS);
-    print_cell(output, change->what, WHAT_COLS);
-    print_cell(output, change->kind, KIND_COLS);
+    output_cell(output, output_time(output, change->at), TIME_COLS);
+    output_cell(output, change->what, WHAT_COLS);
+    output_cell(output, change->kind, KIND_COLS);
     const char *text =
         arena_printf(arena, "%s%s%s: %s", change->was,
                      *change->was && *change->now_is ? " -> " : "", change->now_is, change->title);
-    text = text_clean(arena, text, TEXT_MAX_BYTES);
-    puts(output->cols > used ? text_cut(arena, text, output->cols - used) : text);
-    output->items_len++;
+    output_rest(output, text, used);
 }
 
 static bool

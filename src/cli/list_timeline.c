@@ -10,7 +10,7 @@
 #include "store/window.h"
 #include "wire/wire.h"
 
-enum { EVENTS_DEFAULT = 100, EVENTS_MAX = 100000, TEXT_MAX_BYTES = 400 };
+enum { EVENTS_DEFAULT = 100, EVENTS_MAX = 100000 };
 enum { TIME_COLS = 16, KIND_COLS = 9, WHO_COLS = 18 };
 
 /* "update/01H…" comes from the update 01H…; events of a page are parts of an escalation and have no place of their own. */
@@ -22,40 +22,24 @@ event_ref(const struct timeline_event *event)
 }
 
 static void
-add_text(struct str *json, const char *name, const char *value)
-{
-    if (!*value)
-        return;
-    str_printf(json, "%s\"%s\":", json->len > 1 ? "," : "", name);
-    wire_append_string(json, value);
-}
-
-static void
 print_json(struct output *output, const struct timeline_event *event)
 {
     char time[RFC3339_SIZE];
     struct str json;
     str_init(&json, 0);
     str_append_char(&json, '{');
-    add_text(&json, "time", time_to_rfc3339(event->at, time));
+    output_member(&json, "time", time_to_rfc3339(event->at, time));
     if (event->first_seen)
         str_append(&json, ",\"first_seen\":true");
-    add_text(&json, "kind", event->kind);
-    add_text(&json, "who", event->who);
-    add_text(&json, "change", event->change);
-    add_text(&json, "text", event->text);
-    add_text(&json, "detail", event->detail);
-    add_text(&json, "ref", event_ref(event));
+    output_member(&json, "kind", event->kind);
+    output_member(&json, "who", event->who);
+    output_member(&json, "change", event->change);
+    output_member(&json, "text", event->text);
+    output_member(&json, "detail", event->detail);
+    output_member(&json, "ref", event_ref(event));
     str_append_char(&json, '}');
     (void)output_item(output, str_text(&json)); /* output_end says when writing failed */
     str_finish(&json);
-}
-
-static void
-print_cell(struct output *output, const char *text, int cols)
-{
-    text = text_cut(&output->scratch, text_clean(&output->scratch, text, TEXT_MAX_BYTES), cols);
-    printf("%s%*s  ", text, cols - text_width_cols(text), "");
 }
 
 static void
@@ -65,16 +49,12 @@ print_line(struct output *output, const struct timeline_event *event)
     const int used = TIME_COLS + KIND_COLS + WHO_COLS + 7; /* the mark, and the gaps */
     arena_reset(arena);
     putchar(event->first_seen ? '~' : ' ');
-    print_cell(output, output_time(output, event->at), TIME_COLS);
-    print_cell(output, event->kind, KIND_COLS);
-    print_cell(output, event->who, WHO_COLS);
+    output_cell(output, output_time(output, event->at), TIME_COLS);
+    output_cell(output, event->kind, KIND_COLS);
+    output_cell(output, event->who, WHO_COLS);
     const char *text = arena_printf(arena, "%s%s%s", event->change,
                                     *event->change && *event->text ? ": " : "", event->text);
-    text = text_clean(arena, text, TEXT_MAX_BYTES);
-    if (output->cols > used)
-        text = text_cut(arena, text, output->cols - used);
-    puts(text);
-    output->items_len++;
+    output_rest(output, text, used);
 }
 
 static bool

@@ -231,6 +231,32 @@ json_item(struct output *output, const char *json)
     }
 }
 
+#define TEXT_MAX_BYTES 400
+
+void
+output_cell(struct output *output, const char *text, int cols)
+{
+    text = text_cut(&output->scratch, text_clean(&output->scratch, text, TEXT_MAX_BYTES), cols);
+    printf("%s%*s  ", text, cols - text_width_cols(text), "");
+}
+
+void
+output_rest(struct output *output, const char *text, int used)
+{
+    text = text_clean(&output->scratch, text, TEXT_MAX_BYTES);
+    puts(output->cols > used ? text_cut(&output->scratch, text, output->cols - used) : text);
+    output->items_len++;
+}
+
+void
+output_member(struct str *json, const char *name, const char *value)
+{
+    if (!*value)
+        return;
+    str_printf(json, "%s\"%s\":", json->len > 1 ? "," : "", name);
+    wire_append_string(json, value);
+}
+
 bool
 output_item(void *context, const char *json)
 {

@@ -30,6 +30,16 @@ MUST_CHECK bool output_begin(struct output *output, struct cli *cli, const struc
 /* "Mon 23 Mar 03:12" in the zone of the profile; lives as long as a row. */
 const char *output_time(struct output *output, int64_t time_ms);
 
+/*
+ * A line of cells: each cleaned, cut and filled to its columns with two blanks behind it, then the rest of the line, whose
+ * cells before took `used` columns.
+ */
+void output_cell(struct output *output, const char *text, int cols);
+void output_rest(struct output *output, const char *text, int used);
+
+/* Adds "name":"value" to an object that has begun, unless the value is empty. */
+void output_member(struct str *json, const char *name, const char *value);
+
 /* A cache_list callback: takes one object's JSON. */
 bool output_item(void *context, const char *json);
 
