@@ -115,6 +115,19 @@ moment_text(const struct zone *zone, int64_t at_ms, int64_t now_ms, char out[MOM
     return out;
 }
 
+enum view_answer
+view_go_to_end(struct view *view, enum action_id action, bool more_below, bool *to_end)
+{
+    if (action == ACTION_FIRST || action == ACTION_NOW) {
+        view->cursor.id[0] = view->cursor.top[0] = '\0';
+        return VIEW_LOAD;
+    }
+    if (action != ACTION_LAST || !more_below)
+        return VIEW_IGNORED;
+    *to_end = true;
+    return VIEW_LOAD;
+}
+
 #define WINDOW_HEIGHTS 2
 #define WINDOW_MIN_ROWS 20
 

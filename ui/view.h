@@ -142,6 +142,13 @@ const char *clock_text(const struct zone *zone, int64_t at_ms, char out[MOMENT_S
 /* "8h 30m", "6d 23h": how long something is in truth, which the wall clock may not say. */
 const char *view_length(int64_t span_ms, struct arena *arena);
 
+/*
+ * The actions first, now and last of a list that is read as a window. VIEW_IGNORED for any other action, and for the last of
+ * a window that holds it.
+ */
+enum view_answer view_go_to_end(struct view *view, enum action_id action, bool more_below,
+                                bool *to_end);
+
 /* How many rows to read in front of the cursor's item, and behind it: some heights of the pane. */
 int view_window_rows(const struct view *view);
 

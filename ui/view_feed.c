@@ -325,18 +325,7 @@ act(struct view *view, enum action_id action, const struct snapshot *snap, int64
 {
     struct feed_state *state = view->state;
     (void)now_ms;
-    switch ((int)action) {
-    case ACTION_FIRST:
-    case ACTION_NOW:
-        view->cursor.id[0] = view->cursor.top[0] = '\0';
-        return VIEW_LOAD;
-    case ACTION_LAST:
-        if (!snap->feed.more_below)
-            return VIEW_IGNORED;
-        state->to_end = true;
-        return VIEW_LOAD;
-    }
-    return VIEW_IGNORED;
+    return view_go_to_end(view, action, snap->feed.more_below, &state->to_end);
 }
 
 static bool

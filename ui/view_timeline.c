@@ -159,15 +159,6 @@ act(struct view *view, enum action_id action, const struct snapshot *snap, int64
     struct timeline_state *state = view->state;
     (void)now_ms;
     switch ((int)action) {
-    case ACTION_FIRST:
-    case ACTION_NOW:
-        view->cursor.id[0] = view->cursor.top[0] = '\0';
-        return VIEW_LOAD;
-    case ACTION_LAST:
-        if (!snap->timeline.more_below)
-            return VIEW_IGNORED;
-        state->to_end = true;
-        return VIEW_LOAD;
     case ACTION_PREVIOUS_TAB:
         return switch_incident(view, &snap->timeline, -1);
     case ACTION_NEXT_TAB:
@@ -181,7 +172,7 @@ act(struct view *view, enum action_id action, const struct snapshot *snap, int64
         state->all_open = !state->all_open;
         return VIEW_BUILD;
     }
-    return VIEW_IGNORED;
+    return view_go_to_end(view, action, snap->timeline.more_below, &state->to_end);
 }
 
 static bool
