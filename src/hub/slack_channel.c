@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "hub/objects.h"
+#include "hub/incident.h"
 #include "hub/slack_channel.h"
 #include "hub/slack_text.h"
 #include "remote/slack_post.h"
@@ -296,7 +296,7 @@ on_created(void *context, const struct slack_answer *answer)
     struct channel_job *job = context;
     struct arena *arena = job->work.arena;
     const char *name;
-    switch (answer->problem) {
+    switch ((int)answer->problem) {
     case SLACK_PROBLEM_NONE:
         name = slack_answer_text(answer, "channel.name", arena);
         adopt(job, slack_answer_text(answer, "channel.id", arena), *name ? name : job->state.name);
@@ -307,15 +307,17 @@ on_created(void *context, const struct slack_answer *answer)
         else
             list_channels(job, "");
         break;
+    case SLACK_PROBLEM_INVALID_NAME:
+    case SLACK_PROBLEM_INVALID_NAME_REQUIRED:
+    case SLACK_PROBLEM_INVALID_NAME_PUNCTUATION:
+    case SLACK_PROBLEM_INVALID_NAME_SPECIALS:
+    case SLACK_PROBLEM_INVALID_NAME_MAXLENGTH:
+        /* What was wished for, or the title, is no name for Slack: the number is. */
+        job->incident.slack_channel_name = "";
+        job->incident.name = job->incident.reference;
+        try_next_name(job, answer);
+        break;
     default:
-        if (answer->error.code == ERROR_INVALID && job->state.name_tries == 0) {
-            complain(job, answer);
-            job->state.name_tries = 1;
-            job->incident.slack_channel_name = ""; /* what was wished for is no name */
-            job->incident.name = job->incident.reference;
-            try_next_name(job, answer);
-            break;
-        }
         complain(job, answer);
         if (keep(job))
             slack_work_failed(&job->work, answer);
@@ -718,7 +720,7 @@ put_archive(struct hub_slack *slack, const char *incident_id, int64_t round, int
         return true;
     if (!cache_get(slack->store, KIND_INCIDENT, incident_id, arena, &incident, &found, err))
         return false;
-    if (!found || !slack_incident_is_over(&incident))
+    if (!found || !incident_is_over(incident.incident_status_category))
         return true;
     const char *key = arena_printf(arena, "slack_archive:%s:%lld", incident_id, (long long)round);
     return put(slack->store, "slack_archive", incident_id, incident_id, key, key,

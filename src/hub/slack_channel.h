@@ -26,6 +26,3 @@ MUST_CHECK bool channel_state_keep(struct store *store, const char *incident_id,
 
 /* What is said in a channel goes one after the other. */
 const char *slack_incident_lane(const char *incident_id, struct arena *arena);
-
-/* Closed, or one that was none. */
-bool slack_incident_is_over(const struct incident *incident);

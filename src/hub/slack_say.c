@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "hub/objects.h"
+#include "hub/incident.h"
 #include "hub/slack_channel.h"
 #include "hub/slack_text.h"
 #include "remote/slack_post.h"
@@ -200,16 +200,6 @@ slack_announcement_send(void *context, const struct delivery *delivery)
 
 /* ---- the channel's end ---- */
 
-bool
-slack_incident_is_over(const struct incident *incident)
-{
-    static const char *const over[] = {"closed", "declined", "canceled", "merged"};
-    for (size_t i = 0; i < sizeof(over) / sizeof(*over); i++)
-        if (strcmp(incident->incident_status_category, over[i]) == 0)
-            return true;
-    return false;
-}
-
 static bool
 lane_is_busy(struct say_job *job, bool *busy, struct error *err)
 {
@@ -253,7 +243,8 @@ slack_archive_send(void *context, const struct delivery *delivery)
         return;
     if (!load(job, job->work.id, &found, &err) || !lane_is_busy(job, &busy, &err))
         slack_work_stuck(&job->work, &err);
-    else if (!found || !slack_incident_is_over(&job->incident) || job->state.archived_at)
+    else if (!found || !incident_is_over(job->incident.incident_status_category) ||
+             job->state.archived_at)
         slack_work_done(&job->work, "nothing to archive");
     else if (busy)
         again(&job->work, "something is still to be said in the channel", BUSY_WAIT_MS);
