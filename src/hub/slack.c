@@ -139,7 +139,7 @@ on_bot(void *context, const struct slack_answer *answer)
     struct acquaintance *asked = context;
     struct hub_slack *slack = asked->slack;
     bool ok = answer->problem == SLACK_PROBLEM_NONE;
-    if (ok) {
+    if (ok && !*slack->bot_user_id) {
         const char *workspace = slack_answer_text(answer, "team", &slack->arena);
         slack->bot_user_id = slack_answer_text(answer, "user_id", &slack->arena);
         slack->team_id = slack_answer_text(answer, "team_id", &slack->arena);
@@ -196,7 +196,8 @@ note_switch(struct hub_slack *slack, struct error *err)
         return false;
     bool ok = store_statement(slack->store, SQL_SLACK_SWITCH_SET, &statement, err);
     if (ok) {
-        bind_integer(statement, "channels", slack->client && slack->settings.incident_channels);
+        bind_integer(statement, "channels",
+                     *slack->settings.token && slack->settings.incident_channels);
         ok = statement_run(statement, err) &&
              store_statement(slack->store, SQL_SLACK_GROUP_ALL_CHANGED, &statement, err) &&
              statement_run(statement, err);
