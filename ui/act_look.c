@@ -126,6 +126,13 @@ act_open(struct app *app, enum action_id action, const char *argument)
         (void)mode_open(app, &mode_detail, argument); /* said why not */
 }
 
+void
+act_explain(struct app *app, enum action_id action, const char *argument)
+{
+    (void)action;
+    (void)mode_open(app, &mode_explain, argument); /* said why not */
+}
+
 static bool
 step_back(struct app *app)
 {

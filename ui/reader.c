@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "action/explain.h"
 #include "action/past.h"
 #include "base/notice.h"
 #include "store/cache.h"
@@ -377,6 +378,15 @@ reader_json(struct reader *reader, const char *ref, struct arena *arena, const c
 {
     *json = "";
     return !reader->cache || detail_json(shown(reader), ref, arena, json, err);
+}
+
+bool
+reader_explain(struct reader *reader, const char *alert_id, struct arena *arena,
+               const struct story_line **lines, size_t *len, struct error *err)
+{
+    *lines = NULL;
+    *len = 0;
+    return !reader->cache || explain_alert(reader->cache, alert_id, arena, lines, len, err);
 }
 
 bool

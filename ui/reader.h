@@ -7,6 +7,7 @@
 
 #include "base/loop.h"
 #include "config/config.h"
+#include "model/decision.h"
 #include "model/filter_complete.h"
 #include "store/past.h"
 #include "ui/tab.h"
@@ -90,6 +91,9 @@ MUST_CHECK bool reader_read(struct reader *reader, const char *ref, struct detai
                             struct error *err);
 MUST_CHECK bool reader_json(struct reader *reader, const char *ref, struct arena *arena,
                             const char **json, struct error *err);
+/* Why an alert went where it went (action/explain.h); *len = 0: the server does not say. */
+MUST_CHECK bool reader_explain(struct reader *reader, const char *alert_id, struct arena *arena,
+                               const struct story_line **lines, size_t *len, struct error *err);
 /* Until when a list was looked at the last time; 0 = never. */
 MUST_CHECK bool reader_looked(struct reader *reader, const char *kind, int64_t *seen_at,
                               struct error *err);

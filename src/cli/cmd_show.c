@@ -1,10 +1,27 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "action/explain.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "store/cache.h"
 #include "wire/wire.h"
+
+enum { STORY_MAX_BYTES = 64 * 1024 };
+
+static bool
+print_why(struct cli *cli, struct store *cache, const char *alert_id, struct error *err)
+{
+    const struct story_line *lines;
+    size_t len;
+    if (!explain_alert(cache, alert_id, &cli->arena, &lines, &len, err))
+        return false;
+    printf("\n%s\n", len ? "Why" : explain_nothing);
+    const char *story = story_plain(lines, len, &cli->arena);
+    fputs(text_clean_lines(&cli->arena, story, STORY_MAX_BYTES), stdout);
+    return true;
+}
 
 static bool
 show(struct cli *cli, struct store *cache, const struct profile *profile, const char *ref,
@@ -28,7 +45,7 @@ show(struct cli *cli, struct store *cache, const struct profile *profile, const 
             return false;
         model_derive(kind, object, &profile->derivation, NULL, 0);
         output_object(cli, profile, kind, object);
-        return true;
+        return kind != KIND_ALERT || print_why(cli, cache, id, err);
     }
     return output_json(cli, json, err);
 }

@@ -147,6 +147,8 @@ take_requests(struct session *session)
             sync_refresh(session->sync, requests[i].argument);
         else if (strcmp(requests[i].kind, "on_screen") == 0)
             sync_on_screen(session->sync, requests[i].argument);
+        else if (strcmp(requests[i].kind, "notes") == 0)
+            sync_ask_notes(session->sync, requests[i].argument);
         else
             log_write(LOG_WARNING, "request of unknown kind '%s'", requests[i].kind);
     }

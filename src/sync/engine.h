@@ -56,7 +56,7 @@ struct job {
     int in_flight, failed_items, missing_items, good_items;
     bool given_up;          /* no further requests in this run */
     bool touched_again;     /* OPEN_INCIDENTS: something changed during the run */
-    int64_t full_due_at;    /* OPEN_INCIDENTS: when all of them are due, not just the touched */
+    int64_t full_due_at;    /* when all are due, not just the touched (plan_takes_touched) */
     struct error run_error; /* the first */
     int64_t rows;
 };
@@ -140,6 +140,8 @@ void sync_note_error(struct job *job, const struct error *err);
 /* The key is refused or, in a --once, nobody answers: nothing else needs to be asked. */
 void sync_refused(struct sync *sync, const struct error *err);
 void sync_fail(struct sync *sync, const struct error *err);
-void sync_touch(struct sync *sync, const char *incident_id);
+void sync_touch(struct sync *sync, enum kind kind, const char *id);
+/* Whether its job asks for what belongs to a touched incident, or alert. */
+bool plan_takes_touched(const struct plan *plan, enum kind of);
 void sync_schedules_changed(struct sync *sync);
 double sync_jitter(void); /* 0 … 1 */

@@ -141,7 +141,7 @@ note_change(const struct job *job, enum kind kind, const void *object, enum cach
     if (change == CACHE_UNCHANGED || job->plan->strategy == STRATEGY_HISTORY)
         return;
     if (kind == KIND_INCIDENT)
-        sync_touch(job->sync, text_of(kind, object, "id"));
+        sync_touch(job->sync, KIND_INCIDENT, text_of(kind, object, "id"));
     if (kind == KIND_SCHEDULE)
         sync_schedules_changed(job->sync);
 }
@@ -324,7 +324,8 @@ conclude(struct job *job, struct error *err)
     const bool deletes = plan->strategy != STRATEGY_SET && !job->given_up;
     if (deletes && !delete_missing(job, job->walk, plan->kind, NULL, NULL, err))
         return false;
-    if (plan->parents == PARENTS_OPEN_INCIDENTS && !job->touched_again)
+    if ((plan_takes_touched(plan, KIND_INCIDENT) || plan_takes_touched(plan, KIND_ALERT)) &&
+        !job->touched_again)
         forget_touched(job);
     return plan->kind != KIND_SEVERITY || keep_severities(&job->sync->keep, err);
 }
@@ -585,6 +586,11 @@ start_run(struct job *job, struct error *err)
         fetch.query = query_of_changes(job);
         break;
     case STRATEGY_NOTES:
+        add_touched(job);
+        if (plan_takes_touched(plan, KIND_ALERT) && job->full_due_at > clock_monotonic_ms()) {
+            job->listed = true;
+            return true;
+        }
         fetch.kind = KIND_ALERT;
         fetch.query = query_of_notes(job);
         break;

@@ -412,25 +412,32 @@ commit_failed(void *context, const struct error *err)
 
 /* ---- what others ask for ---- */
 
+bool
+plan_takes_touched(const struct plan *plan, enum kind of)
+{
+    return of == KIND_ALERT ? plan->strategy == STRATEGY_NOTES && plan->phase != PHASE_HISTORY
+                            : plan->parents == PARENTS_OPEN_INCIDENTS;
+}
+
 void
-sync_touch(struct sync *sync, const char *incident_id)
+sync_touch(struct sync *sync, enum kind kind, const char *id)
 {
     if (sync->options.once)
         return;
     struct touched *entry = NULL;
     for (size_t i = 0; i < sync->touched_len && !entry; i++)
-        if (strcmp(sync->touched[i].id, incident_id) == 0)
+        if (strcmp(sync->touched[i].id, id) == 0)
             entry = &sync->touched[i];
     if (!entry) {
         sync->touched =
             memory_resize(sync->touched, (sync->touched_len + 1) * sizeof *sync->touched);
         entry = &sync->touched[sync->touched_len++];
-        *entry = (struct touched){.id = memory_alloc(strlen(incident_id) + 1)};
-        strcpy(entry->id, incident_id);
+        *entry = (struct touched){.id = memory_alloc(strlen(id) + 1)};
+        strcpy(entry->id, id);
     }
     for (size_t i = 0; i < sync->jobs_len; i++) {
         struct job *job = &sync->jobs[i];
-        if (!job->enabled || job->plan->parents != PARENTS_OPEN_INCIDENTS)
+        if (!job->enabled || !plan_takes_touched(job->plan, kind))
             continue;
         entry->jobs |= UINT64_C(1) << i;
         job->touched_again = true;
@@ -477,7 +484,13 @@ sync_on_screen(struct sync *sync, const char *id)
     sync->on_screen = memory_alloc(strlen(id) + 1);
     strcpy(sync->on_screen, id);
     if (*id)
-        sync_touch(sync, id);
+        sync_touch(sync, KIND_INCIDENT, id);
+}
+
+void
+sync_ask_notes(struct sync *sync, const char *alert_id)
+{
+    sync_touch(sync, KIND_ALERT, alert_id);
 }
 
 /* ---- creation ---- */

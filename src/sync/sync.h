@@ -52,8 +52,10 @@ void sync_destroy(struct sync *sync);
 
 /* Ahead of the plan, with the urgency of the user. resource: a name of the plan or of a kind; "" = all. */
 void sync_refresh(struct sync *sync, const char *resource);
-/* Keeps the children of this incident, or the notes of this alert, as fresh as those of open ones. */
+/* Keeps the children of this incident as fresh as those of open ones. */
 void sync_on_screen(struct sync *sync, const char *id);
+/* The notes of an alert, at once: somebody asks for the reasons in them. */
+void sync_ask_notes(struct sync *sync, const char *alert_id);
 
 /* Valid until sync_destroy. */
 void sync_outcome(struct sync *sync, struct sync_outcome *outcome);
