@@ -78,7 +78,7 @@ enum action_group { GROUP_LOOK, GROUP_FIND, GROUP_SELECT, GROUP_MOVE, GROUP_PANE
     X(GO_TO, go_to, "go-to", "", "DATE", ON_ANY, READ, LOOK, "", "Rota: the day of a date")        \
     X(INCIDENT, incident, "incident", "I", "", ON_ALERT | ON_FOLLOW_UP, READ, LOOK, "",            \
       "The timeline of its incident, open or closed")                                              \
-    X(EXPLAIN, explain, "explain", "", "", ON_ALERT, READ, LOOK, "",                              \
+    X(EXPLAIN, explain, "explain", "", "", ON_ALERT, READ, LOOK, "",                               \
       "Why it went where it went, as the hub decided")                                             \
     X(FOLD, in_view, "fold", "F", "", ON_EVENT, READ, LOOK, "",                                    \
       "Timeline: runs of alerts as one line, or each of them")                                     \

@@ -1,0 +1,367 @@
+/* From an event to an incident over real HTTP: groups, severities, notes, what ends by itself, rules that change. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "tests/support/hub_process.h"
+#include "wire/decision_note.h"
+#include "wire/wire.h"
+
+static char *secret; /* made in the hub's process */
+static struct hub_process hub;
+static struct arena arena;
+
+static const char *const viewer[] = {"viewer", NULL};
+static const char *const *const roles[] = {viewer};
+
+#define AT "\"created_at\":\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\""
+
+/* An attribute that is what the metadata says under its name. */
+#define ATTRIBUTE(id, name)                                                                        \
+    "{\"id\":\"" id "\",\"name\":\"" name                                                          \
+    "\",\"type\":\"String\",\"array\":false,\"required\":false}"
+#define BINDING(id)                                                                                \
+    "{\"alert_attribute_id\":\"" id                                                                \
+    "\",\"binding\":{\"value\":{\"reference\":\"expressions[\\\"" id                               \
+    "\\\"]\"},\"merge_strategy\":\"last_wins\"}}"
+#define EXPRESSION(id, jq)                                                                         \
+    "{\"label\":\"" id "\",\"reference\":\"" id                                                    \
+    "\",\"root_reference\":\"payload\",\"operations\":[{\"operation_type\":\"parse\",\"parse\":{"  \
+    "\"source\":\"" jq "\",\"returns\":{\"type\":\"String\",\"array\":false}}}]}"
+#define TEMPLATE                                                                                   \
+    "{\"title\":{\"reference\":\"payload.title\"},\"description\":{\"reference\":"                 \
+    "\"payload.description\"},\"attributes\":[" BINDING("SEV") "," BINDING(                        \
+        "TEAM") "],"                                                                               \
+                "\"expressions\":[" EXPRESSION("SEV", ".metadata.severity") "," EXPRESSION(        \
+                    "TEAM", ".metadata.team") "]}"
+#define ONE_OF(subject, label, value)                                                              \
+    "{\"subject\":{\"label\":\"" label "\",\"reference\":\"" subject                               \
+    "\"},\"operation\":{\"label\":\"is one of\",\"value\":\"one_of\"},\"param_bindings\":[{"       \
+    "\"array_value\":[{\"literal\":\"" value "\"}]}]}"
+
+#define WHEN_HOLDS ONE_OF("expressions[\\\"when\\\"]", "when", "true")
+#define WHEN EXPRESSION("when", ".metadata.route == \\\"grouped\\\"")
+#define TEAM_IS(value) ONE_OF("alert.attributes.TEAM", "Team", value)
+#define ROUTE(id, conditions, expressions)                                                         \
+    "{\"id\":\"" id "\",\"name\":\"" id                                                            \
+    "\",\"enabled\":true,\"is_private\":false,\"version\":1,\"alert_sources\":[{\"alert_source_"   \
+    "id\":\"S\",\"condition_groups\":[]}],\"condition_groups\":[{\"conditions\":[" conditions      \
+    "]}],\"expressions\":[" expressions "],\"message_config\":{\"destinations\":[]}," AT           \
+    ",\"escalation_config\":{\"auto_cancel_escalations\":true,\"escalation_targets\":[]},"
+#define GROUPED_HEAD ROUTE("Grouped", WHEN_HOLDS, WHEN)
+#define SINGLE_HEAD ROUTE("Single", TEAM_IS("single"), "")
+#define MOVING TEAM_IS("moving")
+
+/* Groups by team for an hour; jq has the last word. */
+static const char route_grouped[] = GROUPED_HEAD
+    "\"grouping_config\":{\"default\":{\"enabled\":true,\"grouping_keys\":[{\"reference\":"
+    "\"alert.attributes.TEAM\"}],\"window_seconds\":3600,\"window_type\":\"rolling\"}},"
+    "\"incident_config\":{\"enabled\":true,\"auto_decline_enabled\":true,\"condition_groups\":[],"
+    "\"template\":{\"name\":{\"binding\":{\"value\":{\"literal\":\"{{alert.attributes.TEAM}}: "
+    "{{alert.title}}\"}}},\"summary\":{\"binding\":{\"value\":{\"reference\":\"alert.description\"}"
+    "}"
+    "},\"severity\":{\"binding\":{\"value\":{\"reference\":\"alert.attributes.SEV\"}},"
+    "\"merge_strategy\":\"max\"}}}}";
+
+/* Each alert its own incident, straight to work, of a type that is not there. */
+static const char route_single[] = SINGLE_HEAD
+    "\"grouping_config\":{\"default\":{\"enabled\":false}},\"incident_config\":{\"enabled\":true,"
+    "\"auto_decline_enabled\":false,\"condition_groups\":[],\"template\":{\"name\":{\"binding\":{"
+    "\"value\":{\"reference\":\"alert.title\"}}},\"severity\":{\"merge_strategy\":\"first-wins\"},"
+    "\"start_in_triage\":{\"binding\":{\"value\":{\"literal\":\"false\"}}},\"incident_type\":{"
+    "\"binding\":{\"value\":{\"literal\":\"GONE\"}}}}}}";
+
+static const char window[] =
+    "{\"id\":\"W\",\"name\":\"Move\",\"start_at\":\"2020-01-01T00:00:00Z\",\"end_at\":"
+    "\"2100-01-01T00:00:00Z\",\"lead\":{},\"alert_condition_groups\":[{\"conditions\":[" MOVING
+    "]}],\"show_in_sidebar\":true,\"resolve_on_end\":false,\"reroute_on_end\":false," AT "}";
+
+static void
+put_vocabulary(struct hub *of, struct arena *scratch)
+{
+    static const char *const categories[] = {"triage", "live", "declined"};
+    static const char *const severities[] = {"Low", "Minor", "Major", "Critical"};
+    for (int i = 0; i < 3; i++)
+        hub_put(of, KIND_INCIDENT_STATUS,
+                arena_printf(scratch,
+                             "{\"id\":\"%s\",\"name\":\"%s\",\"category\":\"%s\",\"rank\":%d,"
+                             "\"description\":\"\"," AT "}",
+                             categories[i], categories[i], categories[i], i + 1),
+                scratch);
+    for (int i = 0; i < 4; i++)
+        hub_put(of, KIND_SEVERITY,
+                arena_printf(scratch,
+                             "{\"id\":\"SEVERITY%d\",\"name\":\"%s\",\"rank\":%d,\"description\":"
+                             "\"\"," AT "}",
+                             i, severities[i], i + 1),
+                scratch);
+    hub_put(of, KIND_INCIDENT_ROLE,
+            "{\"id\":\"LEAD\",\"name\":\"Lead\",\"role_type\":\"lead\",\"shortform\":\"lead\","
+            "\"description\":\"\",\"instructions\":\"\"," AT "}",
+            scratch);
+}
+
+static void
+fill(struct hub *of, struct arena *scratch)
+{
+    struct error err;
+    put_vocabulary(of, scratch);
+    hub_put(of, KIND_ALERT_ATTRIBUTE, ATTRIBUTE("SEV", "Severity"), scratch);
+    hub_put(of, KIND_ALERT_ATTRIBUTE, ATTRIBUTE("TEAM", "Team"), scratch);
+    hub_put(of, KIND_ALERT_SOURCE,
+            "{\"id\":\"S\",\"name\":\"dbt\",\"source_type\":\"http\",\"template\":" TEMPLATE "}",
+            scratch);
+    hub_put(of, KIND_ALERT_ROUTE, route_grouped, scratch);
+    hub_put(of, KIND_ALERT_ROUTE, route_single, scratch);
+    hub_put(of, KIND_MAINTENANCE_WINDOW, window, scratch);
+    if (!hub_source_secret_make(hub_store(of), "S", secret, &err))
+        _exit(1);
+}
+
+static int
+start(void **state)
+{
+    const struct hub_options options = {
+        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {1000000, 1000000, 1000000}};
+    (void)state;
+    secret = mmap(NULL, HUB_TOKEN_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(secret, MAP_FAILED);
+    hub_process_start(&hub, &options, fill, roles, 1);
+    return 0;
+}
+
+static int
+stop(void **state)
+{
+    (void)state;
+    hub_process_stop(&hub);
+    arena_finish(&arena);
+    (void)munmap(secret, HUB_TOKEN_SIZE);
+    return 0;
+}
+
+static void
+send_event(const char *key, const char *status, const char *route, const char *team,
+           const char *severity)
+{
+    const char *const headers[] = {arena_printf(&arena, "Authorization: Bearer %s", secret), NULL};
+    const char *body =
+        arena_printf(&arena,
+                     "{\"title\":\"%s failed\",\"status\":\"%s\",\"deduplication_key\":\"%s\","
+                     "\"description\":\"why\",\"metadata\":{\"route\":\"%s\",\"team\":\"%s\","
+                     "\"severity\":\"%s\"}}",
+                     key, status, key, route, team, severity);
+    assert_int_equal(
+        http_send(hub.client, "POST", "/v2/alert_events/http/S", headers, body, &arena).status,
+        202);
+}
+
+static const char *
+text_at(const char *json, const char *path)
+{
+    struct wire_document *document;
+    struct error err;
+    assert_true(wire_document_read(slice_of(json), &document, &err));
+    const char *text = wire_document_text(document, &arena, path);
+    wire_document_destroy(document);
+    return text;
+}
+
+static const char *
+get(const char *target)
+{
+    struct http_answer answer = http_client_get(hub.client, target, hub.keys[0], &arena);
+    if (answer.status != 200)
+        fail_msg("%s: %d %s", target, answer.status, answer.body);
+    return answer.body;
+}
+
+/* Alerts are made after the event was taken. */
+static const char *
+expect_at(const char *target, const char *path, const char *expected)
+{
+    int64_t deadline = clock_monotonic_ms() + 30000;
+    for (;; usleep(2000)) {
+        const char *body = get(target);
+        if (strcmp(text_at(body, path), expected) == 0)
+            return body;
+        if (clock_monotonic_ms() > deadline)
+            fail_msg("%s is not '%s' in %s", path, expected, body);
+    }
+}
+
+static const char *
+alert_of(const char *key, const char *status)
+{
+    const char *body = expect_at(
+        arena_printf(&arena, "/v2/alerts?page_size=1&deduplication_key%%5Bis%%5D=%s", key),
+        "alerts.0.status", status);
+    return text_at(body, "alerts.0.id");
+}
+
+/* "" = none. */
+static const char *
+incident_of(const char *alert_id)
+{
+    return text_at(
+        get(arena_printf(&arena, "/v2/incident_alerts?page_size=5&alert_id=%s", alert_id)),
+        "incident_alerts.0.incident.id");
+}
+
+static const char *
+incident(const char *id)
+{
+    return get(arena_printf(&arena, "/v2/incidents/%s", id));
+}
+
+static struct decision
+decision_on(const char *alert_id)
+{
+    struct decision decision;
+    const char *notes = get(arena_printf(&arena, "/v1/alert_notes?alert_id=%s", alert_id));
+    if (!decision_of_note(text_at(notes, "alert_notes.0.content"), &arena, &decision))
+        fail_msg("no decision in %s", notes);
+    assert_string_equal(text_at(notes, "alert_notes.1.id"), "");
+    return decision;
+}
+
+static const struct decision_route *
+route_of(const struct decision *decision, const char *name)
+{
+    for (size_t i = 0; i < decision->routes_len; i++)
+        if (strcmp(decision->routes[i].name, name) == 0)
+            return &decision->routes[i];
+    fail_msg("the decision does not speak of the route %s", name);
+    return NULL;
+}
+
+static void
+alerts_of_a_group_share_an_incident_whose_severity_follows(void **state)
+{
+    (void)state;
+    send_event("g1", "firing", "grouped", "core", "minor");
+    const char *first = alert_of("g1", "firing");
+    const char *id = incident_of(first);
+    const char *it = incident(id);
+    assert_string_equal(text_at(it, "incident.reference"), "INC-1");
+    assert_string_equal(text_at(it, "incident.name"), "core: g1 failed");
+    assert_string_equal(text_at(it, "incident.summary"), "why");
+    assert_string_equal(text_at(it, "incident.incident_status.category"), "triage");
+    assert_string_equal(text_at(it, "incident.severity.name"), "Minor");
+    assert_string_equal(text_at(it, "incident.creator.alert.id"), first);
+    assert_string_equal(text_at(it, "incident.incident_role_assignments.0.role.id"), "LEAD");
+
+    send_event("g2", "firing", "grouped", "core", "major");
+    const char *second = alert_of("g2", "firing");
+    assert_string_equal(incident_of(second), id);
+    assert_string_equal(text_at(incident(id), "incident.severity.name"), "Major");
+    send_event("g3", "firing", "grouped", "core", "low");
+    assert_string_equal(incident_of(alert_of("g3", "firing")), id);
+    assert_string_equal(text_at(incident(id), "incident.severity.name"), "Major");
+    struct decision decision = decision_on(second);
+    assert_true(route_of(&decision, "Grouped")->taken);
+    assert_int_equal(route_of(&decision, "Grouped")->group_alerts, 2);
+    assert_false(route_of(&decision, "Grouped")->group_is_new);
+    assert_false(route_of(&decision, "Grouped")->incident_is_new);
+
+    send_event("g4", "firing", "grouped", "growth", "low"); /* another key, another group */
+    assert_string_not_equal(incident_of(alert_of("g4", "firing")), id);
+
+    /* An event repeated decides nothing anew. */
+    send_event("g1", "firing", "grouped", "core", "critical");
+    send_event("marker", "firing", "none", "x", "low");
+    (void)alert_of("marker", "firing");
+    assert_string_equal(text_at(incident(id), "incident.severity.name"), "Major");
+}
+
+static void
+an_incident_in_triage_is_declined_with_the_last_of_its_alerts(void **state)
+{
+    (void)state;
+    send_event("d1", "firing", "grouped", "decline", "minor");
+    send_event("d2", "firing", "grouped", "decline", "minor");
+    const char *first = alert_of("d1", "firing"), *second = alert_of("d2", "firing");
+    const char *id = incident_of(first);
+    send_event("d1", "resolved", "grouped", "decline", "minor");
+    (void)alert_of("d1", "resolved");
+    assert_string_equal(text_at(incident(id), "incident.incident_status.category"), "triage");
+    send_event("d2", "resolved", "grouped", "decline", "minor");
+    (void)alert_of("d2", "resolved");
+    assert_string_equal(text_at(incident(id), "incident.incident_status.category"), "declined");
+    struct decision decision = decision_on(second);
+    assert_int_equal(decision.later_len, 1);
+    assert_non_null(strstr(decision.later[0].text, "declined by itself"));
+    /* The links say it too, and a group whose incident is over takes no more. */
+    assert_string_equal(
+        text_at(get(arena_printf(&arena, "/v2/incident_alerts?page_size=5&alert_id=%s", first)),
+                "incident_alerts.0.incident.status_category"),
+        "declined");
+    send_event("d3", "firing", "grouped", "decline", "minor");
+    const char *third = alert_of("d3", "firing");
+    assert_string_not_equal(incident_of(third), id);
+    assert_true(decision_on(third).routes[0].group_is_new);
+}
+
+static void
+a_route_without_groups_opens_one_for_each_and_what_is_gone_is_said(void **state)
+{
+    (void)state;
+    send_event("s1", "firing", "none", "single", "critical");
+    send_event("s2", "firing", "none", "single", "");
+    const char *first = alert_of("s1", "firing"), *second = alert_of("s2", "firing");
+    assert_string_not_equal(incident_of(first), incident_of(second));
+    const char *it = incident(incident_of(first));
+    assert_string_equal(text_at(it, "incident.incident_status.category"), "live");
+    assert_string_equal(text_at(it, "incident.severity.name"), "Critical");
+    assert_string_equal(text_at(incident(incident_of(second)), "incident.severity.name"), "Low");
+    struct decision decision = decision_on(first);
+    const struct decision_route *single = route_of(&decision, "Single");
+    assert_true(single->taken);
+    assert_non_null(strstr(single->incident_why, "'GONE' is not there"));
+    const struct decision_route *grouped = route_of(&decision, "Grouped");
+    assert_false(grouped->taken); /* its jq was run, and said no */
+    assert_string_equal(grouped->expressions[0].value, "false");
+    send_event("s1", "resolved", "none", "single", "");
+    (void)alert_of("s1", "resolved");
+    assert_string_equal(text_at(incident(incident_of(first)), "incident.incident_status.category"),
+                        "live");
+}
+
+static void
+what_no_route_takes_or_maintenance_holds_says_so(void **state)
+{
+    (void)state;
+    send_event("u1", "firing", "none", "nobody", "minor");
+    const char *id = alert_of("u1", "firing");
+    assert_string_equal(incident_of(id), "");
+    struct decision decision = decision_on(id);
+    assert_int_equal(decision.routes_len, 2);
+    assert_false(decision.routes[0].taken || decision.routes[1].taken);
+    assert_string_equal(decision.attributes[1].value, "nobody");
+    send_event("m1", "firing", "grouped", "moving", "minor");
+    id = alert_of("m1", "firing");
+    assert_string_equal(incident_of(id), "");
+    assert_string_equal(decision_on(id).held_by, "Move");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(alerts_of_a_group_share_an_incident_whose_severity_follows),
+        cmocka_unit_test(an_incident_in_triage_is_declined_with_the_last_of_its_alerts),
+        cmocka_unit_test(a_route_without_groups_opens_one_for_each_and_what_is_gone_is_said),
+        cmocka_unit_test(what_no_route_takes_or_maintenance_holds_says_so),
+    };
+    return cmocka_run_group_tests_name("routing", tests, start, stop);
+}
