@@ -164,6 +164,12 @@ TEST_LIBS = $(eval TEST_LIBS := $$(shell pkg-config --libs cmocka vterm 2>/dev/n
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT_OBJECTS) $(ARCHIVE)
 	$(CC) -o $@ $(BUILD)/tests/$*.o $(SUPPORT_OBJECTS) $(ARCHIVE) $(LDFLAGS) $(PKG_LIBS) $(TEST_LIBS)
 
+# What tests put in front of a program's own functions.
+$(BUILD)/tests/preload/%.so: tests/preload/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -std=c11 $(WARNINGS) -O1 -fPIC -shared -o $@ $<
+$(BUILD)/tests/fault/test_clock_set: | $(BUILD)/tests/preload/clock.so
+
 .PHONY: tests unit test-long e2e fault run-tests valgrind sanitizers summary
 tests: $(TESTS)
 unit: $(UNIT_TESTS) ## build and run the unit tests

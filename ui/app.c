@@ -200,7 +200,7 @@ after_pass(void *context)
         app->build_wanted = app->build_wanted || !app->paused;
         app->time_wanted = false;
     }
-    if (app->load_wanted || app->news_wanted)
+    if (app->load_wanted || (app->news_wanted && !app->load_later)) /* which reads the news, too */
         app_load(app);
     if (app->sources_wanted)
         app_load_sources(app);

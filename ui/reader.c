@@ -8,6 +8,7 @@
 #include "base/notice.h"
 #include "store/cache.h"
 #include "store/local.h"
+#include "ui/source_age.h"
 
 /* Where inotify fails (some network file systems), look this often. */
 #define LOOK_EVERY_MS 2000
@@ -25,6 +26,7 @@ struct reader {
     void *context;
     bool (*should_stop)(void *context);
     void *stop_context;
+    struct source_ages source_ages;
     struct store *past; /* the cache as it was at a moment; NULL = as it is */
 };
 
@@ -96,6 +98,7 @@ close_cache(struct reader *reader)
     store_close(reader->cache);
     reader->cache_notice = NULL;
     reader->cache = NULL;
+    reader->source_ages = (struct source_ages){0};
 }
 
 void
@@ -148,11 +151,24 @@ shown(const struct reader *reader)
 }
 
 static bool
+read_sources(struct reader *reader, struct arena *arena, const struct source_state **sources,
+             size_t *sources_len, struct error *err)
+{
+    if (!window_sources(reader->cache, arena, sources, sources_len, err))
+        return false;
+    if (clock_is_frozen())
+        return true;
+    *sources = source_ages_correct(&reader->source_ages, *sources, *sources_len, clock_now_ms(),
+                                   clock_boot_ms(), arena);
+    return true;
+}
+
+static bool
 load_panes(struct reader *reader, struct view views_now[PANE_COUNT], const struct layout *layout,
            int64_t now_ms, const struct snapshot *before, struct snapshot *snap, struct error *err)
 {
     const char *const *schedules = views_now[0].settings->schedules;
-    if (!window_sources(reader->cache, &snap->arena, &snap->sources, &snap->sources_len, err) ||
+    if (!read_sources(reader, &snap->arena, &snap->sources, &snap->sources_len, err) ||
         !window_header(shown(reader), schedules, now_ms, &snap->arena, &snap->header, err))
         return false;
     for (int pane = 0; pane < PANE_COUNT; pane++)
@@ -338,7 +354,7 @@ reader_sources(struct reader *reader, struct arena *arena, const struct source_s
 {
     *sources = NULL;
     *sources_len = 0;
-    return !reader->cache || window_sources(reader->cache, arena, sources, sources_len, err);
+    return !reader->cache || read_sources(reader, arena, sources, sources_len, err);
 }
 
 bool

@@ -27,6 +27,12 @@ clock_monotonic_ms(void)
     return read_clock(CLOCK_MONOTONIC);
 }
 
+int64_t
+clock_boot_ms(void)
+{
+    return read_clock(CLOCK_BOOTTIME);
+}
+
 void
 clock_freeze(int64_t now_ms)
 {
@@ -42,13 +48,12 @@ clock_is_frozen(void)
 int64_t
 clock_was_set_by_ms(struct clock_watch *watch)
 {
-    enum { SLEWED_MAX_MS = 5000 };
     struct clock_watch last = *watch;
-    *watch = (struct clock_watch){clock_now_ms(), clock_monotonic_ms()};
-    if (last.monotonic_ms == 0 || clock_is_frozen())
+    *watch = (struct clock_watch){clock_now_ms(), clock_boot_ms()};
+    if (last.boot_ms == 0 || clock_is_frozen())
         return 0;
-    int64_t by_ms = watch->wall_ms - last.wall_ms - (watch->monotonic_ms - last.monotonic_ms);
-    return by_ms > SLEWED_MAX_MS || by_ms < -SLEWED_MAX_MS ? by_ms : 0;
+    int64_t by_ms = watch->wall_ms - last.wall_ms - (watch->boot_ms - last.boot_ms);
+    return by_ms > CLOCK_SLEWED_MAX_MS || by_ms < -CLOCK_SLEWED_MAX_MS ? by_ms : 0;
 }
 
 const char *

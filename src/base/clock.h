@@ -16,15 +16,17 @@
 
 int64_t clock_now_ms(void);
 int64_t clock_monotonic_ms(void);
+int64_t clock_boot_ms(void); /* since the machine started, sleep included */
 void clock_freeze(int64_t now_ms);
 bool clock_is_frozen(void);
 
 /*
  * By how much the wall clock was set since the last call with this watch; 0 when it went as it should, within seconds, and
- * at the first call. Who waits for a moment moves it by as much, so that a clock that jumps makes nothing due.
+ * at the first call. A machine that slept had its clock set by nobody. Who waits for a moment moves it by as much, so that a clock that jumps makes nothing due.
  */
+#define CLOCK_SLEWED_MAX_MS (5 * SECOND_MS)
 struct clock_watch {
-    int64_t wall_ms, monotonic_ms;
+    int64_t wall_ms, boot_ms;
 };
 int64_t clock_was_set_by_ms(struct clock_watch *watch);
 

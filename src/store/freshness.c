@@ -37,21 +37,22 @@ freshness_put(struct store *store, const struct freshness *freshness, struct err
     return statement_run(statement, err) && note_first(store, freshness, err);
 }
 
+/* Sync writes the beat with each row and between them: it is never behind, whatever the clock was set to. */
 static void
-take_later(const struct beat *beat, const char *resource, const char *what, int64_t *time_ms)
+take_beat(const struct beat *beat, const char *resource, const char *what, int64_t *time_ms)
 {
     char name[128];
     int64_t beat_ms;
     (void)snprintf(name, sizeof name, "%s.%s", resource, what); /* too long = no such name */
-    if (beat_read(beat, name, &beat_ms) && beat_ms > *time_ms)
+    if (beat_read(beat, name, &beat_ms) && beat_ms)
         *time_ms = beat_ms;
 }
 
 static void
 merge(const struct beat *beat, struct freshness *freshness)
 {
-    take_later(beat, freshness->resource, "complete", &freshness->last_complete_at);
-    take_later(beat, freshness->resource, "attempt", &freshness->last_attempt_at);
+    take_beat(beat, freshness->resource, "complete", &freshness->last_complete_at);
+    take_beat(beat, freshness->resource, "attempt", &freshness->last_attempt_at);
 }
 
 bool

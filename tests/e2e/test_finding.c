@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "store/local.h"
 #include "tests/support/frozen.h"
 
 static struct arena arena;
@@ -232,6 +233,47 @@ views_are_saved_listed_renamed_and_deleted(void **state)
     screen_leave(screen, "Q");
 }
 
+/* Saved by a former version, or while an attribute was there that is gone. */
+static void
+put_view(const char *name, const char *pane, const char *filter, const char *sort)
+{
+    struct store *private_db = NULL;
+    struct error err = {0};
+    const struct saved_view view = {
+        .name = name, .pane = pane, .filter = filter, .sort = sort, .columns = ""};
+    const char *path = arena_printf(&arena, "%s/state/tocsin/profiles/%s/private.db",
+                                    frozen.home.root, frozen.profile);
+    if (!store_open(&private_db, STORE_PRIVATE, path, STORE_WRITE, NULL, &err) ||
+        !saved_view_put(private_db, frozen.url, &view, 1, &err))
+        fail_msg("%s", err.message);
+    store_close(private_db);
+}
+
+static void
+a_view_that_no_longer_reads_says_why_and_is_kept(void **state)
+{
+    (void)state;
+    put_view("of old", "alerts", "sev>=mjor", "");
+    put_view("by moon", "alerts", "env=prod", "moon");
+    put_view("of pumps", "pumps", "", "");
+    struct screen *screen = open_console(120, 40);
+    for (int round = 0; round < 2; round++) { /* and again: it was kept */
+        screen_type(screen, ":view of old\r");
+        screen_expect(screen,
+                      "the view 'of old' no longer reads, it is kept: 'mjor' is no severity");
+        screen_expect(screen, "1 Alerts 13 "); /* what was shown stays */
+        screen_type(screen, ":view by moon\r");
+        screen_expect(screen, "the view 'by moon' no longer reads, it is kept: ");
+        screen_type(screen, ":view of pumps\r");
+        screen_expect(screen, "the view 'of pumps' no longer reads, it is kept: ");
+    }
+    screen_type(screen, "f");
+    screen_expect_match(screen, "of old +alerts +sev>=mjor +'mjor' is no severity");
+    screen_expect_match(screen, "of pumps +pumps +everything +there is no pane 'pumps'");
+    screen_type(screen, "\x1b");
+    screen_leave(screen, "Q");
+}
+
 static void
 one_search_finds_over_all_kinds_and_leads_there(void **state)
 {
@@ -346,6 +388,7 @@ main(void)
         cmocka_unit_test_teardown(events_and_shifts_are_filtered_too, forget),
         cmocka_unit_test_teardown(filters_orders_and_lines_outlive_the_program, forget),
         cmocka_unit_test_teardown(views_are_saved_listed_renamed_and_deleted, forget),
+        cmocka_unit_test_teardown(a_view_that_no_longer_reads_says_why_and_is_kept, forget),
         cmocka_unit_test_teardown(one_search_finds_over_all_kinds_and_leads_there, forget),
         cmocka_unit_test_teardown(the_board_as_it_was_says_so, forget),
         cmocka_unit_test_teardown(an_order_is_chosen_from_a_list_or_by_its_name, forget),

@@ -264,6 +264,60 @@ an_item_that_ends_under_the_cursor_says_so(void **state)
 }
 
 static void
+put_incident(const char *category)
+{
+    struct error err = {0};
+    enum cache_change change;
+    struct incident *incident = sample_object(&arena, KIND_INCIDENT, "01ZZINCIDENT", now_ms);
+    struct incident_update *update =
+        sample_object(&arena, KIND_INCIDENT_UPDATE, "01ZZUPDATE", now_ms);
+    incident->reference = "INC-9001";
+    incident->name = "The pumps are silent";
+    incident->incident_status_category = category;
+    incident->incident_status_name = category;
+    incident->severity_digit = 1;
+    incident->json = arena_printf(&arena, "{\"id\":\"01ZZINCIDENT\",\"is\":\"%s\"}", category);
+    update->incident_id = incident->id;
+    update->updater_user_name = "Eve Lind";
+    update->new_incident_status_name = category;
+    update->json = arena_printf(&arena, "{\"id\":\"01ZZUPDATE\",\"is\":\"%s\"}", category);
+    if (!store_begin(store, &err) ||
+        !cache_put(store, KIND_INCIDENT, incident, now_ms, &change, &err) ||
+        !cache_put(store, KIND_INCIDENT_UPDATE, update, now_ms, &change, &err) ||
+        !store_commit(store, &err))
+        fail_msg("%s", err.message);
+}
+
+static void
+delete_incident(void)
+{
+    struct error err = {0};
+    if (!store_begin(store, &err) ||
+        !cache_delete(store, KIND_INCIDENT, "01ZZINCIDENT", now_ms, &err) ||
+        !store_commit(store, &err))
+        fail_msg("%s", err.message);
+}
+
+static void
+an_incident_that_is_closed_or_leaves_says_so_and_gives_way(void **state)
+{
+    (void)state;
+    put_incident("live");
+    struct screen *screen = frozen_console(120, 40, NULL);
+    screen_expect(screen, "2 Timeline INC-9001");
+    put_incident("closed");
+    screen_expect(screen, "INC-9001 closed by Eve Lind");
+    screen_expect_no_match(screen, "2 Timeline INC-9001");
+    screen_expect_match(screen, "2 Timeline INC-[0-9]+");
+    put_incident("live");
+    screen_expect(screen, "2 Timeline INC-9001");
+    delete_incident();
+    screen_expect(screen, "INC-9001: no longer there");
+    screen_expect_no_match(screen, "2 Timeline INC-9001");
+    screen_leave(screen, "Q");
+}
+
+static void
 a_lock_and_the_activity_say_what_they_are(void **state)
 {
     (void)state;
@@ -429,6 +483,7 @@ main(void)
         cmocka_unit_test_setup(a_selection_holds_the_order_outlives_changes_and_is_cleared,
                                put_items),
         cmocka_unit_test_setup(an_item_that_ends_under_the_cursor_says_so, put_items),
+        cmocka_unit_test(an_incident_that_is_closed_or_leaves_says_so_and_gives_way),
         cmocka_unit_test(a_lock_and_the_activity_say_what_they_are),
         cmocka_unit_test_setup(what_came_since_one_last_looked_is_marked, put_items),
         cmocka_unit_test_setup(a_changed_row_costs_little_and_what_is_not_shown_nothing, put_items),

@@ -105,6 +105,7 @@ frozen_start(void **state)
         frozen.profile = "demo";
     demo_start(&demo, demo_options);
     home_create(&frozen.home, demo.url, demo.viewer_key);
+    (void)snprintf(frozen.url, sizeof frozen.url, "%s", demo.url); /* fits */
     frozen_configure("");
     const char *const sync[] = {program_path("tocsin-sync", program, sizeof program),
                                 "sync",

@@ -12,6 +12,7 @@
 struct frozen {
     struct home home;
     const char *profile;
+    char url[128];     /* of the upstream that was */
     char program[128]; /* alone in its directory, so that it finds no poller to start */
 };
 
