@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "hub/routes.h"
@@ -72,6 +73,14 @@ answer_not_found(struct exchange *exchange)
     return answer_error(exchange, 404, "resource_not_found", "", "there is no such %s",
                         exchange->route->kind < KIND_COUNT ? kind_info(exchange->route->kind)->one
                                                            : "record");
+}
+
+const char *
+object_tag(struct exchange *exchange, const char *json)
+{
+    char hash[DIGEST_HEX_SIZE];
+    const char *const parts[] = {json};
+    return arena_text(exchange->arena, digest_keyed_hex("tocsin hub object", parts, 1, hash));
 }
 
 bool

@@ -36,7 +36,10 @@ struct exchange {
     struct slice request_body; /* of a request that is no GET */
     struct intake *intake;
 
-    int status; /* of the answer; 0 = none yet */
+    const char *if_match; /* what the object is expected to be still; NULL = whatever it is */
+
+    int status;       /* of the answer; 0 = none yet */
+    const char *etag; /* of the object that is answered with; NULL = none */
     struct str body;
     /* Set by a handler that answers later: it fills status and body then, and calls `answered`. */
     bool deferred;
@@ -55,6 +58,9 @@ bool answer_error(struct exchange *exchange, int status, const char *code, const
 #define answer_invalid(exchange, field, ...)                                                       \
     answer_error((exchange), 422, "invalid_value", (field), __VA_ARGS__)
 bool answer_not_found(struct exchange *exchange);
+
+/* What an object is, in a word: changes whenever its stored JSON does. In the exchange's arena. */
+const char *object_tag(struct exchange *exchange, const char *json);
 
 /* What went wrong on our side is logged; the client gets a 500 with the request's id. INVALID and NOT_FOUND are theirs. */
 bool answer_failure(struct exchange *exchange, const struct error *err);

@@ -285,6 +285,7 @@ answer_one(struct exchange *exchange)
     str_printf(&exchange->body, "{\"%s\":", kind_info(query.kind)->one);
     str_append(&exchange->body, json);
     str_append_char(&exchange->body, '}');
+    exchange->etag = object_tag(exchange, output.last);
     answer_ok(exchange);
 }
 

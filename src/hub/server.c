@@ -85,6 +85,7 @@ has_media_type(const char *accept)
 struct incoming {
     const char *method;
     const char *authorization; /* NULL = none */
+    const char *if_match;      /* NULL = none */
     const char *accept;
     int64_t content_length; /* -1 = not said */
     bool body_overflowed;   /* it was longer than what it should have said */
@@ -300,6 +301,8 @@ send_answer(struct MHD_Connection *connection, struct exchange *exchange,
     add_header(response, "Cache-Control", "no-store");
     add_header(response, "X-Request-Id", "%s", exchange->request_id);
     add_limit_headers(response, exchange, limit);
+    if (exchange->etag && exchange->status < 300)
+        add_header(response, "ETag", "\"%s\"", exchange->etag);
     if (exchange->status == 401)
         add_header(response, "WWW-Authenticate", "Bearer");
     if (exchange->status == 405)
@@ -375,6 +378,7 @@ answer_request(struct server *server, struct MHD_Connection *connection, struct 
         .arena = arena,
         .request_body = str_slice(&pending->body),
         .intake = server->intake,
+        .if_match = incoming->if_match,
         .answered = on_answered,
     };
     digest_random(random, sizeof(random));
@@ -417,6 +421,7 @@ on_request(void *context, struct MHD_Connection *connection, const char *url, co
         .method = method,
         .authorization = header(connection, "Authorization"),
         .accept = header(connection, "Accept"),
+        .if_match = header(connection, "If-Match"),
         .content_length = length ? strtoll(length, NULL, 10) : -1,
         .body_overflowed = pending && pending->body.overflowed,
     };

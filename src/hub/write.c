@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/digest.h"
 #include "base/text.h"
 #include "hub/declare.h"
 #include "hub/routes.h"
@@ -18,12 +17,11 @@ request_name(const struct exchange *exchange)
     return arena_printf(exchange->arena, "%s %s", exchange->method, exchange->route->path);
 }
 
+/* '' = there is none. */
 static const char *
-text_hash(const char *text, struct arena *arena)
+tag_or_none(struct exchange *exchange, const char *json)
 {
-    char hash[DIGEST_HEX_SIZE];
-    const char *const parts[] = {text};
-    return *text ? arena_text(arena, digest_keyed_hex("tocsin hub object", parts, 1, hash)) : "";
+    return *json ? object_tag(exchange, json) : "";
 }
 
 /* ---- requests that come again ---- */
@@ -40,7 +38,7 @@ idempotency_key(const struct write *write, const void *body)
 static const char *
 payload_hash(struct exchange *exchange, const struct write *write, const void *body)
 {
-    return text_hash(wire_write_object(write->body, body, exchange->arena), exchange->arena);
+    return object_tag(exchange, wire_write_object(write->body, body, exchange->arena));
 }
 
 /* *replayed: it was answered before, and is now again. */
@@ -212,6 +210,17 @@ load(struct exchange *exchange, enum kind kind, const char *id, void *object, bo
     return !*found || sees(exchange, kind, object, found);
 }
 
+/* If-Match names what the client saw: "TAG", a list of such, or anything that is there ("*"). */
+static bool
+is_as_expected(struct exchange *exchange, enum kind kind, const void *object)
+{
+    if (!exchange->if_match || kind != exchange->route->kind || strchr(exchange->if_match, '*'))
+        return true;
+    return strstr(exchange->if_match, object_tag(exchange, json_of(kind, object))) ||
+           answer_error(exchange, 412, "precondition_failed", "",
+                        "the %s has changed meanwhile: read it again", kind_info(kind)->one);
+}
+
 bool
 write_load(struct exchange *exchange, enum kind kind, const char *id, void *object)
 {
@@ -219,8 +228,10 @@ write_load(struct exchange *exchange, enum kind kind, const char *id, void *obje
 
     if (!load(exchange, kind, id, object, &found))
         return false;
-    return found || answer_error(exchange, 404, "resource_not_found", "", "there is no such %s",
-                                 kind_info(kind)->one);
+    if (!found)
+        return answer_error(exchange, 404, "resource_not_found", "", "there is no such %s",
+                            kind_info(kind)->one);
+    return is_as_expected(exchange, kind, object);
 }
 
 bool
@@ -269,8 +280,8 @@ write_audit(struct exchange *exchange, enum kind kind, const char *id, const cha
     bind_text(statement, "request_id", exchange->request_id);
     bind_text(statement, "kind", kind_info(kind)->table);
     bind_text(statement, "object_id", id);
-    bind_text(statement, "before_hash", text_hash(before, exchange->arena));
-    bind_text(statement, "after_hash", text_hash(after, exchange->arena));
+    bind_text(statement, "before_hash", tag_or_none(exchange, before));
+    bind_text(statement, "after_hash", tag_or_none(exchange, after));
     return statement_run(statement, &err) || answer_failure(exchange, &err);
 }
 
@@ -304,6 +315,7 @@ write_answer(struct exchange *exchange, enum kind kind, const void *object)
     str_printf(&exchange->body, "{\"%s\":", kind_info(kind)->one);
     str_append(&exchange->body, json_of(kind, object));
     str_append_char(&exchange->body, '}');
+    exchange->etag = object_tag(exchange, json_of(kind, object));
 }
 
 const char *
@@ -316,15 +328,6 @@ int64_t
 write_time(const struct exchange *exchange, int64_t previous)
 {
     return exchange->now_ms > previous ? exchange->now_ms : previous + 1;
-}
-
-bool
-write_check_version(struct exchange *exchange, int64_t current, int64_t sent)
-{
-    return sent == current + 1 ||
-           answer_error(exchange, 409, "version_conflict", "version",
-                        "the version is %lld now: read it again, then send version %lld",
-                        (long long)current, (long long)current + 1);
 }
 
 bool

@@ -44,7 +44,7 @@ bool write_has(const struct exchange *exchange, const char *name);
 
 /* ---- objects; `object` is a struct of the kind ---- */
 
-/* 404 when there is none. Private incidents, and what belongs to them, are only there for keys with global_access. */
+/* 404 when there is none, 412 when it is the path's and not what If-Match says. Private incidents, and what belongs to them, are only there for keys with global_access. */
 bool write_load(struct exchange *exchange, enum kind kind, const char *id, void *object);
 
 /* The same for what the body names: 422 on `field`. */
@@ -71,9 +71,6 @@ bool write_check_texts(struct exchange *exchange, const char *field, const char 
 bool write_check_length(struct exchange *exchange, const char *field, const char *text,
                         size_t max_bytes);
 bool write_check_url(struct exchange *exchange, const char *field, const char *url);
-
-/* Routes and their like: what is sent must be the version that is there, and one more (facts 14.13); else 409. */
-bool write_check_version(struct exchange *exchange, int64_t current, int64_t sent);
 
 /* ---- people ---- */
 

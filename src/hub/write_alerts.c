@@ -29,7 +29,7 @@ run_resolve(struct exchange *exchange, const void *body)
         return false;
     if (!alert_resolve(exchange->store, exchange->id, exchange->now_ms, exchange->arena, &err))
         return answer_failure(exchange, &err);
-    if (!write_load(exchange, KIND_ALERT, exchange->id, &alert))
+    if (!write_load_named(exchange, KIND_ALERT, exchange->id, "", &alert))
         return false;
     if (strcmp(before.json, alert.json) != 0 &&
         !write_audit(exchange, KIND_ALERT, alert.id, before.json, alert.json))

@@ -659,6 +659,29 @@ a_maintenance_window_is_made_changed_and_deleted(void **state)
     done(404, "GET", one, NULL);
 }
 
+static void
+who_says_what_they_saw_overwrites_nobody(void **state)
+{
+    static const char path[] = "/v2/follow_ups/F1",
+                      body[] = "{\"title\":\"Mine\",\"status\":\"outstanding\"}";
+    const char *const first[] = {PATH("Authorization: Bearer %s", anas_key), NULL};
+
+    (void)state;
+    struct http_answer seen = http_send(hub.client, "GET", path, first, NULL, &arena);
+    const char *tag = http_header(&seen, "ETag", &arena);
+    const char *const headers[] = {first[0], PATH("If-Match: %s", tag), NULL};
+    struct http_answer answer = http_send(hub.client, "PUT", path, headers, body, &arena);
+    assert_int_equal(answer.status, 200);
+    assert_string_not_equal(http_header(&answer, "ETag", &arena), tag);
+    answer = http_send(hub.client, "PUT", path, headers, body, &arena);
+    assert_int_equal(answer.status, 412);
+    assert_string_equal(text_in(answer.body, "type"), "precondition_failed");
+    answer = http_send(hub.client, "DELETE", path, headers, NULL, &arena);
+    assert_int_equal(answer.status, 412);
+    const char *const any[] = {first[0], "If-Match: *", NULL};
+    assert_int_equal(http_send(hub.client, "PUT", path, any, body, &arena).status, 200);
+}
+
 /* ---- the audit ---- */
 
 static void
@@ -719,6 +742,7 @@ main(void)
         cmocka_unit_test(notes_are_written_on_alerts_and_groups),
         cmocka_unit_test(an_alert_is_attached_to_an_incident_once),
         cmocka_unit_test(a_maintenance_window_is_made_changed_and_deleted),
+        cmocka_unit_test(who_says_what_they_saw_overwrites_nobody),
         cmocka_unit_test(the_audit_names_the_person_and_the_key),
     };
     return cmocka_run_group_tests_name("hub_writes", tests, start, stop);
