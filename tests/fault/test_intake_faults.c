@@ -1,4 +1,7 @@
-/* kill -9 of the hub while events come in: what was acknowledged is there afterwards, each once, whatever was repeated. */
+/*
+ * kill -9 of the hub while events come in: what was acknowledged is there afterwards, each once, whatever was repeated; and
+ * what its route made of it too: decision, note, group, incident.
+ */
 
 #include <setjmp.h>
 #include <signal.h>
@@ -22,10 +25,31 @@ enum { KILLS = 12, KILLS_LONG = 1000, EVENTS_MAX = 100000 };
 
 static char *secret; /* made in the hub's process */
 
+#define AT "\"created_at\":\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\""
+
 static void
 fill(struct hub *hub, struct arena *arena)
 {
     struct error err;
+    hub_put(hub, KIND_INCIDENT_STATUS,
+            "{\"id\":\"T\",\"name\":\"Triage\",\"category\":\"triage\",\"rank\":1,\"description\":"
+            "\"\"," AT "}",
+            arena);
+    hub_put(hub, KIND_ALERT_ROUTE,
+            "{\"id\":\"R\",\"name\":\"R\",\"enabled\":true,\"is_private\":false,\"version\":1,"
+            "\"alert_sources\":"
+            "[{\"alert_source_id\":\"S\",\"condition_groups\":[]}],\"condition_groups\":[],"
+            "\"expressions\":[],"
+            "\"grouping_config\":{\"default\":{\"enabled\":true,\"grouping_keys\":[],\"window_"
+            "seconds\":172800,"
+            "\"window_type\":\"fixed\"}},\"escalation_config\":{\"auto_cancel_escalations\":true,"
+            "\"escalation_targets\":[]},\"incident_config\":{\"enabled\":true,\"auto_decline_"
+            "enabled\":true,"
+            "\"condition_groups\":[],\"template\":{\"name\":{\"binding\":{\"value\":{\"literal\":"
+            "\"All of "
+            "it\"}}},\"severity\":{\"merge_strategy\":\"max\"}}},\"message_config\":{"
+            "\"destinations\":[]}," AT "}",
+            arena);
     hub_put(hub, KIND_ALERT_SOURCE,
             "{\"id\":\"S\",\"name\":\"S\",\"source_type\":\"http\",\"template\":{}}", arena);
     if (!hub_source_secret_make(hub_store(hub), "S", secret, &err))
@@ -65,6 +89,18 @@ send_until_it_dies(struct hub_process *hub, int from)
     }
     arena_finish(&arena);
     return at - from;
+}
+
+/* Decided on in the transaction that made the alert: as many of them as there are alerts. */
+static void
+expect_count(struct store *store, enum kind kind, int64_t expected)
+{
+    struct error err;
+    int64_t count;
+    assert_true(cache_count(store, kind, &count, &err));
+    if (count != expected)
+        fail_msg("there are %lld of %s, not %lld", (long long)count, kind_info(kind)->list,
+                 (long long)expected);
 }
 
 struct seen {
@@ -130,6 +166,9 @@ what_was_acknowledged_is_there_once(void **state)
         if (seen.times[i] != 1)
             fail_msg("event %d was acknowledged and is there %d times", i, seen.times[i]);
     assert_in_range(seen.times[acknowledged], 0, 1); /* kept, and its answer lost */
+    expect_count(store, KIND_ALERT_NOTE, count);
+    expect_count(store, KIND_INCIDENT_ALERT, count);
+    expect_count(store, KIND_INCIDENT, 1);
     store_close(store);
     hub_process_stop(&hub);
     free(seen.times);
