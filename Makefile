@@ -207,12 +207,13 @@ $(BUILD)/tests/bench/floor_ncurses: $(BUILD)/tests/bench/floor_ncurses.o
 $(BUILD)/tests/bench/floor_list: $(BUILD)/tests/bench/floor_list.o
 	$(CC) -o $@ $< $(LDFLAGS) $(shell pkg-config --libs ncursesw sqlite3 2>/dev/null)
 .PHONY: bench
-bench: all $(BENCHES) ## measure start, keys, sync, memory and quiet polls beside their floors
+bench: all $(BENCHES) ## measure start, keys, sync, memory, quiet polls and intake beside their floors
 	@nproc | sed 's/$$/ processors; compare ratios within one run only/'
 	$(BUILD)/tests/bench/bench_start $(BUILD)/tocsin $(BUILD)/tests/bench/floor_ncurses $(BUILD)/tests/bench/floor_list
 	$(BUILD)/tests/bench/bench_keys $(BUILD)/tocsin $(BUILD)/tests/bench/floor_list $(BUILD)/tocsin-sync
 	$(BUILD)/tests/bench/bench_sync $(BUILD)/tocsin-sync
 	$(BUILD)/tests/bench/bench_filter
+	$(BUILD)/tests/bench/bench_intake
 
 # ---- fuzzing: seeds are small and kept, what a run discovers stays under build/ ----
 FUZZ_SECONDS ?= 20
