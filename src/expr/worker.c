@@ -19,7 +19,8 @@ enum {
     HELPERS_MAX = 3,
     LATE_MS = 20,        /* a job that runs as long gets the ones behind it another helper */
     COMPILING_MS = 5000, /* a table of a megabyte takes half a second */
-    PATIENCE = 20,       /* by the clock, in processor times: the machine may be busy */
+    EVALUATION_CLOCK_MS = 20 * WORKER_EVALUATION_MS, /* the machine may be busy */
+    COMPILING_CLOCK_MS = 4 * COMPILING_MS,
     ASIDE_MAX = 64,
     REASON_MAX_BYTES = 600,
     ANSWER_MAX_BYTES = 8 * 1024 * 1024,
@@ -260,10 +261,11 @@ on_deadline(void *context)
 {
     struct helper *helper = context;
     int64_t allowed_ms = helper->compiling ? COMPILING_MS : WORKER_EVALUATION_MS;
+    int64_t patience_ms = helper->compiling ? COMPILING_CLOCK_MS : EVALUATION_CLOCK_MS;
     int64_t used_ms = cpu_ms(helper) - helper->step_cpu_ms;
     int64_t passed_ms = clock_monotonic_ms() - helper->step_began_ms;
     helper->deadline = 0;
-    if (used_ms >= allowed_ms || passed_ms >= allowed_ms * PATIENCE) {
+    if (used_ms >= allowed_ms || passed_ms >= patience_ms) {
         lose_helper(helper, WORKER_OVERRAN,
                     helper->compiling ? "compiling it took too long"
                                       : "it did not end within 250 ms");
@@ -354,7 +356,7 @@ take_answers(struct helper *helper)
         at += sizeof frame + frame.bytes;
     }
     if (!sound) {
-        lose_helper(helper, WORKER_DIED, "its helper's answer made no sense");
+        lose_helper(helper, WORKER_DIED, "its process answered nonsense");
         return;
     }
     if (at > 0) {
@@ -395,7 +397,7 @@ read_some(struct helper *helper)
     take_answers(helper);
     if (over && helper->pid > 0 && helper->fd == fd)
         lose_helper(helper, WORKER_DIED,
-                    "it brought its helper down: it needs more memory or stack than there is");
+                    "its process died: it needs more memory or stack than there is");
 }
 
 static void

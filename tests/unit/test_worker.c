@@ -8,12 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/clock.h"
 #include "expr/worker.h"
+#include "tests/support/expr_helper.h"
 #include "tests/support/processes.h"
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
@@ -313,6 +315,44 @@ a_helper_that_somebody_else_kills_costs_nothing(void **state)
 }
 
 static void
+a_helper_that_lies_is_replaced(void **state)
+{
+    /* Frames are four numbers each: kind, index, outcome, bytes; 0x7c51 is READY, the next one a result. */
+    static const char *const scripts[] = {
+        "exit 1",
+        "printf 'HTTP/1.1 200 OK and so on'",
+        "head -c 64 /dev/zero",
+        /* a result before it was ready; one of another index; of no outcome; of a size that is none */
+        "printf '\\122\\174\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\1\\0\\0\\0001'; exec sleep 60",
+        "printf '\\121\\174\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0'; "
+        "printf '\\122\\174\\0\\0\\7\\0\\0\\0\\0\\0\\0\\0\\1\\0\\0\\0001'; exec sleep 60",
+        "printf '\\121\\174\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0'; "
+        "printf '\\122\\174\\0\\0\\0\\0\\0\\0\\77\\0\\0\\0\\1\\0\\0\\0001'; exec sleep 60",
+        "printf '\\121\\174\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\377\\377\\377\\377'; exec sleep 60",
+    };
+    char path[EXPR_HELPER_PATH_SIZE];
+    (void)state;
+    expr_helper_stand_in(getpid(), path);
+    for (size_t i = 0; i < LEN(scripts); i++) {
+        const char *const programs[] = {arena_printf(&arena, ". + %zu", i)};
+        struct job job;
+        FILE *script = fopen(path, "we");
+        assert_non_null(script);
+        fprintf(script, "#!/bin/sh\n%s\n", scripts[i]);
+        fclose(script);
+        assert_int_equal(chmod(path, 0700), 0);
+        submit(&job, "1", programs, 1);
+        run_all();
+        assert_int_equal(unlink(path), 0);
+        if (job.results[0].outcome != WORKER_DIED || !*job.results[0].reason)
+            fail_msg("'%s' gave %s '%s'", scripts[i], worker_outcome_name(job.results[0].outcome),
+                     job.results[0].json);
+        expect(run_one(".", "[1]"), WORKER_VALUE, "[1]");
+        kill_helpers(NULL); /* the next one is a stand-in again */
+    }
+}
+
+static void
 batches_are_kept_apart(void **state)
 {
     (void)state;
@@ -341,6 +381,7 @@ main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_helper_that_somebody_else_kills_costs_nothing, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_helper_that_lies_is_replaced, set_up, tear_down),
         cmocka_unit_test_setup_teardown(batches_are_kept_apart, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("expressions in their helper", tests, NULL, NULL);
