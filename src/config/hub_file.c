@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "config/file.h"
 #include "config/hub_table.h"
-#include "files.h"
+#include "config/transforms.h"
 
 enum {
     FILE_MAX_BYTES = 8 * 1024 * 1024,
@@ -153,25 +153,6 @@ path_beside(const struct hub_report *report, const char *path)
 }
 
 static const char *
-shipped_transform(struct arena *arena, const char *name, const char **names)
-{
-    static const char folder[] = "transforms/";
-    size_t len = 0;
-    for (int i = 0; i < embedded_files_len; i++) {
-        const char *path = embedded_files[i].name;
-        const char *end = strrchr(path, '.');
-        if (strncmp(path, folder, sizeof folder - 1) != 0 || !end || strcmp(end, ".jq") != 0)
-            continue;
-        path += sizeof folder - 1;
-        names[len] = arena_text_len(arena, path, (size_t)(end - path));
-        if (strcmp(names[len++], name) == 0)
-            return embedded_files[i].text;
-    }
-    names[len] = NULL;
-    return NULL;
-}
-
-static const char *
 file_text(struct reading *reading, const struct hub_option *option, const char *value, int line)
 {
     struct hub_report *report = &reading->report;
@@ -179,14 +160,12 @@ file_text(struct reading *reading, const struct hub_option *option, const char *
     size_t len = strlen(value);
     if (strcmp(option->name, "transform") == 0 && !strchr(value, '/') &&
         (len < 3 || strcmp(value + len - 3, ".jq") != 0)) {
-        const char **names =
-            arena_new_array(report->arena, (size_t)embedded_files_len + 1, const char *);
-        const char *text = shipped_transform(report->arena, value, names);
+        const char *text = transform_ready(value);
         if (text)
             return text;
-        hub_complain(report, line,
-                     "there is no ready transform '%s'%s; one of your own is a file, NAME.jq",
-                     value, hub_suggestion(report->arena, value, names));
+        hub_complain(
+            report, line, "there is no ready transform '%s'%s; one of your own is a file, NAME.jq",
+            value, hub_suggestion(report->arena, value, transform_ready_names(report->arena)));
         return "";
     }
     const char *path = path_beside(report, value);

@@ -11,23 +11,24 @@ jq_load(struct error *err)
 {
     static struct jq_functions functions;
     static void *handle; /* kept for as long as the program runs */
-    if (handle)
+    static bool is_whole;
+    if (is_whole)
         return &functions;
-    void *opened = dlopen(LIBRARY, RTLD_NOW);
-    if (!opened) {
+    handle = dlopen(LIBRARY, RTLD_NOW);
+    if (!handle) {
         error_set(err, ERROR_FILE, "cannot load %s: %s; install it (Debian: libjq1)", LIBRARY,
                   dlerror());
         return NULL;
     }
 #define X(name)                                                                                    \
-    *(void **)&functions.name = dlsym(opened, #name);                                              \
+    *(void **)&functions.name = dlsym(handle, #name);                                              \
     if (!functions.name) {                                                                         \
         error_set(err, ERROR_FILE, "%s lacks %s: it is of another version", LIBRARY, #name);       \
         return NULL;                                                                               \
     }
     JQ_FUNCTIONS(X)
 #undef X
-    handle = opened;
+    is_whole = true;
     return &functions;
 }
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "config/transforms.h"
 #include "hub/alert_event.h"
 #include "hub/event_queue.h"
 #include "hub/objects.h"

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "config/transforms.h"
 #include "hub/objects.h"
-#include "hub/transform.h"
 #include "wire/wire.h"
 
 /* ---- the template, as far as it matters here ---- */

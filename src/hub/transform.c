@@ -3,47 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "files.h"
 #include "wire/wire.h"
-
-#define FOLDER "transforms/"
-#define ENDING ".jq"
-
-/* The name of a ready transform, NULL for another file. */
-static const char *
-ready_name(const struct embedded_file *file, struct arena *arena)
-{
-    size_t len = strlen(file->name);
-    if (strncmp(file->name, FOLDER, strlen(FOLDER)) != 0 || len <= strlen(FOLDER ENDING) ||
-        strcmp(file->name + len - strlen(ENDING), ENDING) != 0)
-        return NULL;
-    return arena_text_len(arena, file->name + strlen(FOLDER), len - strlen(FOLDER ENDING));
-}
-
-const char *
-transform_ready(const char *name)
-{
-    struct arena arena = {0};
-    const char *text = NULL;
-    for (int i = 0; i < embedded_files_len && !text; i++) {
-        const char *known = ready_name(&embedded_files[i], &arena);
-        if (known && strcmp(known, name) == 0)
-            text = embedded_files[i].text;
-    }
-    arena_finish(&arena);
-    return text;
-}
-
-const char *const *
-transform_ready_names(struct arena *arena)
-{
-    const char **names = arena_new_array(arena, (size_t)embedded_files_len + 1, const char *);
-    size_t len = 0;
-    for (int i = 0; i < embedded_files_len; i++)
-        if ((names[len] = ready_name(&embedded_files[i], arena)))
-            len++;
-    return names;
-}
 
 const char *
 transform_key(const char *payload, const char *path, struct arena *arena)

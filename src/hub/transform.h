@@ -2,7 +2,7 @@
 
 /*
  * Senders that speak in their own shape: a source's transform, jq from their payload to our event or to an array of events
- * (Alertmanager and Grafana put several alerts into one), run by the worker. Ready ones are files, data/transforms.
+ * (Alertmanager and Grafana put several alerts into one), run by the worker. config/transforms.h has ready ones.
  */
 
 #include "expr/worker.h"
@@ -10,11 +10,6 @@
 #include "hub/source_rules.h"
 
 enum { TRANSFORM_RESULT_MAX_BYTES = 2 * 1024 * 1024, TRANSFORM_EVENTS_MAX = 1000 };
-
-/* The jq text of a ready transform ("alertmanager"); NULL when there is none of that name. */
-const char *transform_ready(const char *name);
-/* Their names, NULL-terminated, in the arena. */
-const char *const *transform_ready_names(struct arena *arena);
 
 /*
  * The events that the payload of `row` holds. A transform that fails or gives no events leaves nothing unsaid: the result

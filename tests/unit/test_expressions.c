@@ -15,8 +15,8 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "config/transforms.h"
 #include "expr/worker.h"
-#include "hub/transform.h"
 #include "store/cache.h"
 #include "tests/support/hub_process.h"
 #include "tests/support/store_objects.h"
