@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "hub/attributes.h"
+#include "hub/escalation.h"
 #include "hub/objects.h"
 #include "hub/routing.h"
 #include "model/slim.h"
@@ -171,7 +172,8 @@ alert_resolve(struct store *store, const char *alert_id, int64_t now_ms, struct 
     alert.resolved_at = alert.updated_at = now_ms > alert.created_at ? now_ms : alert.created_at;
     return object_save(store, KIND_ALERT, &alert, now_ms, arena, err) &&
            update_copies(store, &alert, now_ms, arena, err) &&
-           routing_alert_resolved(store, &alert, now_ms, arena, err);
+           routing_alert_resolved(store, &alert, now_ms, arena, err) &&
+           escalation_alert_resolved(store, alert_id, now_ms, arena, err);
 }
 
 /* It goes on: its title stays, its attributes may not (facts 6.5), and that it was heard of again is known. */

@@ -77,6 +77,10 @@ delivery_drop(struct store *store, const char *about, const char *reason, int64_
     bind_text(statement, "about", about);
     bind_text(statement, "answer", reason);
     bind_integer(statement, "now", now_ms);
+    if (!statement_run(statement, err) ||
+        !store_statement(store, SQL_DELIVERY_UNWANT, &statement, err))
+        return false;
+    bind_text(statement, "about", about);
     return statement_run(statement, err);
 }
 
@@ -132,6 +136,7 @@ try_again(struct store *store, const struct attempt *attempt, int64_t now_ms, st
     if (!store_statement(store, SQL_DELIVERY_AGAIN, &statement, err))
         return false;
     bind_integer(statement, "id", attempt->id);
+    bind_integer(statement, "now", now_ms);
     bind_integer(statement, "due_at", now_ms + wait_ms);
     bind_integer(statement, "in_doubt", attempt->answer.in_doubt);
     bind_text(statement, "answer", attempt->answer_text);
@@ -421,8 +426,10 @@ static bool
 recover(struct store *store, struct error *err)
 {
     struct statement *statement;
-    return store_statement(store, SQL_DELIVERY_RECOVER, &statement, err) &&
-           statement_run(statement, err);
+    if (!store_statement(store, SQL_DELIVERY_RECOVER, &statement, err))
+        return false;
+    bind_integer(statement, "now", clock_now_ms());
+    return statement_run(statement, err);
 }
 
 void

@@ -32,7 +32,9 @@ struct delivery {
 MUST_CHECK bool delivery_put(struct store *store, const struct delivery *delivery, int64_t now_ms,
                              struct error *err);
 
-/* Inside the caller's transaction: what is about it and was not sent yet never will be. */
+/*
+ * Inside the caller's transaction: what is about it and was not sent yet never will be; what is under way is not tried again.
+ */
 MUST_CHECK bool delivery_drop(struct store *store, const char *about, const char *reason,
                               int64_t now_ms, struct error *err);
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "base/str.h"
 #include "expr/worker.h"
 #include "hub/delivery.h"
+#include "hub/escalation.h"
 #include "hub/intake.h"
 #include "hub/server.h"
 
@@ -32,6 +34,8 @@ struct hub {
     struct routing *routing;
     struct server *server;
     struct deliveries *deliveries;
+    struct notifier *notifier; /* from hub_attach on, and so are they */
+    struct escalations *escalations;
     struct hub_slack *slack;
     int64_t changes; /* of the store, when what follows from them was last looked for */
     char url[URL_MAX_BYTES];
@@ -222,6 +226,7 @@ after_pass(void *context)
     if (changes == hub->changes)
         return;
     hub->changes = changes;
+    escalations_look(hub->escalations);
     hub_slack_look(hub->slack);
     deliveries_look(hub->deliveries);
 }
@@ -229,13 +234,23 @@ after_pass(void *context)
 bool
 hub_set_slack(struct hub *hub, const struct slack_settings *settings, struct error *err)
 {
-    return hub_slack_configure(hub->slack, settings, err);
+    if (hub->notifier)
+        notifier_set_slack(hub->notifier, NULL); /* the client it has is about to be closed */
+    bool ok = hub_slack_configure(hub->slack, settings, err);
+    if (hub->notifier)
+        notifier_set_slack(hub->notifier, hub_slack_client(hub->slack));
+    return ok;
 }
 
 void
 hub_attach(struct hub *hub, struct loop *loop)
 {
+    (void)signal(SIGPIPE, SIG_IGN); /* a hook that does not listen; cannot fail */
+    hub->notifier = notifier_create(loop, hub->deliveries);
+    hub->escalations = escalations_create(hub->store, hub->notifier);
+    escalations_attach(hub->escalations, loop);
     hub_slack_attach(hub->slack, loop);
+    notifier_set_slack(hub->notifier, hub_slack_client(hub->slack));
     deliveries_attach(hub->deliveries, loop);
     loop_after_pass(loop, after_pass, hub);
     hub->worker = worker_create(loop);
@@ -253,6 +268,8 @@ hub_close(struct hub *hub)
     worker_destroy(hub->worker);
     routing_destroy(hub->routing);
     server_destroy(hub->server);
+    escalations_destroy(hub->escalations);
+    notifier_destroy(hub->notifier);
     hub_slack_destroy(hub->slack);
     deliveries_destroy(hub->deliveries);
     if (hub->socket_path[0] != '\0')
@@ -277,4 +294,10 @@ struct store *
 hub_store(struct hub *hub)
 {
     return hub->store;
+}
+
+struct notifier *
+hub_notifier(struct hub *hub)
+{
+    return hub->notifier;
 }

@@ -56,6 +56,10 @@ const char *hub_url(const struct hub *hub);
 int hub_port(const struct hub *hub);
 struct store *hub_store(struct hub *hub);
 
+/* How people are reached (hub/notify.h): whoever reads the configuration tells it. NULL before hub_attach. */
+struct notifier;
+struct notifier *hub_notifier(struct hub *hub);
+
 /* "libmicrohttpd 0.9.75" */
 const char *hub_library(void);
 
