@@ -200,7 +200,7 @@ at(int64_t seconds)
 static const char *
 begin(struct escalation_request request)
 {
-    const char *id;
+    const char *id = "";
     struct error err;
     request.title = "dbt build failed";
     request.description = "";
