@@ -27,7 +27,9 @@
     "external_postmortems.create in_app_postmortems.update_status "
 #define POSTMORTEM_WRITES                                                                          \
     "external_postmortems.create in_app_postmortems.update_status in_app_postmortems.create "
+#define ESCALATION_WRITES "escalations.create escalations.cancel escalations.respond "
 #define ON_CALL_WRITES                                                                             \
+    ESCALATION_WRITES                                                                              \
     "alerts.edit alerts.resolve maintenance_window.create maintenance_window.update "              \
     "maintenance_window.destroy "
 #define SCHEDULE_SCOPES "schedules.view users.view "
@@ -56,7 +58,8 @@
     X("private_escalation_workflows_editor", "")                                                   \
     X("on_call_editor", ON_CALL_SCOPES ON_CALL_WRITES)                                             \
     X("on_call_viewer", ON_CALL_SCOPES)                                                            \
-    X("escalation_creator", "escalations.view escalation_paths.view users.view ")                  \
+    X("escalation_creator",                                                                        \
+      "escalations.view escalation_paths.view users.view " ESCALATION_WRITES)                      \
     X("post_incident_flow_opt_out", "")                                                            \
     X("security_settings_editor", "")                                                              \
     X("investigation_download", "")                                                                \

@@ -284,13 +284,15 @@ filter_escalation_incident(struct list_query *query, const struct list_filter *f
     return filter_by_statement(query, argument, SQL_HUB_ESCALATION_IDS_OF_INCIDENT, NULL);
 }
 
-/* Escalations made with a key come with the writing side: until then no escalation has one. */
+/* What was made with a key is known as long as the answer is kept. */
 bool
 filter_idempotency_key(struct list_query *query, const struct list_filter *filter,
                        const struct argument *argument)
 {
     (void)filter;
-    (void)argument;
-    choose(query, "id", CACHE_IS, NULL, 0);
-    return true;
+    return filter_by_statement(query, argument,
+                               argument->operator== OPERATOR_STARTS_WITH
+                                   ? SQL_HUB_ESCALATION_IDS_WITH_KEY_PREFIX
+                                   : SQL_HUB_ESCALATION_IDS_WITH_KEY,
+                               NULL);
 }

@@ -24,7 +24,8 @@ enum {
     URL_MAX_BYTES = 256,
     PER_KEY_DEFAULT = 1200, /* facts 2, and so is the next but one */
     EVENTS_DEFAULT = 120,
-    INCIDENTS_DEFAULT = 600 /* seen at 60 elsewhere; one machine of one's own can give more */
+    ESCALATIONS_DEFAULT = 60, /* made by hand; facts 11 */
+    INCIDENTS_DEFAULT = 600   /* seen at 60 elsewhere; one machine of one's own can give more */
 };
 
 struct hub {
@@ -34,7 +35,7 @@ struct hub {
     struct routing *routing;
     struct server *server;
     struct deliveries *deliveries;
-    struct notifier *notifier; /* from hub_attach on, and so are they */
+    struct notifier *notifier;
     struct escalations *escalations;
     struct hub_slack *slack;
     int64_t changes; /* of the store, when what follows from them was last looked for */
@@ -195,6 +196,8 @@ hub_open(struct hub **out, const struct hub_options *options, struct error *err)
         [LIMIT_KEY] = options->limits.per_key > 0 ? options->limits.per_key : PER_KEY_DEFAULT,
         [LIMIT_INCIDENTS] =
             options->limits.incidents > 0 ? options->limits.incidents : INCIDENTS_DEFAULT,
+        [LIMIT_ESCALATIONS] =
+            options->limits.escalations > 0 ? options->limits.escalations : ESCALATIONS_DEFAULT,
         [LIMIT_EVENTS] = options->limits.events > 0 ? options->limits.events : EVENTS_DEFAULT,
     };
     int fd = -1;
@@ -208,6 +211,8 @@ hub_open(struct hub **out, const struct hub_options *options, struct error *err)
         hub->intake = intake_create(hub->store);
         server_take_in(hub->server, hub->intake);
         hub->deliveries = deliveries_create(hub->store);
+        hub->notifier = notifier_create(hub->deliveries);
+        hub->escalations = escalations_create(hub->store, hub->notifier);
         hub->slack = hub_slack_create(hub->store, hub->deliveries);
         if (!options->slack || hub_slack_configure(hub->slack, options->slack, err))
             return true;
@@ -234,11 +239,9 @@ after_pass(void *context)
 bool
 hub_set_slack(struct hub *hub, const struct slack_settings *settings, struct error *err)
 {
-    if (hub->notifier)
-        notifier_set_slack(hub->notifier, NULL); /* the client it has is about to be closed */
+    notifier_set_slack(hub->notifier, NULL); /* the client it has is about to be closed */
     bool ok = hub_slack_configure(hub->slack, settings, err);
-    if (hub->notifier)
-        notifier_set_slack(hub->notifier, hub_slack_client(hub->slack));
+    notifier_set_slack(hub->notifier, hub_slack_client(hub->slack));
     return ok;
 }
 
@@ -246,8 +249,7 @@ void
 hub_attach(struct hub *hub, struct loop *loop)
 {
     (void)signal(SIGPIPE, SIG_IGN); /* a hook that does not listen; cannot fail */
-    hub->notifier = notifier_create(loop, hub->deliveries);
-    hub->escalations = escalations_create(hub->store, hub->notifier);
+    notifier_attach(hub->notifier, loop);
     escalations_attach(hub->escalations, loop);
     hub_slack_attach(hub->slack, loop);
     notifier_set_slack(hub->notifier, hub_slack_client(hub->slack));

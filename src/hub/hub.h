@@ -21,9 +21,10 @@ struct hub;
 
 /* Requests a minute; a bucket of that depth, refilled evenly. 0 = the default. */
 struct hub_limits {
-    int per_key;   /* every request of an API key; default 1200 */
-    int incidents; /* GET /v2/incidents besides; default 600 */
-    int events;    /* what one alert source sends; default 120 */
+    int per_key;     /* every request of an API key; default 1200 */
+    int incidents;   /* GET /v2/incidents besides; default 600 */
+    int events;      /* what one alert source sends; default 120 */
+    int escalations; /* POST /v2/escalations besides; default 60 */
 };
 
 struct hub_options {
@@ -56,7 +57,7 @@ const char *hub_url(const struct hub *hub);
 int hub_port(const struct hub *hub);
 struct store *hub_store(struct hub *hub);
 
-/* How people are reached (hub/notify.h): whoever reads the configuration tells it. NULL before hub_attach. */
+/* How people are reached (hub/notify.h): whoever reads the configuration tells it. */
 struct notifier;
 struct notifier *hub_notifier(struct hub *hub);
 

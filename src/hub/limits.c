@@ -18,6 +18,7 @@ static const char *const limit_names[LIMIT_COUNT] = {
     [LIMIT_KEY] = "api_key_requests",
     [LIMIT_INCIDENTS] = "incidents_list_requests",
     [LIMIT_EVENTS] = "alert_source_events",
+    [LIMIT_ESCALATIONS] = "escalations_create_requests",
 };
 
 struct bucket {

@@ -11,9 +11,10 @@
 #include "base/str.h"
 
 enum limit {
-    LIMIT_KEY,       /* every request */
-    LIMIT_INCIDENTS, /* GET /v2/incidents besides */
-    LIMIT_EVENTS,    /* what an alert source sends, by its own bucket */
+    LIMIT_KEY,         /* every request */
+    LIMIT_INCIDENTS,   /* GET /v2/incidents besides */
+    LIMIT_EVENTS,      /* what an alert source sends, by its own bucket */
+    LIMIT_ESCALATIONS, /* made by hand, besides */
     LIMIT_COUNT
 };
 

@@ -345,16 +345,20 @@ notifier_page(struct notifier *notifier, struct store *store, const struct page 
 /* ---- beginning and end ---- */
 
 struct notifier *
-notifier_create(struct loop *loop, struct deliveries *deliveries)
+notifier_create(struct deliveries *deliveries)
 {
     struct notifier *notifier = memory_alloc(sizeof(*notifier));
-    notifier->loop = loop;
     notifier->deliveries = deliveries;
     notifier->settings.url = "";
-    notifier->hooks = hooks_create(loop);
-    notifier->webhooks = webhooks_create(loop);
     notifier_register_senders(notifier);
     return notifier;
+}
+
+void
+notifier_attach(struct notifier *notifier, struct loop *loop)
+{
+    notifier->hooks = hooks_create(loop);
+    notifier->webhooks = webhooks_create(loop);
 }
 
 void

@@ -45,7 +45,9 @@ struct notification_settings {
 struct slack;
 struct notifier;
 
-struct notifier *notifier_create(struct loop *loop, struct deliveries *deliveries);
+/* Registers its kinds of deliveries: before those are attached. Nothing is set up until it is configured. */
+struct notifier *notifier_create(struct deliveries *deliveries);
+void notifier_attach(struct notifier *notifier, struct loop *loop);
 void notifier_destroy(struct notifier *notifier);
 
 /* Copied as a whole. What is queued goes out by the new settings; to a notification that is gone, not at all. */

@@ -17,11 +17,10 @@ struct notify_call {
 };
 
 struct notifier {
-    struct loop *loop;
     struct deliveries *deliveries;
     struct arena settings_arena;
     struct notification_settings settings;
-    struct hooks *hooks;
+    struct hooks *hooks; /* NULL until attached, and so are they */
     struct webhooks *webhooks;
     struct slack *slack;
     struct notify_call calls[NOTIFY_SENDING_MAX];

@@ -122,7 +122,8 @@ const struct route routes[] = {
           sync_rule_list)},
     {ONE("/v2/schedules/{schedule_id}/sync_rules/{id}", "schedules.view", KIND_SCHEDULE_SYNC_RULE)},
 
-    {LIST("/v2/escalations", "escalations.view", KIND_ESCALATION, escalation_list)},
+    {LIST("/v2/escalations", "escalations.view", KIND_ESCALATION, escalation_list),
+     .post = &escalation_create},
     {ONE("/v2/escalations/{id}", "escalations.view", KIND_ESCALATION)},
     {LIST_RENDERED("/v2/escalation_paths", "escalation_paths.view", KIND_ESCALATION_PATH,
                    escalation_path_list, render_escalation_path)},
@@ -156,7 +157,12 @@ const struct route routes[] = {
 
     {ELSEWHERE("/v2/alert_sources/actions/validate")},
     {ELSEWHERE("/v2/schedules/{id}/actions/preview_entries")},
-    {ELSEWHERE("/v2/escalations/{id}/actions/cancel")},
+    {.path = "/v2/escalations/{id}/actions/cancel",
+     .kind = KIND_ESCALATION,
+     .post = &escalation_cancel},
+    {.path = "/v2/escalations/{id}/actions/respond",
+     .kind = KIND_ESCALATION,
+     .post = &escalation_respond_write},
 };
 const size_t routes_len = sizeof(routes) / sizeof(routes[0]);
 

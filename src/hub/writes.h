@@ -5,7 +5,9 @@
 #include "hub/write.h"
 
 extern const struct write follow_up_create, follow_up_update, follow_up_delete,
-    follow_up_connect;                                                 /* write_follow_ups.c */
+    follow_up_connect; /* write_follow_ups.c */
+extern const struct write escalation_create, escalation_cancel,
+    escalation_respond_write;                                          /* write_escalations.c */
 extern const struct write action_create, action_update, action_delete; /* write_actions.c */
 extern const struct write incident_create, incident_edit;              /* write_incidents.c */
 extern const struct write timeline_item_create, timeline_item_update;  /* write_timeline.c */

@@ -121,7 +121,8 @@ static void
 begin_life(void)
 {
     deliveries = deliveries_create(store);
-    notifier = notifier_create(loop, deliveries);
+    notifier = notifier_create(deliveries);
+    notifier_attach(notifier, loop);
     escalations = escalations_create(store, notifier);
     use_webhook();
     deliveries_attach(deliveries, loop);
