@@ -24,8 +24,7 @@ enum {
     URL_MAX_BYTES = 256,
     PER_KEY_DEFAULT = 1200, /* facts 2, and so is the next but one */
     EVENTS_DEFAULT = 120,
-    ESCALATIONS_DEFAULT = 60, /* made by hand; facts 11 */
-    INCIDENTS_DEFAULT = 600   /* seen at 60 elsewhere; one machine of one's own can give more */
+    INCIDENTS_DEFAULT = 600 /* seen at 60 elsewhere; one machine of one's own can give more */
 };
 
 struct hub {
@@ -192,12 +191,12 @@ bool
 hub_open(struct hub **out, const struct hub_options *options, struct error *err)
 {
     struct hub *hub = memory_alloc(sizeof(*hub));
+    const int per_key = options->limits.per_key > 0 ? options->limits.per_key : PER_KEY_DEFAULT;
     const int per_minute[LIMIT_COUNT] = {
-        [LIMIT_KEY] = options->limits.per_key > 0 ? options->limits.per_key : PER_KEY_DEFAULT,
+        [LIMIT_ESCALATIONS] = per_key < 20 ? 1 : per_key / 20, /* facts 11: 60 of 1200 */
+        [LIMIT_KEY] = per_key,
         [LIMIT_INCIDENTS] =
             options->limits.incidents > 0 ? options->limits.incidents : INCIDENTS_DEFAULT,
-        [LIMIT_ESCALATIONS] =
-            options->limits.escalations > 0 ? options->limits.escalations : ESCALATIONS_DEFAULT,
         [LIMIT_EVENTS] = options->limits.events > 0 ? options->limits.events : EVENTS_DEFAULT,
     };
     int fd = -1;

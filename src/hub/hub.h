@@ -21,10 +21,9 @@ struct hub;
 
 /* Requests a minute; a bucket of that depth, refilled evenly. 0 = the default. */
 struct hub_limits {
-    int per_key;     /* every request of an API key; default 1200 */
-    int incidents;   /* GET /v2/incidents besides; default 600 */
-    int events;      /* what one alert source sends; default 120 */
-    int escalations; /* POST /v2/escalations besides; default 60 */
+    int per_key; /* every request of an API key; default 1200. POST /v2/escalations: a twentieth */
+    int incidents; /* GET /v2/incidents besides; default 600 */
+    int events;    /* what one alert source sends; default 120 */
 };
 
 struct hub_options {

@@ -1,6 +1,6 @@
 """overlay.py SRC DST: the published description, plus what it leaves out and its vendor documents elsewhere.
 
-Error answers have the vendor's envelope, and a follow-up's or action's assignee may be null in an update.
+An escalation can be answered. Error answers have the vendor's envelope, and a follow-up's or action's assignee may be null in an update.
 For validation only: nothing of the description is copied into the project.
 """
 
@@ -30,6 +30,18 @@ def envelope():
         errors={"type": "array", "items": error})
 
 
+def respond():
+    """Newer than the description: an escalation is answered."""
+    sent = shape(["response"], response={"type": "string", "enum": ["ack", "nack", "snooze"]},
+                 snooze_details=shape(["snooze_until"], reason=STRING,
+                                      snooze_until={"type": "string", "format": "date-time"}))
+    done = {"$ref": "#/components/schemas/EscalationsShowResultV2"}
+    return {"post": {
+        "parameters": [{"name": "id", "in": "path", "required": True, "schema": STRING}],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": sent}}},
+        "responses": {"200": {"description": "OK", "content": {"application/json": {"schema": done}}}}}}
+
+
 def main(source, destination):
     with open(source, encoding="utf-8") as file:
         description = json.load(file)
@@ -39,6 +51,7 @@ def main(source, destination):
         "description": "Error",
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorEnvelope"}}},
     }
+    description["paths"]["/v2/escalations/{id}/actions/respond"] = respond()
     for path in description["paths"].values():
         for operation in path.values():
             operation["responses"]["4XX"] = answer

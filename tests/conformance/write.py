@@ -195,6 +195,31 @@ def maintenance(user):
     ask("GET", path, expect=404)
 
 
+def escalations(incident, user):
+    path = first("/v2/escalation_paths", "escalation_paths")
+    asked = {"idempotency_key": "write-by-path", "title": "Look at this", "description": "please",
+             "escalation_path_id": path["id"], "incident_id": incident["id"]}
+    made = ask("POST", "/v2/escalations", asked, expect=201)["escalation"]
+    same("a repeated escalation", ask("POST", "/v2/escalations", asked, expect=201)["escalation"], made)
+    ask("POST", "/v2/escalations", asked | {"title": "Another"}, expect=409)
+    found = ask("GET", "/v2/escalations", params=(("idempotency_key[is]", "write-by-path"),))
+    same("found by its key", [e["id"] for e in found["escalations"]], [made["id"]])
+    action = f"/v2/escalations/{made['id']}/actions/"
+    ask("POST", action + "respond", {"response": "ack"})
+    same("an acknowledged one", ask("GET", f"/v2/escalations/{made['id']}")["escalation"]["status"], "acked")
+    ask("POST", action + "respond", {"response": "snooze", "snooze_details": {
+        "snooze_until": "2199-01-01T00:00:00Z", "reason": "asleep"}})
+    same("a snoozed one", ask("GET", f"/v2/escalations/{made['id']}")["escalation"]["status"], "snoozed")
+    ask("POST", action + "cancel")
+    same("a cancelled one", ask("GET", f"/v2/escalations/{made['id']}")["escalation"]["status"], "cancelled")
+    ask("POST", action + "respond", {"response": "ack"}, expect=409)
+    made = ask("POST", "/v2/escalations", {"idempotency_key": "write-by-user", "title": "You",
+                                           "user_ids": [user["id"]]}, expect=201)["escalation"]
+    ask("POST", f"/v2/escalations/{made['id']}/actions/cancel")
+    ask("POST", "/v2/escalations", {"idempotency_key": "write-to-nobody", "title": "You",
+                                    "user_ids": ["01H0000000000000000000NONE"]}, expect=422)
+
+
 def not_called(description_path):
     """The description's writes that no request was made to."""
     with open(description_path, encoding="utf-8") as file:
@@ -213,6 +238,7 @@ def main():
     documents(incident)
     alerts(incident)
     maintenance(user)
+    escalations(incident, user)
     for problem in problems:
         print("problem:", problem)
     for operation in not_called(sys.argv[2]):

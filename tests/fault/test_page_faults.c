@@ -202,7 +202,7 @@ no_page_is_lost_or_doubled(void **state)
     const struct hub_options options = {
         .database = arena_printf(&arena, "%s/hub.db", directory),
         .listen = "127.0.0.1:0",
-        .limits = {1000000, 1000000, 1000000, 1000000},
+        .limits = {100000000, 1000000, 0},
     };
     char key[HUB_TOKEN_SIZE];
     int acknowledged = 0, paged = 0, repeats = 0;

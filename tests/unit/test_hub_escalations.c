@@ -37,7 +37,7 @@ static int
 start(void **state)
 {
     const struct hub_options options = {
-        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {1000000, 1000000, 0, 1000000}};
+        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {100000000, 1000000, 0}};
     (void)state;
     anas_key =
         mmap(NULL, HUB_TOKEN_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
