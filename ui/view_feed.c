@@ -74,7 +74,6 @@ static bool
 load(struct view *view, struct store *store, int64_t now_ms, const struct snapshot *before,
      struct snapshot *snap, struct error *err)
 {
-    (void)now_ms;
     struct feed_state *state = view->state;
     struct window_request request = {
         .id = view->cursor.id,
@@ -96,6 +95,9 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
         !window_feed_held(store, view->held_ids, view->held_ids_len, &snap->arena, &snap->feed,
                           err))
         return false;
+    if (!view->settings->first_frame &&
+        !window_feed_maintenance(store, now_ms, &snap->arena, &snap->feed, err))
+        return false;
     measure(state, &snap->feed);
     return look_for_new(view, store, snap, err);
 }
@@ -112,6 +114,8 @@ state_of(const struct feed_row *row)
 {
     if (strcmp(row->status, "resolved") == 0)
         return (struct state_look){"R", ROLE_STATE_RESOLVED};
+    if (row->is_held)
+        return (struct state_look){"M", ROLE_STATE_SUPPRESSED};
     if (strcmp(row->escalation, "acked") == 0)
         return (struct state_look){"A", ROLE_STATE_ACKNOWLEDGED};
     if (strcmp(row->escalation, "snoozed") == 0)

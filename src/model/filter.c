@@ -493,7 +493,9 @@ describe(struct str *out, const struct filter *filter)
     case FILTER_CONDITION:
         break;
     }
-    if (filter->field)
+    if (filter->is_state)
+        str_printf(out, "state %s", tests[filter->test]);
+    else if (filter->field)
         str_printf(out, "%s %s", filter->field->name, tests[filter->test]);
     else
         str_printf(out, "'%s' %s", filter->attribute, tests[filter->test]);

@@ -19,7 +19,8 @@
  * Text compares without regard to the case of A to Z, ids exactly. < and its like on text compare the number that it
  * begins with. Times are RFC 3339, days (2026-03-23), minutes (2026-03-23T09:30) in the context's zone, today,
  * yesterday, tomorrow, now, and -2h or +3d from now; `none` or "" is a time or severity that is not there. Severity
- * compares by rank: `sev>=major` is at least as severe, and `sev>=2` is S1 and S2.
+ * compares by rank: `sev>=major` is at least as severe, and `sev>=2` is S1 and S2. The state of alerts is the letter that
+ * panes show, or its word: firing, acknowledged, snoozed, resolved, maintenance.
  */
 
 #include "base/arena.h"
@@ -58,6 +59,7 @@ struct filter {
     const struct field *field; /* a column, or */
     const char *
         attribute; /* where field is NULL: any value of the attribute of this name, whatever its case */
+    bool is_state; /* … or the state of an alert: values are letters; from is now */
     bool is_exact; /* IS: case matters */
     const char *const *values;
     size_t values_len;

@@ -59,7 +59,7 @@ find_field(struct filter_place *place, const struct filter_context *context, str
     struct filter_word name = {.text = place->field_name};
     struct filter_target target;
     if (!filter_resolve_name(&resolver, &name, &target) || target.type == TARGET_AGE ||
-        target.type == TARGET_SOURCE)
+        target.type == TARGET_SOURCE || target.type == TARGET_STATE)
         return;
     place->field = target.type == TARGET_SEVERITY ? NULL : target.field;
     place->attribute = target.type == TARGET_ATTRIBUTE ? target.attribute : NULL;
@@ -185,6 +185,8 @@ type_help(const struct filter_target *target)
         return "age: 10m, 2h, 3d";
     if (target->type == TARGET_SEVERITY)
         return "severity: 1 is the most severe";
+    if (target->type == TARGET_STATE)
+        return "state: firing, acknowledged …";
     if (target->type == TARGET_SOURCE)
         return "source";
     if (!target->field)
@@ -312,6 +314,10 @@ offer_values(struct candidates *all)
         offer_severities(all);
         return;
     }
+    for (size_t i = 0; target.type == TARGET_STATE && i < FILTER_STATES_LEN; i++)
+        offer(all, filter_states[i].word, filter_states[i].word, filter_states[i].letter);
+    if (target.type == TARGET_STATE)
+        return;
     if (target.type == TARGET_SOURCE) {
         for (size_t i = 0; i < all->context->sources_len; i++)
             offer(all, all->context->sources[i].name,

@@ -31,11 +31,25 @@ struct filter_resolver {
 
 /* What a field's name means. */
 struct filter_target {
-    enum { TARGET_COLUMN, TARGET_ATTRIBUTE, TARGET_AGE, TARGET_SEVERITY, TARGET_SOURCE } type;
+    enum {
+        TARGET_COLUMN,
+        TARGET_ATTRIBUTE,
+        TARGET_AGE,
+        TARGET_SEVERITY,
+        TARGET_SOURCE,
+        TARGET_STATE
+    } type;
     const struct field *field; /* AGE: created_at; SEVERITY: its digit */
     const struct field *text;  /* SEVERITY: its name */
     const char *attribute;
 };
+
+/* What the state of an alert is called, by its letter. */
+#define FILTER_STATES_LEN 5
+struct filter_state {
+    const char *letter, *word;
+};
+extern const struct filter_state filter_states[FILTER_STATES_LEN];
 
 /* The fields of what is filtered, and its name in sentences. */
 const struct field_table *filter_table(const struct filter_context *context);

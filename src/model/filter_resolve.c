@@ -161,7 +161,7 @@ size_t
 filter_fields_of(const struct field_table *table, struct arena *arena, const char *const **names)
 {
     const char **all =
-        arena_new_array(arena, table->fields_len + SHORT_NAMES_LEN + 5, const char *);
+        arena_new_array(arena, table->fields_len + SHORT_NAMES_LEN + 6, const char *);
     size_t len = 0;
     if (column_named(table, "severity_digit", "")) {
         all[len++] = "severity";
@@ -177,6 +177,8 @@ filter_fields_of(const struct field_table *table, struct arena *arena, const cha
     for (size_t i = 0; i < table->fields_len; i++)
         if (is_filterable(&table->fields[i]))
             all[len++] = table->fields[i].name;
+    if (table == &alert_table)
+        all[len++] = "state";
     all[len] = NULL;
     *names = all;
     return len;
@@ -241,6 +243,10 @@ filter_resolve_name(struct filter_resolver *resolver, const struct filter_word *
     if (strcasecmp(name->text, "source") == 0 && column_named(table, "alert_source_id", "")) {
         target->type = TARGET_SOURCE;
         target->field = column_named(table, "alert_source_id", "");
+        return true;
+    }
+    if (strcasecmp(name->text, "state") == 0 && table == &alert_table) {
+        target->type = TARGET_STATE;
         return true;
     }
     target->field = column_meant(table, name->text);
@@ -713,6 +719,47 @@ of_source(const struct condition *condition, const struct filter_word *value)
     return NULL;
 }
 
+const struct filter_state filter_states[FILTER_STATES_LEN] = {
+    {"F", "firing"},   {"A", "acknowledged"}, {"Z", "snoozed"},
+    {"R", "resolved"}, {"M", "maintenance"},
+};
+
+/* A letter, or three of its word's at least. */
+static const struct filter *
+of_state(const struct condition *condition, const struct filter_word *value)
+{
+    struct filter_resolver *resolver = condition->resolver;
+    struct filter_guess guess = {.word = value->text};
+    size_t len = strlen(value->text);
+    if (is_ordering(condition->op))
+        return wrong(condition, value, "has no order: compare it with = or !=");
+    for (size_t i = 0; i < FILTER_STATES_LEN; i++) {
+        const struct filter_state *state = &filter_states[i];
+        filter_guess_consider(&guess, state->word);
+        if (strcasecmp(state->letter, value->text) != 0 &&
+            (len < 3 || strncasecmp(state->word, value->text, len) != 0))
+            continue;
+        struct filter *node = filter_node(resolver, FILTER_CONDITION, condition->name);
+        const char **letters = arena_new_array(resolver->arena, 1, const char *);
+        if (!node)
+            return NULL;
+        letters[0] = state->letter;
+        node->test = FILTER_IS;
+        node->is_state = node->is_exact = true;
+        node->values = letters;
+        node->values_len = 1;
+        node->from = node->to = resolver->context->now_ms;
+        return node;
+    }
+    (void)filter_problem(resolver, value, "'%.40s' is no state", value->text);
+    if (!filter_guess_add(resolver, &guess))
+        (void)filter_problem(resolver, value,
+                             "'%.40s' is no state; there are: firing, acknowledged, snoozed, "
+                             "resolved, maintenance",
+                             value->text);
+    return NULL;
+}
+
 static const struct filter *
 of_value(const struct condition *condition, const struct filter_word *value)
 {
@@ -723,6 +770,8 @@ of_value(const struct condition *condition, const struct filter_word *value)
         return of_severity(condition, value);
     case TARGET_SOURCE:
         return of_source(condition, value);
+    case TARGET_STATE:
+        return of_state(condition, value);
     case TARGET_ATTRIBUTE:
     case TARGET_COLUMN:
         break;

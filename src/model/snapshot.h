@@ -104,6 +104,7 @@ struct header_facts {
 
 struct feed_row {
     FEED_ROW_FIELDS(FIELD_DECLARE)
+    bool is_held; /* by a maintenance window */
 };
 
 struct feed_window {

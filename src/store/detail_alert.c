@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/str.h"
+#include "store/held.h"
 
 #define ALERT_FACTS_FIELDS(X)                                                                      \
     X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
@@ -40,6 +42,8 @@
 
 struct alert_facts {
     ALERT_FACTS_FIELDS(FIELD_DECLARE)
+    const char *held_name; /* the maintenance window that holds it; "" = none */
+    int64_t held_until;
 };
 
 #define FIELD_OWNER struct alert_facts
@@ -57,6 +61,12 @@ static struct detail_fact
 state_of(const struct alert_facts *alert, struct arena *arena)
 {
     bool known = *alert->people;
+    if (*alert->held_name)
+        return (struct detail_fact){
+            .label = "state",
+            .text = arena_printf(arena, "held by maintenance '%s' until", alert->held_name),
+            .at = alert->held_until,
+            .tone = TONE_SNOOZED};
     if (text_equals(alert->status, "resolved"))
         return (struct detail_fact){
             .label = "state",
@@ -196,6 +206,8 @@ detail_alert(struct store *store, const char *id, struct detail *detail, struct 
         return false;
     if (!found)
         return true;
+    if (!held_by(store, id, clock_now_ms(), arena, &alert.held_name, &alert.held_until, err))
+        return false;
     detail->id = detail->name = alert.id;
     detail->title = alert.title;
     detail->ref = arena_printf(arena, "alert/%s", alert.id);

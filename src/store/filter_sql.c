@@ -93,7 +93,7 @@ is_in_full_text(const struct field *field, const struct kind_info *info)
 static bool
 words_of_condition(const struct filter *filter, const struct kind_info *info, struct str *words)
 {
-    if (filter->test != FILTER_IS || !is_in_full_text(filter->field, info))
+    if (filter->test != FILTER_IS || filter->is_state || !is_in_full_text(filter->field, info))
         return false;
     for (size_t i = 0; i < filter->values_len; i++)
         if (!has_plain_word(filter->values[i]))
@@ -404,6 +404,45 @@ attribute_condition(struct compiler *compiler, const struct filter *filter)
     put(compiler, "))))");
 }
 
+/* The statement that asks for the windows which hold one alert, here for the row that is looked at. */
+static void
+put_held(struct compiler *compiler, int64_t now_ms)
+{
+    const char *text = sql_texts[SQL_ALERT_HELD], *end = strrchr(text, ';');
+    for (const char *at; text < end; text = at) {
+        size_t len = strcspn(text, ":;");
+        at = text + len;
+        if (compiler->out)
+            str_append_len(compiler->out, text, len);
+        if (strncmp(at, ":id", 3) == 0) {
+            put(compiler, "t.id");
+            at += 3;
+        } else if (strncmp(at, ":now", 4) == 0) {
+            put_integer(compiler, now_ms);
+            at += 4;
+        } else if (at < end) {
+            put(compiler, "%c", *at++);
+        }
+    }
+}
+
+/* As the alert pane has it (ui/view_feed.c). */
+static void
+state_condition(struct compiler *compiler, const struct filter *filter)
+{
+    put(compiler, "(case when t.status = 'resolved' then 'R' when exists (");
+    put_held(compiler, filter->from);
+    put(compiler, ") then 'M' else coalesce((select case e.status when 'acked' then 'A' when ");
+    put(compiler, "'snoozed' then 'Z' end from escalation_alert a join escalation e on e.id = ");
+    put(compiler, "a.parent_id where a.alert_id = t.id order by e.created_at desc limit 1), 'F') ");
+    put(compiler, "end in (");
+    for (size_t i = 0; i < filter->values_len; i++) {
+        put(compiler, i ? ", " : "");
+        put_text(compiler, filter->values[i]);
+    }
+    put(compiler, "))");
+}
+
 /* A list by time has indexes that begin with another column and go on by time. */
 static bool
 is_by_time(const struct filter_plan *plan)
@@ -415,6 +454,10 @@ static void
 condition(struct compiler *compiler, const struct filter *filter, bool is_top)
 {
     const struct filter_plan *plan = compiler->plan;
+    if (filter->is_state) {
+        state_condition(compiler, filter);
+        return;
+    }
     if (!filter->field) {
         attribute_condition(compiler, filter);
         return;

@@ -120,6 +120,12 @@ excludes(const struct filter *filter, bool resolved)
         for (size_t i = 0; i < filter->parts_len; i++)
             if (excludes(filter->parts[i], resolved))
                 return true;
+    if (filter->operation == FILTER_CONDITION && filter->is_state) {
+        size_t others = 0;
+        for (size_t i = 0; i < filter->values_len; i++)
+            others += strcmp(filter->values[i], "R") != 0;
+        return resolved ? others == filter->values_len : !others;
+    }
     return filter->operation == FILTER_CONDITION && filter->field && filter->test == FILTER_IS &&
            strcmp(filter->field->name, "status") == 0 && filter->values_len == 1 &&
            (strcmp(filter->values[0], "resolved") == 0) != resolved;

@@ -72,6 +72,10 @@ MUST_CHECK bool window_sources(struct store *store, struct arena *arena,
                                const struct source_state **sources, size_t *sources_len,
                                struct error *err);
 
+/* Marks those of the window's alerts that a maintenance window holds at the moment. */
+MUST_CHECK bool window_feed_maintenance(struct store *store, int64_t now_ms, struct arena *arena,
+                                        struct feed_window *window, struct error *err);
+
 /*
  * A filter leaves the schedules that have a final shift it holds for, and all of their shifts: a rota without some would
  * show gaps that are none. rota_shift_matches tells which to stress.

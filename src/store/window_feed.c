@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "store/held.h"
 #include "store/listing.h"
 
 #define FIELD_OWNER struct feed_row
@@ -109,4 +110,35 @@ window_feed_new(struct store *store, int64_t seen_at, struct arena *arena,
         statement_reset(statement);
     }
     return true;
+}
+
+static bool
+mark_held(struct store *store, int64_t now_ms, struct arena *arena, const struct feed_row **rows,
+          size_t len, struct error *err)
+{
+    const char *name;
+    int64_t until_ms;
+    struct feed_row *marked = arena_new_array(arena, len ? len : 1, struct feed_row);
+    for (size_t i = 0; i < len; i++) {
+        marked[i] = (*rows)[i];
+        if (strcmp(marked[i].status, "firing") != 0)
+            continue;
+        if (!held_by(store, marked[i].id, now_ms, arena, &name, &until_ms, err))
+            return false;
+        marked[i].is_held = *name;
+    }
+    *rows = marked;
+    return true;
+}
+
+bool
+window_feed_maintenance(struct store *store, int64_t now_ms, struct arena *arena,
+                        struct feed_window *window, struct error *err)
+{
+    bool any;
+    if (!held_any(store, now_ms, &any, err))
+        return false;
+    return !any ||
+           (mark_held(store, now_ms, arena, &window->rows, window->rows_len, err) &&
+            mark_held(store, now_ms, arena, &window->elsewhere, window->elsewhere_len, err));
 }
