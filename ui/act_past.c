@@ -20,15 +20,19 @@ show(struct app *app, int64_t at_ms)
 {
     struct error err = {0};
     char moment[MOMENT_SIZE];
-    if (!reader_show_past(app->reader, at_ms, &app->options->profile->derivation, &err)) {
+    bool is_cut = false;
+    if (!reader_show_past(app->reader, at_ms, &app->options->profile->derivation, &err) ||
+        !reader_past_is_cut(app->reader, &is_cut, &err)) {
         app_say(app, ROLE_PROBLEM, err.message);
         return;
     }
     app->as_of = at_ms;
     app->load_wanted = true;
     app_say(app, ROLE_MESSAGE,
-            at_ms ? arena_printf(&app->scratch, "the board as it was at %s: Esc goes back to now",
-                                 moment_text(app->settings.zone, at_ms, clock_now_ms(), moment))
+            at_ms ? arena_printf(&app->scratch, "the board as it was at %s%s",
+                                 moment_text(app->settings.zone, at_ms, clock_now_ms(), moment),
+                                 is_cut ? "; of what was over, only the newest: Esc goes back"
+                                        : ": Esc goes back to now")
                   : "now again");
 }
 

@@ -312,6 +312,13 @@ reader_show_past(struct reader *reader, int64_t at_ms, const struct derivation *
 }
 
 bool
+reader_past_is_cut(struct reader *reader, bool *is_cut, struct error *err)
+{
+    *is_cut = false;
+    return !reader->past || past_is_cut(reader->past, is_cut, err);
+}
+
+bool
 reader_changes(struct reader *reader, int64_t since_ms, int rows, struct arena *arena,
                const struct change **changes, size_t *len, struct error *err)
 {

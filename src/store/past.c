@@ -12,18 +12,20 @@
  * rest: which of the rows that are as they were then come along, besides those that have changed since. What was going on
  * comes whole, of the rest the newest: a board shows the past, it is no archive of it.
  */
+#define TEXT_OF(number) #number
+#define LIMIT(number) " limit " TEXT_OF(number)
 static const struct past_kind {
     enum kind kind;
     const char *rest, *order;
 } past_kinds[] = {
     {KIND_ALERT, "feed_rank <= 8", "+created_at desc limit 20000"},
-    {KIND_ALERT, "feed_rank = 9 and feed_at <= :at", "feed_at desc limit 1000"},
+    {KIND_ALERT, "feed_rank = 9 and feed_at <= :at", "feed_at desc" LIMIT(PAST_ALERTS_OVER)},
     {KIND_INCIDENT, "incident_status_category in ('triage', 'live', 'paused')",
      "created_at desc limit 2000"},
     {KIND_INCIDENT, "incident_status_category not in ('triage', 'live', 'paused')",
-     "created_at desc limit 500"},
+     "created_at desc" LIMIT(PAST_OTHERS_OVER)},
     {KIND_FOLLOW_UP, "status = 'outstanding'", "created_at desc limit 20000"},
-    {KIND_FOLLOW_UP, "status <> 'outstanding'", "created_at desc limit 500"},
+    {KIND_FOLLOW_UP, "status <> 'outstanding'", "created_at desc" LIMIT(PAST_OTHERS_OVER)},
     {KIND_ESCALATION, "true", "created_at desc limit 1000"},
     {KIND_SCHEDULE_ENTRY, "start_at > :at - 60 * 86400000 and start_at < :at + 120 * 86400000",
      "start_at desc limit 20000"},
@@ -218,6 +220,23 @@ past_show(struct store *cache, int64_t at_ms,
     }
     str_finish(&sql);
     return ok && store_execute(cache, "pragma query_only = on", err);
+}
+
+bool
+past_is_cut(struct store *cache, bool *is_cut, struct error *err)
+{
+    struct statement *statement;
+    bool row;
+    *is_cut = false;
+    if (!store_statement(cache, SQL_PAST_CUT, &statement, err))
+        return false;
+    bind_integer(statement, "alerts", PAST_ALERTS_OVER);
+    bind_integer(statement, "others", PAST_OTHERS_OVER);
+    if (!statement_step(statement, &row, err))
+        return false;
+    *is_cut = row && row_integer(statement, 0) != 0;
+    statement_reset(statement);
+    return true;
 }
 
 /* ---- what changed ---- */

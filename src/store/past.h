@@ -51,3 +51,9 @@ MUST_CHECK bool past_show(struct store *cache, int64_t at_ms,
                           bool (*decode)(void *context, enum kind kind, const char *json,
                                          struct arena *arena, void *object, struct error *err),
                           void *context, struct error *err);
+
+/* Of what was over, the newest of a kind that past_show keeps. */
+#define PAST_ALERTS_OVER 1000
+#define PAST_OTHERS_OVER 500
+/* Does past_show's board lack some of what was over then? */
+MUST_CHECK bool past_is_cut(struct store *cache, bool *is_cut, struct error *err);

@@ -161,11 +161,15 @@ assert_golden(const char *name, const char *text)
         fail_msg("the screen is not '%s' any more (`make e2e-accept` takes it):\n%s", path, text);
 }
 
+static const char *zone = ""; /* the viewer's; "" = as the system has it */
+
 static void
 check(int cols, int rows, const char *keys, const char *what, bool in_colour, bool rich)
 {
     static const char *const no_colour[] = {"NO_COLOR=1", NULL};
-    frozen_configure(rich ? "    glyphs = \"rich\"" : "    glyphs = \"ascii\"");
+    frozen_configure(
+        arena_printf(&arena, "    glyphs = \"%s\"\n%s", rich ? "rich" : "ascii",
+                     *zone ? arena_printf(&arena, "    timezone = \"%s\"", zone) : ""));
     struct screen *screen = frozen_console(cols, rows, in_colour ? NULL : no_colour);
     struct str out;
     if (*keys) {
@@ -199,6 +203,19 @@ every_size_reads_as_it_did(void **state)
     check(120, 40, "", "", false, true);
     check(80, 24, " jvjj", "selected-", true, true);
     check(40, 20, " j ", "selected-", false, false);
+}
+
+/* ux.md 15.8: it is Monday there already, and Sunday still. */
+static void
+a_viewer_across_the_date_line_sees_the_rota_by_his_days(void **state)
+{
+    (void)state;
+    zone = "Pacific/Kiritimati";
+    check(120, 40, "3z", "kiritimati-", false, true);
+    zone = "Pacific/Honolulu";
+    check(120, 40, "3z", "honolulu-", false, true);
+    check(80, 24, "3zccc", "honolulu-mine-", false, true);
+    zone = "";
 }
 
 static void
@@ -337,6 +354,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_size_reads_as_it_did),
+        cmocka_unit_test(a_viewer_across_the_date_line_sees_the_rota_by_his_days),
         cmocka_unit_test(each_pane_of_a_phone_a_zoom_and_the_help_read_as_they_did),
         cmocka_unit_test(lines_being_typed_read_as_they_did),
         cmocka_unit_test(a_move_a_switch_and_idling_stay_within_their_bytes),

@@ -146,6 +146,35 @@ counts_header_and_detail_are_of_then_as_well(void **state)
 }
 
 static void
+a_board_that_lacks_some_of_what_was_over_knows_it(void **state)
+{
+    (void)state;
+    struct arena scratch = {0};
+    struct store *past;
+    bool is_cut;
+    for (int n = 0; n <= PAST_ALERTS_OVER; n++) {
+        if (n == 0 || n == 100)
+            assert_true(store_begin(store, &err));
+        struct alert *alert = sample_object(&scratch, KIND_ALERT,
+                                            arena_printf(&scratch, "01A%d", n), NOW - DAY_MS + n);
+        alert->status = "resolved";
+        alert->feed_rank = 9;
+        alert->feed_at = alert->created_at;
+        assert_true(cache_put(store, KIND_ALERT, alert, NOW, NULL, &err));
+        arena_reset(&scratch);
+        if (n != 99 && n != PAST_ALERTS_OVER)
+            continue;
+        assert_true(store_commit(store, &err));
+        note_complete(NOW);
+        assert_true(past_open(&past, path, NOW + 1, &derivation_default, NULL, NULL, &err));
+        assert_true(past_is_cut(past, &is_cut, &err));
+        assert_int_equal(is_cut, n == PAST_ALERTS_OVER);
+        store_close(past);
+    }
+    arena_finish(&scratch);
+}
+
+static void
 what_changed_since_is_new_in_another_state_or_gone(void **state)
 {
     (void)state;
@@ -228,6 +257,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         CASE(the_board_is_shown_as_it_was),
         CASE(counts_header_and_detail_are_of_then_as_well),
+        CASE(a_board_that_lacks_some_of_what_was_over_knows_it),
         CASE(what_changed_since_is_new_in_another_state_or_gone),
         CASE(a_shift_goes_on_since_it_began),
         CASE(before_what_is_known_it_says_that_it_does_not_know),
