@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/str.h"
+#include "hub/escalation.h"
 #include "model/slim.h"
 #include "wire/wire.h"
 
@@ -418,10 +419,13 @@ incident_change(struct store *store, struct incident *incident, const char *mess
         stamp(incident, incident->updated_at, arena);
     bool says = strcmp(before.incident_status_id, incident->incident_status_id) != 0 ||
                 strcmp(before.severity_id, incident->severity_id) != 0 || (message && *message);
+    bool ends = incident_is_over(incident->incident_status_category) &&
+                !incident_is_over(before.incident_status_category);
     return object_save(store, KIND_INCIDENT, incident, now_ms, arena, err) &&
            (!says ||
             put_update(store, incident, message, actor, incident->updated_at, arena, err)) &&
-           update_copies(store, incident, now_ms, arena, err);
+           update_copies(store, incident, now_ms, arena, err) &&
+           (!ends || escalation_incident_closed(store, incident->id, now_ms, arena, err));
 }
 
 bool

@@ -57,7 +57,11 @@ static const char *const *const roles[] = {viewer};
     "\",\"enabled\":true,\"is_private\":false,\"version\":1,\"alert_sources\":[{\"alert_source_"   \
     "id\":\"S\",\"condition_groups\":[]}],\"condition_groups\":[{\"conditions\":[" conditions      \
     "]}],\"expressions\":[" expressions "],\"message_config\":{\"destinations\":[]}," AT           \
-    ",\"escalation_config\":{\"auto_cancel_escalations\":true,\"escalation_targets\":[]},"
+    ",\"escalation_config\":{\"auto_cancel_escalations\":true,\"escalation_targets\":[" PATHS      \
+    "],\"when_alert_joins_group\":{\"mode\":\"on_priority_increase\"}},"
+/* A path, and one that is not there. */
+#define PATHS                                                                                      \
+    "{\"escalation_paths\":{\"array_value\":[{\"literal\":\"PATH\"},{\"literal\":\"NOWHERE\"}]}}"
 #define GROUPED_HEAD ROUTE("Grouped", WHEN_HOLDS, WHEN)
 #define SINGLE_HEAD ROUTE("Single", TEAM_IS("single"), "")
 #define MOVING TEAM_IS("moving")
@@ -124,6 +128,18 @@ fill(struct hub *of, struct arena *scratch)
     hub_put(of, KIND_ALERT_ROUTE, route_grouped, scratch);
     hub_put(of, KIND_ALERT_ROUTE, route_single, scratch);
     hub_put(of, KIND_MAINTENANCE_WINDOW, window, scratch);
+    hub_put(of, KIND_USER,
+            "{\"id\":\"ANA\",\"name\":\"Ana\",\"is_active\":true,\"email\":\"ana@x.example\","
+            "\"role\":\"unset\",\"custom_roles\":[],\"base_role\":{\"id\":\"B\",\"name\":\"B\","
+            "\"slug\":"
+            "\"b\"},\"seats\":{\"on_call\":\"full_access\",\"response\":\"none\"}}",
+            scratch);
+    hub_put(
+        of, KIND_ESCALATION_PATH,
+        "{\"id\":\"PATH\",\"name\":\"Everybody\",\"team_ids\":[],\"path\":[{\"id\":\"N\",\"type\":"
+        "\"level\",\"level\":{\"targets\":[{\"type\":\"user\",\"id\":\"ANA\",\"urgency\":\"high\","
+        "\"schedule_mode\":\"\"}],\"ack_mode\":\"first\",\"time_to_ack_seconds\":900}}]}",
+        scratch);
     if (!hub_source_secret_make(hub_store(of), "S", secret, &err))
         _exit(1);
 }
@@ -337,6 +353,48 @@ a_route_without_groups_opens_one_for_each_and_what_is_gone_is_said(void **state)
                         "live");
 }
 
+static const char *
+escalations_of(const char *alert_id)
+{
+    return get(
+        arena_printf(&arena, "/v2/escalations?page_size=5&alert%%5Bone_of%%5D=%s", alert_id));
+}
+
+static void
+who_is_paged_for_a_group_is_paged_once_and_no_more_when_it_is_over(void **state)
+{
+    (void)state;
+    send_event("p1", "firing", "grouped", "pages", "minor");
+    const char *first = alert_of("p1", "firing");
+    const char *page = escalations_of(first);
+    const char *id = text_at(page, "escalations.0.id");
+    assert_string_equal(text_at(page, "escalations.0.title"), "p1 failed");
+    assert_string_equal(text_at(page, "escalations.0.priority.name"), "P3");
+    assert_string_equal(text_at(page, "escalations.0.related_incidents.0.id"), incident_of(first));
+    assert_string_equal(text_at(page, "escalations.1.id"), "");
+    struct decision decision = decision_on(first);
+    const struct decision_route *route = route_of(&decision, "Grouped");
+    assert_int_equal(route->pages_len, 2);
+    assert_string_equal(route->pages[0].escalation_id, id);
+    assert_string_equal(route->pages[0].name, "Everybody");
+    assert_string_equal(route->pages[0].people[0].name, "Ana");
+    assert_string_equal(route->pages[1].problem, "there is no such escalation path");
+
+    send_event("p2", "firing", "grouped", "pages", "minor");
+    const char *second = alert_of("p2", "firing");
+    assert_string_equal(text_at(escalations_of(second), "escalations.0.id"), id); /* about it too */
+    decision = decision_on(second);
+    assert_int_equal(route_of(&decision, "Grouped")->pages_len, 0);
+    send_event("p3", "firing", "grouped", "pages", "critical"); /* worse: once more */
+    const char *third = alert_of("p3", "firing");
+    assert_string_not_equal(text_at(escalations_of(third), "escalations.0.id"), id);
+
+    send_event("p1", "resolved", "grouped", "pages", "");
+    send_event("p2", "resolved", "grouped", "pages", "");
+    (void)alert_of("p2", "resolved");
+    expect_at(arena_printf(&arena, "/v2/escalations/%s", id), "escalation.status", "cancelled");
+}
+
 static void
 what_no_route_takes_or_maintenance_holds_says_so(void **state)
 {
@@ -361,6 +419,7 @@ main(void)
         cmocka_unit_test(alerts_of_a_group_share_an_incident_whose_severity_follows),
         cmocka_unit_test(an_incident_in_triage_is_declined_with_the_last_of_its_alerts),
         cmocka_unit_test(a_route_without_groups_opens_one_for_each_and_what_is_gone_is_said),
+        cmocka_unit_test(who_is_paged_for_a_group_is_paged_once_and_no_more_when_it_is_over),
         cmocka_unit_test(what_no_route_takes_or_maintenance_holds_says_so),
     };
     return cmocka_run_group_tests_name("routing", tests, start, stop);
