@@ -172,6 +172,44 @@ fill_roles(struct passage *passage, struct incident_request *request, struct err
     return true;
 }
 
+struct member {
+    const char *id;
+    struct member *next;
+};
+
+/* Alerts that were in the group before its incident was opened are part of it, too. */
+static bool
+attach_group(struct passage *passage, const struct incident *incident, struct error *err)
+{
+    struct statement *statement;
+    struct member *members = NULL, **end = &members;
+    bool row = true, found;
+    if (!passage->joins)
+        return true;
+    if (!store_statement(passage->store, SQL_ALERT_GROUP_MEMBERS, &statement, err))
+        return false;
+    bind_text(statement, "id", passage->group.id);
+    bind_integer(statement, "opened_at", passage->group.opened_at);
+    while (row) {
+        if (!statement_step(statement, &row, err))
+            return false;
+        if (!row)
+            break;
+        *end = arena_new(passage->arena, struct member);
+        (*end)->id = row_text(statement, passage->arena, 0);
+        end = &(*end)->next;
+    }
+    for (; members; members = members->next) {
+        struct alert alert;
+        if (!object_load(passage->store, KIND_ALERT, members->id, passage->arena, &alert, &found,
+                         err) ||
+            (found && !incident_attach_alert(passage->store, incident, &alert, passage->route->id,
+                                             passage->now_ms, passage->arena, NULL, err)))
+            return false;
+    }
+    return true;
+}
+
 static bool
 open_incident(struct passage *passage, struct error *err)
 {
@@ -204,7 +242,8 @@ open_incident(struct passage *passage, struct error *err)
         !incident_begin(passage->store, &request, passage->now_ms, passage->arena, &incident, err))
         return false;
     say_incident(passage, &incident, true, why);
-    return incident_attach_alert(passage->store, &incident, passage->alert, route->id,
+    return attach_group(passage, &incident, err) &&
+           incident_attach_alert(passage->store, &incident, passage->alert, route->id,
                                  passage->now_ms, passage->arena, NULL, err);
 }
 

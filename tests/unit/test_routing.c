@@ -85,6 +85,17 @@ static const char route_single[] = SINGLE_HEAD
     "\"start_in_triage\":{\"binding\":{\"value\":{\"literal\":\"false\"}}},\"incident_type\":{"
     "\"binding\":{\"value\":{\"literal\":\"GONE\"}}}}}}";
 
+#define LATE_HEAD ROUTE("Late", TEAM_IS("late"), "")
+#define MAJOR ONE_OF("alert.attributes.SEV", "Severity", "major")
+
+/* Groups whatever comes; only what is bad enough makes an incident of it. */
+static const char route_late[] = LATE_HEAD
+    "\"grouping_config\":{\"default\":{\"enabled\":true,\"grouping_keys\":[],\"window_seconds\":60,"
+    "\"window_type\":\"fixed\"}},\"incident_config\":{\"enabled\":true,\"auto_decline_enabled\":"
+    "false,\"condition_groups\":[{\"conditions\":[" MAJOR
+    "]}],\"template\":{\"name\":{\"binding\":{"
+    "\"value\":{\"reference\":\"alert.title\"}}},\"severity\":{\"merge_strategy\":\"max\"}}}}";
+
 static const char window[] =
     "{\"id\":\"W\",\"name\":\"Move\",\"start_at\":\"2020-01-01T00:00:00Z\",\"end_at\":"
     "\"2100-01-01T00:00:00Z\",\"lead\":{},\"alert_condition_groups\":[{\"conditions\":[" MOVING
@@ -127,6 +138,7 @@ fill(struct hub *of, struct arena *scratch)
             scratch);
     hub_put(of, KIND_ALERT_ROUTE, route_grouped, scratch);
     hub_put(of, KIND_ALERT_ROUTE, route_single, scratch);
+    hub_put(of, KIND_ALERT_ROUTE, route_late, scratch);
     hub_put(of, KIND_MAINTENANCE_WINDOW, window, scratch);
     hub_put(of, KIND_USER,
             "{\"id\":\"ANA\",\"name\":\"Ana\",\"is_active\":true,\"email\":\"ana@x.example\","
@@ -396,6 +408,19 @@ who_is_paged_for_a_group_is_paged_once_and_no_more_when_it_is_over(void **state)
 }
 
 static void
+an_incident_opened_late_has_the_alerts_of_its_group(void **state)
+{
+    (void)state;
+    send_event("l1", "firing", "none", "late", "minor");
+    const char *first = alert_of("l1", "firing");
+    assert_string_equal(incident_of(first), "");
+    send_event("l2", "firing", "none", "late", "major");
+    const char *id = incident_of(alert_of("l2", "firing"));
+    assert_string_not_equal(id, "");
+    assert_string_equal(incident_of(first), id);
+}
+
+static void
 what_no_route_takes_or_maintenance_holds_says_so(void **state)
 {
     (void)state;
@@ -403,8 +428,9 @@ what_no_route_takes_or_maintenance_holds_says_so(void **state)
     const char *id = alert_of("u1", "firing");
     assert_string_equal(incident_of(id), "");
     struct decision decision = decision_on(id);
-    assert_int_equal(decision.routes_len, 2);
-    assert_false(decision.routes[0].taken || decision.routes[1].taken);
+    assert_int_equal(decision.routes_len, 3);
+    for (size_t i = 0; i < decision.routes_len; i++)
+        assert_false(decision.routes[i].taken);
     assert_string_equal(decision.attributes[1].value, "nobody");
     send_event("m1", "firing", "grouped", "moving", "minor");
     id = alert_of("m1", "firing");
@@ -420,6 +446,7 @@ main(void)
         cmocka_unit_test(an_incident_in_triage_is_declined_with_the_last_of_its_alerts),
         cmocka_unit_test(a_route_without_groups_opens_one_for_each_and_what_is_gone_is_said),
         cmocka_unit_test(who_is_paged_for_a_group_is_paged_once_and_no_more_when_it_is_over),
+        cmocka_unit_test(an_incident_opened_late_has_the_alerts_of_its_group),
         cmocka_unit_test(what_no_route_takes_or_maintenance_holds_says_so),
     };
     return cmocka_run_group_tests_name("routing", tests, start, stop);
