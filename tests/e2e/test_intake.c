@@ -1,4 +1,7 @@
-/* An event that is sent to the demo's source gets the attributes that the demo's own alerts have. */
+/*
+ * An event that is sent to the demo's source gets the attributes that the demo's own alerts have, and goes the way of its route:
+ * the console and `show` tell which and why.
+ */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +18,8 @@
 #include "base/str.h"
 #include "tests/support/demo.h"
 #include "tests/support/http_client.h"
+#include "tests/support/program.h"
+#include "tests/support/screen.h"
 #include "wire/wire.h"
 
 enum { ALERTS = 12, ALERTS_SEEN = 50, PATIENCE_MS = 60000 };
@@ -180,11 +185,41 @@ an_event_gets_the_attributes_of_the_demos_own_alerts(void **state)
     assert_true(2 * made_by_rule > sent); /* the rest is of stories */
 }
 
+static void
+the_console_and_show_tell_why_it_went_where_it_went(void **state)
+{
+    struct home home;
+    struct program show;
+    char program[4200];
+    (void)state;
+    home_create(&home, demo.url, demo.viewer_key);
+    const struct alert *alert = send(
+        "explained", "{\"severity\":\"critical\",\"environment\":\"prod\",\"group\":\"core\"}");
+    const char *const argv[] = {program_path("tocsin", program, sizeof program), NULL};
+    struct screen *screen = screen_start(120, 50, argv, home.env);
+    screen_expect_match(screen, ">F S1 explained "); /* the newest of the most severe */
+    screen_type(screen, ":explain\r");
+    screen_expect(screen, "Why: explained");
+    screen_expect(screen, "Route Production pipeline: taken");
+    screen_expect(screen, "yes: Severity is one of critical, major, minor (it is critical)");
+    screen_expect_match(screen, "incident: opens INC-[0-9]+ ");
+    screen_expect(screen, "pages Data responder, then platform");
+    screen_type(screen, "\x1b");
+    screen_expect_gone(screen, "Why: explained");
+    screen_leave(screen, "Q");
+    const char *const arguments[] = {"show", alert->id, NULL};
+    program_run(&show, "tocsin", arguments, home.env);
+    program_expect_status(&show, 0);
+    program_finish(&show);
+    home_destroy(&home);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_event_gets_the_attributes_of_the_demos_own_alerts),
+        cmocka_unit_test(the_console_and_show_tell_why_it_went_where_it_went),
     };
     return cmocka_run_group_tests_name("events to the demo", tests, start, stop);
 }
