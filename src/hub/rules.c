@@ -366,15 +366,13 @@ rules_decide(const struct rules *rules, const struct alert *alert, const char *s
     struct decision_route *routes = arena_new_array(arena, most + 1, struct decision_route);
     const struct rule_survivor **chosen =
         arena_new_array(arena, most + 1, const struct rule_survivor *);
-    size_t len = 0, not_said = 0;
+    size_t len = 0;
 
     for (size_t i = 0; i < survivors_len; i++) {
         const struct rule_scope scope = rule_scope_of(alert, &survivors[i], arena);
         bool is_taken = takes(&scope);
-        if (!is_taken && len >= SAID_MAX) {
-            not_said++;
-            continue;
-        }
+        if (!is_taken && len >= SAID_MAX)
+            continue; /* it is among the others */
         explain(&scope, source, &routes[len]);
         chosen[len++] = is_taken ? &survivors[i] : NULL;
     }
@@ -392,7 +390,6 @@ rules_decide(const struct rules *rules, const struct alert *alert, const char *s
     decision->routes_len = len;
     decision->other_routes = (int64_t)(rules_len(rules) - len);
     *taken = chosen;
-    (void)not_said; /* they are among the others */
 }
 
 /* ---- texts of templates ---- */

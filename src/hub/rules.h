@@ -110,8 +110,6 @@ MUST_CHECK bool rules_add(struct rules *rules, const char *route_json, struct er
 /* After the last was added. */
 void rules_index(struct rules *rules);
 size_t rules_len(const struct rules *rules);
-/* NULL when there is none. */
-const struct rule_route *rules_find(const struct rules *rules, const char *route_id);
 
 /* What a program gave: JSON, or why there is nothing. */
 struct rule_result {

@@ -44,15 +44,6 @@ rules_len(const struct rules *rules)
     return rules->len;
 }
 
-const struct rule_route *
-rules_find(const struct rules *rules, const char *route_id)
-{
-    for (size_t i = 0; i < rules->len; i++)
-        if (strcmp(rules->routes[i].id, route_id) == 0)
-            return &rules->routes[i];
-    return NULL;
-}
-
 static void
 add_entry(struct rules *rules, const struct entry *entry)
 {
