@@ -295,8 +295,9 @@ send_answer(struct MHD_Connection *connection, struct exchange *exchange,
         str_finish(body);
         return MHD_NO;
     }
-    *body = (struct str){0}; /* the response's from now on */
-    if (exchange->status != 204)
+    bool is_empty = body->len == 0; /* of what, is not said */
+    *body = (struct str){0};        /* the response's from now on */
+    if (!is_empty)
         add_header(response, "Content-Type", "application/json");
     add_header(response, "Cache-Control", "no-store");
     add_header(response, "X-Request-Id", "%s", exchange->request_id);

@@ -173,6 +173,24 @@ a_frozen_clock_stands_still_but_intervals_go_on(void **state)
     assert_false(clock_is_frozen());
 }
 
+static void
+a_clock_that_is_set_is_noticed_once_and_one_that_drifts_is_not(void **state)
+{
+    struct clock_watch watch = {0};
+    (void)state;
+    assert_int_equal(clock_was_set_by_ms(&watch), 0);
+    watch.wall_ms -= HOUR_MS;
+    assert_in_range(clock_was_set_by_ms(&watch), HOUR_MS - MINUTE_MS, HOUR_MS + MINUTE_MS);
+    assert_int_equal(clock_was_set_by_ms(&watch), 0);
+    watch.wall_ms += DAY_MS;
+    assert_in_range(-clock_was_set_by_ms(&watch), DAY_MS - MINUTE_MS, DAY_MS + MINUTE_MS);
+    watch.wall_ms -= SECOND_MS;
+    assert_int_equal(clock_was_set_by_ms(&watch), 0);
+    clock_freeze(1774235520123);
+    assert_int_equal(clock_was_set_by_ms(&watch), 0);
+    clock_freeze(0);
+}
+
 int
 main(void)
 {
@@ -184,6 +202,7 @@ main(void)
         cmocka_unit_test(the_next_change_of_an_age_is_exactly_when_it_reads_differently),
         cmocka_unit_test(spans_are_a_number_and_a_unit),
         cmocka_unit_test(a_frozen_clock_stands_still_but_intervals_go_on),
+        cmocka_unit_test(a_clock_that_is_set_is_noticed_once_and_one_that_drifts_is_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
