@@ -32,13 +32,20 @@
     ESCALATION_WRITES                                                                              \
     "alerts.edit alerts.resolve maintenance_window.create maintenance_window.update "              \
     "maintenance_window.destroy "
+#define OVERRIDE_WRITES                                                                            \
+    "schedule_overrides.create schedule_overrides.update schedule_overrides.destroy "
+#define SCHEDULE_WRITES                                                                            \
+    OVERRIDE_WRITES "schedules.create schedules.update schedules.destroy "                         \
+                    "schedule_sync_targets.create schedule_sync_targets.update "                   \
+                    "schedule_sync_targets.destroy schedule_sync_rules.create "                    \
+                    "schedule_sync_rules.update schedule_sync_rules.destroy "
 #define SCHEDULE_SCOPES "schedules.view users.view "
 #define ON_CALL_SCOPES                                                                             \
     SCHEDULE_SCOPES "alerts.view alert_sources.view alert_schema.view alert_routes.view "          \
                     "escalations.view escalation_paths.view maintenance_windows.view "
 #define CATALOG_SCOPES "catalog_types.view catalog_entries.view "
 #define ALL_SCOPES INCIDENT_SCOPES ON_CALL_SCOPES CATALOG_SCOPES
-#define ALL_WRITES INCIDENT_WRITES ON_CALL_WRITES POSTMORTEM_WRITES
+#define ALL_WRITES INCIDENT_WRITES ON_CALL_WRITES POSTMORTEM_WRITES SCHEDULE_WRITES
 
 #define ROLES(X)                                                                                   \
     X("viewer", ALL_SCOPES)                                                                        \
@@ -49,14 +56,14 @@
     X("catalog_viewer", CATALOG_SCOPES)                                                            \
     X("catalog_editor", CATALOG_SCOPES)                                                            \
     X("incident_memberships_editor", "")                                                           \
-    X("schedules_editor", SCHEDULE_SCOPES)                                                         \
+    X("schedules_editor", SCHEDULE_SCOPES SCHEDULE_WRITES)                                         \
     X("schedules_reader", SCHEDULE_SCOPES)                                                         \
-    X("schedule_overrides_editor", SCHEDULE_SCOPES)                                                \
+    X("schedule_overrides_editor", SCHEDULE_SCOPES OVERRIDE_WRITES)                                \
     X("workflows_editor", "")                                                                      \
     X("workflows_viewer", "")                                                                      \
     X("private_workflows_editor", "")                                                              \
     X("private_escalation_workflows_editor", "")                                                   \
-    X("on_call_editor", ON_CALL_SCOPES ON_CALL_WRITES)                                             \
+    X("on_call_editor", ON_CALL_SCOPES ON_CALL_WRITES SCHEDULE_WRITES)                             \
     X("on_call_viewer", ON_CALL_SCOPES)                                                            \
     X("escalation_creator",                                                                        \
       "escalations.view escalation_paths.view users.view " ESCALATION_WRITES)                      \

@@ -114,21 +114,34 @@ read_window(struct exchange *exchange, struct window *window)
 }
 
 static void
-append_entries(struct exchange *exchange, const struct window *window, const char *name,
-               const struct schedule_entry *entries, size_t entries_len)
+append_entries(struct exchange *exchange, const char *name, const struct schedule_entry *entries,
+               size_t entries_len, int64_t from_ms)
 {
     struct str *body = &exchange->body;
     bool first = true;
 
     str_printf(body, "\"%s\":[", name);
     for (size_t i = 0; i < entries_len; i++) {
-        if (window->is_continuation && entries[i].start_at < window->from)
+        if (entries[i].start_at < from_ms)
             continue;
         str_append(body, first ? "" : ",");
         str_append(body, wire_write_object(&schedule_entry_table, &entries[i], exchange->arena));
         first = false;
     }
     str_append_char(body, ']');
+}
+
+void
+oncall_append_entries(struct exchange *exchange, const struct schedule_entries *entries,
+                      int64_t from_ms)
+{
+    str_append(&exchange->body, "\"schedule_entries\":{");
+    append_entries(exchange, "final", entries->final, entries->final_len, from_ms);
+    str_append_char(&exchange->body, ',');
+    append_entries(exchange, "overrides", entries->overrides, entries->overrides_len, from_ms);
+    str_append_char(&exchange->body, ',');
+    append_entries(exchange, "scheduled", entries->scheduled, entries->scheduled_len, from_ms);
+    str_append_char(&exchange->body, '}');
 }
 
 /* Characters that stand for themselves in a query. */
@@ -202,13 +215,8 @@ answer_schedule_entries(struct exchange *exchange)
         (void)answer_failure(exchange, &err);
         return;
     }
-    str_append(&exchange->body, "{\"schedule_entries\":{");
-    append_entries(exchange, &window, "final", entries.final, entries.final_len);
-    str_append_char(&exchange->body, ',');
-    append_entries(exchange, &window, "overrides", entries.overrides, entries.overrides_len);
-    str_append_char(&exchange->body, ',');
-    append_entries(exchange, &window, "scheduled", entries.scheduled, entries.scheduled_len);
-    str_append_char(&exchange->body, '}');
+    str_append_char(&exchange->body, '{');
+    oncall_append_entries(exchange, &entries, window.is_continuation ? window.from : INT64_MIN);
     if (window.to < window.end)
         append_next_page(exchange, &window, schedule_id);
     str_append_char(&exchange->body, '}');

@@ -12,5 +12,9 @@ const char *render_escalation_path(struct exchange *exchange, const char *json);
 bool oncall_schedule_shifts(struct exchange *exchange, const char *schedule_id,
                             struct schedule_shifts *shifts);
 
+/* "schedule_entries":{…}, without those that begin before from_ms. */
+void oncall_append_entries(struct exchange *exchange, const struct schedule_entries *entries,
+                           int64_t from_ms);
+
 /* GET /v2/schedule_entries */
 void answer_schedule_entries(struct exchange *exchange);

@@ -6,6 +6,7 @@
 #include "hub/intake.h"
 #include "hub/lists.h"
 #include "hub/oncall.h"
+#include "hub/sync_groups.h"
 #include "hub/writes.h"
 
 #define LIST(at, scope_name, kind_id, rules)                                                       \
@@ -110,17 +111,28 @@ const struct route routes[] = {
      .post = &postmortem_attach},
 
     {LIST_RENDERED("/v2/schedules", "schedules.view", KIND_SCHEDULE, schedule_list,
-                   render_schedule)},
-    {ONE_RENDERED("/v2/schedules/{id}", "schedules.view", KIND_SCHEDULE, render_schedule)},
+                   render_schedule),
+     .post = &schedule_create},
+    {ONE_RENDERED("/v2/schedules/{id}", "schedules.view", KIND_SCHEDULE, render_schedule),
+     .put = &schedule_update, .remove = &schedule_delete},
+    {ELSEWHERE("/v2/schedules/{id}/actions/preview_entries"), .post = &schedule_preview},
     {OWN("/v2/schedule_entries", "schedules.view", KIND_SCHEDULE, answer_schedule_entries)},
-    {LIST("/v2/schedule_overrides", "schedules.view", KIND_SCHEDULE_OVERRIDE, override_list)},
-    {ONE("/v2/schedule_overrides/{id}", "schedules.view", KIND_SCHEDULE_OVERRIDE)},
-    {LIST("/v2/schedule_sync_targets", "schedules.view", KIND_SCHEDULE_SYNC_TARGET,
-          sync_target_list)},
-    {ONE("/v2/schedule_sync_targets/{id}", "schedules.view", KIND_SCHEDULE_SYNC_TARGET)},
-    {LIST("/v2/schedules/{schedule_id}/sync_rules", "schedules.view", KIND_SCHEDULE_SYNC_RULE,
-          sync_rule_list)},
-    {ONE("/v2/schedules/{schedule_id}/sync_rules/{id}", "schedules.view", KIND_SCHEDULE_SYNC_RULE)},
+    {LIST("/v2/schedule_overrides", "schedules.view", KIND_SCHEDULE_OVERRIDE, override_list),
+     .post = &override_create},
+    {ONE("/v2/schedule_overrides/{id}", "schedules.view", KIND_SCHEDULE_OVERRIDE),
+     .put = &override_update, .remove = &override_delete},
+    {LIST_RENDERED("/v2/schedule_sync_targets", "schedules.view", KIND_SCHEDULE_SYNC_TARGET,
+                   sync_target_list, render_sync_target),
+     .post = &sync_target_create},
+    {ONE_RENDERED("/v2/schedule_sync_targets/{id}", "schedules.view", KIND_SCHEDULE_SYNC_TARGET,
+                  render_sync_target),
+     .put = &sync_target_update, .remove = &sync_target_delete},
+    {LIST_RENDERED("/v2/schedules/{schedule_id}/sync_rules", "schedules.view",
+                   KIND_SCHEDULE_SYNC_RULE, sync_rule_list, render_sync_rule),
+     .post = &sync_rule_create},
+    {ONE_RENDERED("/v2/schedules/{schedule_id}/sync_rules/{id}", "schedules.view",
+                  KIND_SCHEDULE_SYNC_RULE, render_sync_rule),
+     .put = &sync_rule_update, .remove = &sync_rule_delete},
 
     {LIST("/v2/escalations", "escalations.view", KIND_ESCALATION, escalation_list),
      .post = &escalation_create},
@@ -156,7 +168,6 @@ const struct route routes[] = {
      .limit = LIMIT_EVENTS},
 
     {ELSEWHERE("/v2/alert_sources/actions/validate")},
-    {ELSEWHERE("/v2/schedules/{id}/actions/preview_entries")},
     {.path = "/v2/escalations/{id}/actions/cancel",
      .kind = KIND_ESCALATION,
      .post = &escalation_cancel},

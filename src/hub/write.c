@@ -309,12 +309,47 @@ write_delete(struct exchange *exchange, enum kind kind, const char *id)
            write_audit(exchange, kind, id, before, "");
 }
 
+struct id_list {
+    struct text_list *ids;
+    struct arena *arena;
+};
+
+static bool
+add_id(void *context, const char *id)
+{
+    struct id_list *list = context;
+    text_list_add(list->ids, arena_text(list->arena, id), list->arena);
+    return true;
+}
+
+bool
+write_list_ids(struct exchange *exchange, enum kind kind, const char *column, const char *value,
+               struct text_list *ids)
+{
+    const char *const values[] = {value};
+    const struct cache_filter filter = {
+        .column = column, .test = CACHE_IS, .values = values, .values_len = 1};
+    const struct cache_query query = {
+        .filters = &filter, .filters_len = 1, .oldest_first = true, .ids = true};
+    struct id_list list = {ids, exchange->arena};
+    struct error err;
+
+    return cache_list(exchange->store, kind, &query, add_id, &list, &err) ||
+           answer_failure(exchange, &err);
+}
+
+void
+write_answer_as(struct exchange *exchange, const char *name, const char *json)
+{
+    str_printf(&exchange->body, "{\"%s\":", name);
+    str_append(&exchange->body, json);
+    str_append_char(&exchange->body, '}');
+}
+
 void
 write_answer(struct exchange *exchange, enum kind kind, const void *object)
 {
-    str_printf(&exchange->body, "{\"%s\":", kind_info(kind)->one);
-    str_append(&exchange->body, json_of(kind, object));
-    str_append_char(&exchange->body, '}');
+    write_answer_as(exchange, kind_info(kind)->one, json_of(kind, object));
     exchange->etag = object_tag(exchange, json_of(kind, object));
 }
 

@@ -59,8 +59,14 @@ bool write_delete(struct exchange *exchange, enum kind kind, const char *id);
 bool write_audit(struct exchange *exchange, enum kind kind, const char *id, const char *before,
                  const char *after);
 
+/* Ids of the objects whose text column `column` is `value`. */
+bool write_list_ids(struct exchange *exchange, enum kind kind, const char *column,
+                    const char *value, struct text_list *ids);
+
 /* {"follow_up": {…}}: what was saved. */
 void write_answer(struct exchange *exchange, enum kind kind, const void *object);
+/* The same under another name, or of an object that is served in another form. */
+void write_answer_as(struct exchange *exchange, const char *name, const char *json);
 
 /* A new id, and the time of the change: never at or before `previous` (0 = none), so that updated_at moves. */
 const char *write_id(struct exchange *exchange);

@@ -5,7 +5,7 @@
 
 /* As many tables as the program has, and some; a const table has no place for what is derived from
  * it. */
-enum { SHAPES_MAX = 128 };
+enum { SHAPES_MAX = 256 };
 static struct wire_shape *shapes[SHAPES_MAX];
 static size_t shapes_len;
 static struct arena shape_arena;

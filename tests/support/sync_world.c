@@ -266,11 +266,15 @@ list(struct store *store, enum kind kind, struct str *out)
     must(cache_list(store, kind, &all, append_line, out, &err), &err);
 }
 
-/* The hub computes shifts, and on the way out leaves out sources' secrets and adds schedules' shifts and paths' responders. */
+/*
+ * The hub computes shifts, and on the way out leaves out sources' secrets and adds schedules' shifts, paths' responders and
+ * the schedules that feed a sync target.
+ */
 static bool
 is_stored_as_answered(enum kind kind)
 {
     return kind != KIND_SCHEDULE_ENTRY && kind != KIND_SCHEDULE && kind != KIND_ESCALATION_PATH &&
+           kind != KIND_SCHEDULE_SYNC_TARGET && kind != KIND_SCHEDULE_SYNC_RULE &&
            kind != KIND_ALERT_SOURCE;
 }
 

@@ -1,0 +1,517 @@
+/* Writes of schedules, overrides and the syncing of user groups, over real HTTP. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "tests/support/hub_world.h"
+#include "wire/wire.h"
+
+static const char *const editor[] = {"schedules_editor", NULL};
+static const char *const viewer[] = {"viewer", NULL};
+static const char *const swapper[] = {"schedule_overrides_editor", NULL};
+static const char *const *const roles[] = {editor, viewer, swapper};
+enum { EDITOR, VIEWER, SWAPPER };
+
+static struct hub_process hub;
+static struct arena arena;
+
+/* S2 is declared by a configuration file. */
+static void
+fill(struct hub *of, struct arena *scratch)
+{
+    struct statement *statement;
+    struct error err;
+
+    hub_world_fill(of, scratch);
+    hub_put(of, KIND_SCHEDULE,
+            "{\"id\":\"S2\",\"name\":\"Declared\",\"timezone\":\"UTC\",\"permalink\":\"\","
+            "\"annotations\":{},\"team_ids\":[\"T1\"],\"config\":{\"rotations\":[{\"id\":\"R\","
+            "\"name\":\"Main\",\"handover_start_at\":\"2026-08-01T09:00:00Z\",\"handovers\":[],"
+            "\"layers\":[{\"id\":\"L\",\"name\":\"One\"}],\"users\":[{\"id\":\"U1\",\"name\":"
+            "\"Ana\",\"role\":\"unset\"}],\"working_intervals\":[]}]},\"created_at\":"
+            "\"2026-07-01T00:00:00Z\",\"updated_at\":\"2026-07-01T00:00:00Z\"}",
+            scratch);
+    if (!store_statement(hub_store(of), SQL_DECLARED_PUT, &statement, &err))
+        _exit(1);
+    bind_text(statement, "kind", "schedule");
+    bind_text(statement, "id", "S2");
+    bind_text(statement, "place", "hub.conf:12");
+    if (!statement_run(statement, &err))
+        _exit(1);
+}
+
+static int
+start(void **state)
+{
+    (void)state;
+    const struct hub_options options = {
+        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {1000000, 1000000, 0}};
+    hub_process_start(&hub, &options, fill, roles, 3);
+    return 0;
+}
+
+static int
+stop(void **state)
+{
+    (void)state;
+    hub_process_stop(&hub);
+    arena_finish(&arena);
+    return 0;
+}
+
+/* ---- asking ---- */
+
+static struct http_answer
+ask(size_t key, const char *method, const char *path, const char *body)
+{
+    const char *const headers[] = {arena_printf(&arena, "Authorization: Bearer %s", hub.keys[key]),
+                                   "Content-Type: application/json", NULL};
+    return http_send(hub.client, method, path, headers, body, &arena);
+}
+
+static const char *
+done_by(size_t key, int status, const char *method, const char *path, const char *body)
+{
+    struct http_answer answer = ask(key, method, path, body);
+    if (answer.status != status)
+        fail_msg("%s %s: %d instead of %d: %s", method, path, answer.status, status, answer.body);
+    return answer.body;
+}
+#define done(...) done_by(EDITOR, __VA_ARGS__)
+
+static const char *
+text_in(const char *json, const char *at)
+{
+    struct wire_document *document;
+    struct error err;
+
+    if (!wire_document_read(slice_of(json), &document, &err))
+        fail_msg("%s: %s", err.message, json);
+    const char *text = wire_document_text(document, &arena, at);
+    if (!*text)
+        text = wire_document_json(document, &arena, at);
+    wire_document_destroy(document);
+    return text;
+}
+
+static const char *
+got(const char *path, const char *at)
+{
+    return text_in(done(200, "GET", path, NULL), at);
+}
+
+static void
+refused(int status, const char *field, const char *method, const char *path, const char *body)
+{
+    struct http_answer answer = ask(EDITOR, method, path, body);
+    if (answer.status != status ||
+        !text_equals(text_in(answer.body, "errors.0.source.field"), field))
+        fail_msg("%s %s %s: %d, not %d on '%s': %s", method, path, body ? body : "", answer.status,
+                 status, field, answer.body);
+}
+
+#define TEXT(...) arena_printf(&arena, __VA_ARGS__)
+
+#define ROTATION_OF(users)                                                                         \
+    "{\"name\":\"Main\",\"handover_start_at\":\"2026-09-07T09:00:00+01:00\","                      \
+    "\"handovers\":[{\"interval\":1,\"interval_type\":\"weekly\"}],\"users\":[" users "],"         \
+    "\"working_intervals\":[{\"weekday\":\"monday\",\"start_time\":\"09:00\",\"end_time\":"        \
+    "\"17:30\"}],\"scheduling_mode\":\"sequential\"}"
+#define SCHEDULE_OF(rotations)                                                                     \
+    "{\"schedule\":{\"name\":\"Data Responder\",\"timezone\":\"Europe/London\","                   \
+    "\"annotations\":{\"made-by\":\"tests, \\\"quoted\\\"\"},\"team_ids\":[\"T1\"],"               \
+    "\"config\":{\"rotations\":[" rotations "]},"                                                  \
+    "\"holidays_public_config\":{\"country_codes\":[\"GB\"]}}}"
+
+static const char *
+new_schedule(void)
+{
+    return done(201, "POST", "/v2/schedules",
+                SCHEDULE_OF(ROTATION_OF("{\"id\":\"U1\"},{\"email\":\"u2@example.com\"},"
+                                        "{\"slack_user_id\":\"SL3\"},{\"id\":\"NOBODY\"}")));
+}
+
+/* ---- schedules ---- */
+
+static void
+a_schedule_is_made_read_changed_and_deleted(void **state)
+{
+    (void)state;
+    const char *made = new_schedule();
+    const char *id = text_in(made, "schedule.id"), *path = TEXT("/v2/schedules/%s", id);
+    assert_string_equal(text_in(made, "schedule.config.rotations.0.users.0.name"), "Ana");
+    assert_string_equal(text_in(made, "schedule.config.rotations.0.users.1.id"), "U2");
+    assert_string_equal(text_in(made, "schedule.config.rotations.0.users.2.id"), "U3");
+    assert_string_equal(text_in(made, "schedule.config.rotations.0.users.3.id"), "NOBODY");
+    assert_string_equal(text_in(made, "schedule.annotations.made-by"), "tests, \"quoted\"");
+    assert_string_equal(text_in(made, "schedule.holidays_public_config.country_codes"), "[\"GB\"]");
+    assert_true(*text_in(made, "schedule.config.rotations.0.id"));
+    assert_string_equal(text_in(made, "schedule.config.rotations.0.layers.0.name"), "Layer 1");
+    assert_true(*text_in(made, "schedule.next_shifts.0.start_at"));
+    assert_string_equal(text_in(done(200, "GET", path, NULL), "schedule.config"),
+                        text_in(made, "schedule.config"));
+    /* Mondays 09:00 in London: 08:00 UTC until the clocks go back, 09:00 UTC from then on. */
+    const char *entries =
+        done(200, "GET",
+             TEXT("/v2/schedule_entries?schedule_id=%s&entry_window_start=2026-10-19T00:00:00Z&"
+                  "entry_window_end=2026-10-27T00:00:00Z",
+                  id),
+             NULL);
+    assert_string_equal(text_in(entries, "schedule_entries.final.0.start_at"),
+                        "2026-10-19T08:00:00Z");
+    assert_string_equal(text_in(entries, "schedule_entries.final.0.user.id"), "U3");
+    assert_string_equal(text_in(entries, "schedule_entries.final.1.start_at"),
+                        "2026-10-26T09:00:00Z");
+    assert_string_equal(text_in(entries, "schedule_entries.final.1.user"), "");
+
+    /* What was read may be sent back; a second version of the rotation begins later. */
+    const char *rotation = text_in(made, "schedule.config.rotations.0");
+    const char *later = TEXT("{\"id\":\"%s\",\"name\":\"Main\",\"effective_from\":"
+                             "\"2026-10-26T00:00:00Z\",\"handover_start_at\":"
+                             "\"2026-10-26T00:00:00Z\",\"users\":[{\"id\":\"U2\"}],\"layers\":%s}",
+                             text_in(rotation, "id"), text_in(rotation, "layers"));
+    const char *before = got(path, "schedule.updated_at");
+    done(200, "PUT", path,
+         TEXT("{\"schedule\":{\"name\":\"Renamed\",\"config\":{\"rotations\":[%s,%s]}}}", rotation,
+              later));
+    assert_string_equal(got(path, "schedule.name"), "Renamed");
+    assert_string_equal(got(path, "schedule.timezone"), "Europe/London");
+    assert_string_not_equal(got(path, "schedule.updated_at"), before);
+    entries = done(200, "GET",
+                   TEXT("/v2/schedule_entries?schedule_id=%s&entry_window_start=2026-10-26T12:00:"
+                        "00Z&entry_window_end=2026-10-26T13:00:00Z",
+                        id),
+                   NULL);
+    assert_string_equal(text_in(entries, "schedule_entries.final.0.user.id"), "U2");
+    assert_string_equal(text_in(entries, "schedule_entries.final.0.start_at"),
+                        "2026-10-26T00:00:00Z");
+
+    done(202, "DELETE", path, NULL);
+    done(404, "GET", path, NULL);
+    done(404, "DELETE", path, NULL);
+    done(404, "PUT", path, "{\"schedule\":{\"name\":\"x\"}}");
+}
+
+static void
+a_schedule_that_makes_no_sense_is_refused_with_the_place(void **state)
+{
+    (void)state;
+#define AT "schedule.config.rotations.0."
+#define WITH(rotation)                                                                             \
+    "{\"schedule\":{\"name\":\"n\",\"timezone\":\"UTC\",\"config\":{\"rotations\":[{" rotation     \
+    "}]}}}"
+#define USERS "\"users\":[{\"id\":\"U1\"}],\"handover_start_at\":\"2026-09-07T09:00:00Z\""
+    static const struct {
+        const char *body, *field;
+    } cases[] = {
+        {"{}", "schedule"},
+        {"{\"schedule\":{}}", "schedule.name"},
+        {"{\"schedule\":{\"name\":\"n\"}}", "schedule.timezone"},
+        {"{\"schedule\":{\"name\":\"n\",\"timezone\":\"Mars/Olympus\"}}", "schedule.timezone"},
+        {"{\"schedule\":{\"name\":\"n\",\"timezone\":\"UTC\",\"annotations\":{\"a\":1}}}",
+         "schedule.annotations"},
+        {"{\"schedule\":{\"name\":\"n\",\"timezone\":\"UTC\",\"annotations\":{\"a\":{}}}}",
+         "schedule.annotations"},
+        {"{\"schedule\":{\"name\":\"n\",\"timezone\":\"UTC\",\"team_ids\":[1]}}",
+         "schedule.team_ids.0"},
+        {"{\"schedule\":{\"name\":\"n\",\"timezone\":\"UTC\",\"colour\":1}}", "schedule.colour"},
+        {WITH("\"users\":[]"), AT "name"},
+        {WITH("\"name\":\"r\",\"users\":[{\"id\":\"GONE\"}]"), AT "users.0"},
+        {WITH("\"name\":\"r\",\"users\":[{}]"), AT "users.0"},
+        {WITH("\"name\":\"r\",\"users\":[{\"id\":\"U1\"}]"), AT "handover_start_at"},
+        {WITH("\"name\":\"r\",\"scheduling_mode\":\"random\""), AT "scheduling_mode"},
+        {WITH("\"name\":\"r\"," USERS ",\"handovers\":[{\"interval\":0,\"interval_type\":"
+              "\"daily\"}]"),
+         AT "handovers.0.interval"},
+        {WITH("\"name\":\"r\"," USERS ",\"handovers\":[{\"interval\":1,\"interval_type\":"
+              "\"yearly\"}]"),
+         AT "handovers.0.interval_type"},
+        {WITH("\"name\":\"r\"," USERS ",\"handovers\":[{\"interval\":1}]"),
+         AT "handovers.0.interval_type"},
+        {WITH("\"name\":\"r\"," USERS ",\"working_intervals\":[{\"weekday\":\"monday\","
+              "\"start_time\":\"22:00\",\"end_time\":\"06:00\"}]"),
+         AT "working_intervals.0.end_time"},
+        {WITH("\"name\":\"r\"," USERS ",\"layers\":[{\"id\":\"a\"},{\"id\":\"a\"}]"),
+         AT "layers.1.id"},
+        {WITH("\"id\":\"a\",\"name\":\"r\"},{\"id\":\"a\",\"name\":\"r\""),
+         "schedule.config.rotations.1.effective_from"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        refused(422, cases[i].field, "POST", "/v2/schedules", cases[i].body);
+}
+
+static void
+a_preview_says_who_would_be_on_call_and_keeps_nothing(void **state)
+{
+    (void)state;
+    const char *before = done(200, "GET", "/v2/schedules/S1", NULL);
+    const char *entries =
+        done_by(VIEWER, 200, "POST", "/v2/schedules/S1/actions/preview_entries",
+                TEXT("{\"entry_window_start\":\"2026-09-07T00:00:00Z\",\"entry_window_end\":"
+                     "\"2026-09-21T00:00:00Z\",%s",
+                     &SCHEDULE_OF(ROTATION_OF("{\"id\":\"U3\"},{\"id\":\"U1\"}"))[1]));
+    assert_string_equal(text_in(entries, "schedule_entries.final.0.user.id"), "U3");
+    assert_string_equal(text_in(entries, "schedule_entries.final.0.start_at"),
+                        "2026-09-07T08:00:00Z");
+    assert_string_equal(text_in(entries, "schedule_entries.scheduled.1.user.id"), "U1");
+    assert_string_equal(text_in(entries, "schedule_entries.overrides"), "[]");
+    assert_string_equal(text_in(done(200, "GET", "/v2/schedules/S1", NULL), "schedule.config"),
+                        text_in(before, "schedule.config"));
+    /* Without a configuration it is the one there is, with its overrides. */
+    entries = done(200, "POST", "/v2/schedules/S1/actions/preview_entries",
+                   "{\"entry_window_start\":\"2026-08-03T10:00:00Z\",\"entry_window_end\":"
+                   "\"2026-08-03T11:00:00Z\",\"schedule\":{}}");
+    assert_string_equal(text_in(entries, "schedule_entries.overrides.0.entry_id"), "OV1");
+    refused(422, "entry_window_end", "POST", "/v2/schedules/S1/actions/preview_entries",
+            "{\"entry_window_start\":\"2026-08-03T10:00:00Z\",\"entry_window_end\":"
+            "\"2026-12-03T11:00:00Z\",\"schedule\":{}}");
+    done(404, "POST", "/v2/schedules/NONE/actions/preview_entries", "{\"schedule\":{}}");
+}
+
+static void
+what_a_file_declares_is_read_only_but_takes_overrides(void **state)
+{
+    (void)state;
+    done(403, "PUT", "/v2/schedules/S2", "{\"schedule\":{\"name\":\"x\"}}");
+    const char *body = done(403, "DELETE", "/v2/schedules/S2", NULL);
+    assert_non_null(strstr(text_in(body, "errors.0.message"), "hub.conf:12"));
+    assert_string_equal(got("/v2/schedules/S2", "schedule.name"), "Declared");
+    done_by(SWAPPER, 201, "POST", "/v2/schedule_overrides",
+            "{\"schedule_id\":\"S2\",\"rotation_id\":\"R\",\"layer_id\":\"L\",\"start_at\":"
+            "\"2026-09-01T00:00:00Z\",\"end_at\":\"2026-09-02T00:00:00Z\",\"user\":{\"id\":"
+            "\"U2\"}}");
+}
+
+static void
+a_schedule_that_somebody_is_paged_by_is_not_deleted(void **state)
+{
+    (void)state;
+    struct http_answer answer = ask(EDITOR, "DELETE", "/v2/schedules/S1", NULL);
+    assert_int_equal(answer.status, 422);
+    assert_non_null(strstr(text_in(answer.body, "errors.0.message"), "escalation path 'Data'"));
+}
+
+static void
+scopes_are_asked_for(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t key;
+        const char *method, *path;
+    } cases[] = {
+        {VIEWER, "POST", "/v2/schedules"},
+        {VIEWER, "PUT", "/v2/schedules/S1"},
+        {VIEWER, "DELETE", "/v2/schedules/S1"},
+        {VIEWER, "POST", "/v2/schedule_overrides"},
+        {VIEWER, "PUT", "/v2/schedule_overrides/OV1"},
+        {VIEWER, "DELETE", "/v2/schedule_overrides/OV1"},
+        {VIEWER, "POST", "/v2/schedule_sync_targets"},
+        {VIEWER, "DELETE", "/v2/schedule_sync_targets/STG"},
+        {VIEWER, "POST", "/v2/schedules/S1/sync_rules"},
+        {VIEWER, "PUT", "/v2/schedules/S1/sync_rules/RULE"},
+        {SWAPPER, "POST", "/v2/schedules"},
+        {SWAPPER, "DELETE", "/v2/schedule_sync_targets/STG"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        done_by(cases[i].key, 403, cases[i].method, cases[i].path, "{}");
+}
+
+/* ---- overrides ---- */
+
+static const char *
+override_of(const char *user, const char *from, const char *to)
+{
+    return TEXT("{\"schedule_id\":\"S1\",\"rotation_id\":\"ROT\",\"layer_id\":\"L1\",\"start_at\":"
+                "\"%s\",\"end_at\":\"%s\",\"user\":{\"id\":\"%s\"}}",
+                from, to, user);
+}
+
+static const char *
+override_put(const char *user, const char *from, const char *to)
+{
+    return TEXT(
+        "{\"rotation_id\":\"ROT\",\"layer_id\":\"L1\",\"start_at\":\"%s\",\"end_at\":\"%s\","
+        "\"user\":{\"id\":\"%s\"}}",
+        from, to, user);
+}
+
+/* "U2 10-11, U1 12-14": the overrides that touch a day, by its hours. */
+static const char *
+overrides_on(const char *day)
+{
+    const char *entries =
+        done(200, "GET",
+             TEXT("/v2/schedule_entries?schedule_id=S1&entry_window_start=%sT00:00:00Z&entry_"
+                  "window_end=%sT23:59:00Z",
+                  day, day),
+             NULL);
+    const char *told = "";
+    for (int i = 0;; i++) {
+        const char *at = TEXT("schedule_entries.overrides.%d", i), *entry = text_in(entries, at);
+        if (!*entry)
+            return told;
+        told = TEXT("%s%s%s %.2s-%.2s", told, i ? ", " : "", text_in(entry, "user.id"),
+                    text_in(entry, "start_at") + 11, text_in(entry, "end_at") + 11);
+    }
+}
+
+static void
+an_override_is_made_moved_and_deleted(void **state)
+{
+    (void)state;
+    const char *made = done_by(SWAPPER, 201, "POST", "/v2/schedule_overrides",
+                               override_of("U3", "2026-09-10T10:00:00Z", "2026-09-10T14:00:00Z"));
+    const char *id = text_in(made, "override.id"), *path = TEXT("/v2/schedule_overrides/%s", id);
+    assert_string_equal(text_in(made, "override.user.id"), "U3");
+    assert_string_equal(overrides_on("2026-09-10"), "U3 10-14");
+    made =
+        done(200, "PUT", path, override_put("U3", "2026-09-10T11:00:00Z", "2026-09-10T12:00:00Z"));
+    assert_string_equal(text_in(made, "override.id"), id);
+    assert_string_equal(overrides_on("2026-09-10"), "U3 11-12");
+    refused(422, "user", "PUT", path,
+            override_put("U1", "2026-09-10T11:00:00Z", "2026-09-10T12:00:00Z"));
+    done_by(SWAPPER, 204, "DELETE", path, NULL);
+    assert_string_equal(overrides_on("2026-09-10"), "");
+    done(404, "DELETE", path, NULL);
+    done(404, "PUT", path, override_put("U3", "2026-09-10T11:00:00Z", "2026-09-10T12:00:00Z"));
+}
+
+static void
+an_override_takes_its_window_from_the_others_of_its_layer(void **state)
+{
+    (void)state;
+    const char *day = "2026-09-11";
+    const char *made = done(201, "POST", "/v2/schedule_overrides",
+                            override_of("U3", "2026-09-11T08:00:00Z", "2026-09-11T18:00:00Z"));
+    done(201, "POST", "/v2/schedule_overrides",
+         override_of("U2", "2026-09-11T10:00:00Z", "2026-09-11T12:00:00Z"));
+    assert_string_equal(overrides_on(day), "U3 08-10, U2 10-12, U3 12-18");
+    done(404, "GET", TEXT("/v2/schedule_overrides/%s", text_in(made, "override.id")), NULL);
+    made = done(201, "POST", "/v2/schedule_overrides",
+                override_of("U1", "2026-09-11T20:00:00Z", "2026-09-11T21:00:00Z"));
+    const char *path = TEXT("/v2/schedule_overrides/%s", text_in(made, "override.id"));
+    done(200, "PUT", path, override_put("U1", "2026-09-11T11:00:00Z", "2026-09-11T21:00:00Z"));
+    assert_string_equal(overrides_on(day), "U3 08-10, U2 10-11, U1 11-21");
+}
+
+static void
+overrides_that_make_no_sense_are_refused(void **state)
+{
+    (void)state;
+    const char *good = override_of("U3", "2026-09-12T10:00:00Z", "2026-09-12T14:00:00Z");
+    refused(422, "end_at", "POST", "/v2/schedule_overrides",
+            override_of("U3", "2026-09-12T10:00:00Z", "2026-09-12T10:00:00Z"));
+    refused(422, "end_at", "POST", "/v2/schedule_overrides",
+            override_of("U3", "2026-09-12T10:00:00Z", "2028-09-12T10:00:00Z"));
+    refused(422, "start_at", "POST", "/v2/schedule_overrides",
+            override_of("U3", "tomorrow", "2026-09-12T10:00:00Z"));
+    refused(422, "user", "POST", "/v2/schedule_overrides",
+            override_of("GONE", "2026-09-12T10:00:00Z", "2026-09-12T14:00:00Z"));
+    static const char *const members[] = {"schedule_id", "rotation_id", "layer_id"};
+    for (size_t i = 0; i < 3; i++) {
+        const char *at = strstr(good, members[i]) + strlen(members[i]) + 3;
+        const char *body = TEXT("%.*sNONE%s", (int)(at - good), good, strchr(at, '"'));
+        refused(422, members[i], "POST", "/v2/schedule_overrides", body);
+    }
+    assert_string_equal(overrides_on("2026-09-12"), "");
+}
+
+/* ---- groups ---- */
+
+static void
+a_target_is_fed_by_the_rules_of_schedules(void **state)
+{
+    (void)state;
+    const char *id = text_in(new_schedule(), "schedule.id");
+    const char *made = done(201, "POST", "/v2/schedule_sync_targets",
+                            "{\"schedule_sync_target\":{\"slack_user_group_id\":\"S0DATA\","
+                            "\"add_bot_to_group\":false,\"annotations\":{}}}");
+    const char *target = text_in(made, "schedule_sync_target.id");
+    const char *target_path = TEXT("/v2/schedule_sync_targets/%s", target);
+    assert_string_equal(text_in(made, "schedule_sync_target.linked_schedules"), "[]");
+    refused(422, "schedule_sync_target.slack_user_group_id", "POST", "/v2/schedule_sync_targets",
+            "{\"schedule_sync_target\":{\"slack_user_group_id\":\"S0DATA\",\"add_bot_to_group\":"
+            "false}}");
+    refused(422, "schedule_sync_target.new_slack_user_group", "POST", "/v2/schedule_sync_targets",
+            "{\"schedule_sync_target\":{\"new_slack_user_group\":{\"name\":\"n\",\"handle\":\"h\","
+            "\"description\":\"d\"},\"add_bot_to_group\":false}}");
+    refused(422, "schedule_sync_target.slack_user_group_id", "POST", "/v2/schedule_sync_targets",
+            "{\"schedule_sync_target\":{\"add_bot_to_group\":false}}");
+    refused(422, "schedule_sync_target.add_bot_to_group", "POST", "/v2/schedule_sync_targets",
+            "{\"schedule_sync_target\":{\"slack_user_group_id\":\"S1\"}}");
+
+    const char *rules = TEXT("/v2/schedules/%s/sync_rules", id);
+    const char *rule = TEXT("{\"schedule_sync_rule\":{\"schedule_sync_target_id\":\"%s\","
+                            "\"sync_type\":\"on_call\",\"permanent_member_user_ids\":[\"U1\"]}}",
+                            target);
+    made = done(201, "POST", rules, rule);
+    const char *rule_id = text_in(made, "schedule_sync_rule.id");
+    const char *rule_path = TEXT("%s/%s", rules, rule_id);
+    assert_string_equal(
+        text_in(made, "schedule_sync_rule.schedule_sync_target.linked_schedules.0.id"), id);
+    assert_string_equal(got(target_path, "schedule_sync_target.linked_schedules.0.name"),
+                        "Data Responder");
+    assert_string_equal(got(target_path, "schedule_sync_target.linked_schedules.0.team_ids"),
+                        "[\"T1\"]");
+    refused(422, "schedule_sync_rule.schedule_sync_target_id", "POST", rules, rule);
+    refused(422, "schedule_sync_rule.sync_type", "POST", rules,
+            TEXT("{\"schedule_sync_rule\":{\"schedule_sync_target_id\":\"%s\",\"sync_type\":"
+                 "\"some\"}}",
+                 target));
+    refused(422, "rotation_id", "POST", rules,
+            TEXT("{\"schedule_sync_rule\":{\"schedule_sync_target_id\":\"%s\",\"sync_type\":"
+                 "\"on_call\",\"rotation_id\":\"NONE\"}}",
+                 target));
+
+    /* Another schedule's rule for the same group: the way it is fed is one. */
+    made = done(201, "POST", "/v2/schedules/S1/sync_rules", rule);
+    const char *other =
+        TEXT("/v2/schedules/S1/sync_rules/%s", text_in(made, "schedule_sync_rule.id"));
+    done(200, "PUT", rule_path, "{\"sync_type\":\"all_users\"}");
+    assert_string_equal(got(other, "schedule_sync_rule.sync_type"), "all_users");
+    assert_string_equal(got(rule_path, "schedule_sync_rule.permanent_member_user_ids"), "[\"U1\"]");
+    refused(422, "permanent_member_user_ids.0", "PUT", rule_path,
+            "{\"sync_type\":\"on_call\",\"permanent_member_user_ids\":[\"GONE\"]}");
+    done(404, "PUT", TEXT("/v2/schedules/S1/sync_rules/%s", rule_id),
+         "{\"sync_type\":\"on_call\"}");
+    done(404, "DELETE", TEXT("/v2/schedules/S1/sync_rules/%s", rule_id), NULL);
+
+    done(200, "PUT", target_path, "{\"add_bot_to_group\":true}");
+    assert_string_equal(got(rule_path, "schedule_sync_rule.schedule_sync_target.add_bot_to_group"),
+                        "true");
+    done(204, "DELETE", other, NULL);
+    assert_string_equal(got(target_path, "schedule_sync_target.linked_schedules.1"), "");
+    done(202, "DELETE", TEXT("/v2/schedules/%s", id), NULL);
+    done(404, "GET", rules, NULL);
+    assert_string_equal(got(target_path, "schedule_sync_target.linked_schedules"), "[]");
+    done(201, "POST", "/v2/schedules/S1/sync_rules", rule);
+    done(204, "DELETE", target_path, NULL);
+    done(404, "GET", target_path, NULL);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_schedule_is_made_read_changed_and_deleted),
+        cmocka_unit_test(a_schedule_that_makes_no_sense_is_refused_with_the_place),
+        cmocka_unit_test(a_preview_says_who_would_be_on_call_and_keeps_nothing),
+        cmocka_unit_test(what_a_file_declares_is_read_only_but_takes_overrides),
+        cmocka_unit_test(a_schedule_that_somebody_is_paged_by_is_not_deleted),
+        cmocka_unit_test(scopes_are_asked_for),
+        cmocka_unit_test(an_override_is_made_moved_and_deleted),
+        cmocka_unit_test(an_override_takes_its_window_from_the_others_of_its_layer),
+        cmocka_unit_test(overrides_that_make_no_sense_are_refused),
+        cmocka_unit_test(a_target_is_fed_by_the_rules_of_schedules),
+    };
+    return cmocka_run_group_tests_name("hub_schedule_writes", tests, start, stop);
+}
