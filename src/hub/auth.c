@@ -184,6 +184,15 @@ auth_has_role(const struct access_key *key, const char *role)
 }
 
 bool
+auth_only_reads(const struct access_key *key)
+{
+    for (size_t i = 0; key->roles[i]; i++)
+        if (!has_word("viewer schedules_reader on_call_viewer ", key->roles[i]))
+            return false;
+    return true;
+}
+
+bool
 auth_allows(const struct access_key *key, const char *scope)
 {
     if (text_is_empty(scope))

@@ -27,6 +27,8 @@ MUST_CHECK bool auth_note_use(struct store *store, const struct access_key *key,
 /* An empty scope is open to every key. */
 bool auth_allows(const struct access_key *key, const char *scope);
 bool auth_has_role(const struct access_key *key, const char *role);
+/* Its roles are among those that change nothing: such a key may stand in an address. */
+bool auth_only_reads(const struct access_key *key);
 
 /* The token of "Bearer TOKEN" (any case, spaces around allowed), NULL when the header is not of that form. */
 const char *auth_bearer_token(const char *authorization, struct arena *arena);

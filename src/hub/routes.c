@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "hub/calendar.h"
 #include "hub/documents.h"
 #include "hub/intake.h"
 #include "hub/lists.h"
@@ -116,6 +117,8 @@ const struct route routes[] = {
     {ONE_RENDERED("/v2/schedules/{id}", "schedules.view", KIND_SCHEDULE, render_schedule),
      .put = &schedule_update, .remove = &schedule_delete},
     {ELSEWHERE("/v2/schedules/{id}/actions/preview_entries"), .post = &schedule_preview},
+    {OWN("/calendars/shifts.ics", "schedules.view", KIND_SCHEDULE, answer_calendar),
+     .key_in_url = true, .media_type = "text/calendar; charset=utf-8"},
     {OWN("/v2/schedule_entries", "schedules.view", KIND_SCHEDULE, answer_schedule_entries)},
     {LIST("/v2/schedule_overrides", "schedules.view", KIND_SCHEDULE_OVERRIDE, override_list),
      .post = &override_create},

@@ -27,6 +27,8 @@ struct route {
     void (*take)(struct exchange *exchange);   /* POST, may answer later; NULL = none */
     const struct write *post, *put, *patch, *remove; /* write.h; remove is DELETE. NULL = none */
     bool by_secret;                /* a source's secret opens it, and no API key */
+    bool key_in_url;               /* a key that only reads may be the parameter `token` */
+    const char *media_type;        /* of success; NULL = application/json */
     const char *scope;             /* of GET and take; "" = any key */
     enum kind kind;                /* KIND_COUNT = none */
     const struct list_rules *list; /* NULL = single */

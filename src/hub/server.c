@@ -138,13 +138,24 @@ check_request(struct exchange *exchange, const struct incoming *incoming)
     return true;
 }
 
+/* "" where none is, or none may be. */
+static const char *
+key_in_url(const struct exchange *exchange)
+{
+    return exchange->route && exchange->route->key_in_url
+               ? request_parameter(exchange->request, "token")
+               : "";
+}
+
 static bool
 find_key(struct exchange *exchange, const struct incoming *incoming)
 {
     struct error err;
     const char *token = auth_bearer_token(incoming->authorization, exchange->arena);
 
-    if (!token)
+    if (!incoming->authorization)
+        token = key_in_url(exchange);
+    if (text_is_empty(token))
         return true;
     return auth_find(exchange->store, token, exchange->arena, &exchange->key, &err) ||
            answer_failure(exchange, &err);
@@ -178,7 +189,8 @@ check_key(struct exchange *exchange, const struct incoming *incoming)
 {
     struct error err;
 
-    if (!exchange->key && !incoming->authorization)
+    bool in_url = !incoming->authorization && *key_in_url(exchange);
+    if (!exchange->key && !incoming->authorization && !in_url)
         return answer_error(exchange, 401, "missing_authorization_material", "",
                             "send an API key: Authorization: Bearer KEY");
     if (!exchange->key)
@@ -189,7 +201,11 @@ check_key(struct exchange *exchange, const struct incoming *incoming)
     if (!auth_allows(exchange->key, scope))
         return answer_error(exchange, 403, "missing_scope", "", "this API key lacks the scope '%s'",
                             scope);
-    if (incoming->accept && !has_media_type(incoming->accept))
+    if (in_url && !auth_only_reads(exchange->key))
+        return answer_error(exchange, 403, "key_in_url", "token",
+                            "a key in an address must only read, for addresses get around: make "
+                            "one with 'tocsin hub key add calendar --role schedules_reader'");
+    if (incoming->accept && !exchange->route->media_type && !has_media_type(incoming->accept))
         return answer_error(exchange, 406, "not_acceptable", "",
                             "answers are application/json, which the Accept header excludes");
     return true;
@@ -298,7 +314,10 @@ send_answer(struct MHD_Connection *connection, struct exchange *exchange,
     bool is_empty = body->len == 0; /* of what, is not said */
     *body = (struct str){0};        /* the response's from now on */
     if (!is_empty)
-        add_header(response, "Content-Type", "application/json");
+        add_header(response, "Content-Type", "%s",
+                   exchange->status == 200 && exchange->route->media_type
+                       ? exchange->route->media_type
+                       : "application/json");
     add_header(response, "Cache-Control", "no-store");
     add_header(response, "X-Request-Id", "%s", exchange->request_id);
     add_limit_headers(response, exchange, limit);

@@ -220,6 +220,61 @@ def escalations(incident, user):
                                     "user_ids": ["01H0000000000000000000NONE"]}, expect=422)
 
 
+def schedules(user):
+    rotation = {
+        "name": "Main", "handover_start_at": "2026-08-03T09:00:00Z", "scheduling_mode": "sequential",
+        "handovers": [{"interval": 1, "interval_type": "weekly"}, {"interval": 3, "interval_type": "daily"}],
+        "users": [{"id": user["id"]}, {"id": "NOBODY"}], "layers": [{"name": "First"}, {"name": "Second"}],
+        "working_intervals": [{"weekday": "monday", "start_time": "09:00", "end_time": "17:30"}]}
+    body = {"schedule": {
+        "name": "Data Responder", "timezone": "Europe/London", "annotations": {"made-by": "conformance"},
+        "team_ids": [], "config": {"rotations": [rotation]},
+        "holidays_public_config": {"country_codes": ["GB"]}}}
+    made = ask("POST", "/v2/schedules", body, expect=201)["schedule"]
+    path = f"/v2/schedules/{made['id']}"
+    same("the schedule's zone", ask("GET", path)["schedule"]["timezone"], "Europe/London")
+    kept = made["config"]["rotations"][0]
+    later = dict(rotation, id=kept["id"], layers=kept["layers"], effective_from="2026-09-01T00:00:00Z")
+    back = {"config": {"rotations": [kept, later]}, "name": "Renamed", "timezone": "Asia/Kolkata"}
+    ask("PUT", path, {"schedule": back})
+    same("versions of the rotation", len(ask("GET", path)["schedule"]["config"]["rotations"]), 2)
+    preview = ask("POST", path + "/actions/preview_entries", body | {
+        "entry_window_start": "2026-08-03T00:00:00Z", "entry_window_end": "2026-08-31T00:00:00Z"})
+    same("previewed entries", bool(preview["schedule_entries"]["final"]), True)
+
+    override = {"rotation_id": kept["id"], "layer_id": kept["layers"][0]["id"], "user": {"id": user["id"]},
+                "start_at": "2026-08-04T10:00:00Z", "end_at": "2026-08-04T12:00:00Z"}
+    made_override = ask("POST", "/v2/schedule_overrides", override | {"schedule_id": made["id"]},
+                        expect=201)["override"]
+    one = f"/v2/schedule_overrides/{made_override['id']}"
+    ask("PUT", one, override | {"end_at": "2026-08-04T13:00:00Z"})
+    listed = ask("GET", "/v2/schedule_overrides", params=[("schedule_id", made["id"])])["overrides"]
+    same("the override's end", [o["end_at"][:16] for o in listed], ["2026-08-04T13:00"])
+    ask("PUT", one, override | {"end_at": override["start_at"]}, expect=422)
+    ask("GET", "/v2/schedule_entries", params=[
+        ("schedule_id", made["id"]), ("entry_window_start", "2026-08-03T00:00:00Z"),
+        ("entry_window_end", "2026-08-10T00:00:00Z")])
+    ask("DELETE", one, expect=204)
+
+    target = ask("POST", "/v2/schedule_sync_targets", {"schedule_sync_target": {
+        "slack_user_group_id": "S0CONFORMS", "add_bot_to_group": False}}, expect=201)["schedule_sync_target"]
+    target_path = f"/v2/schedule_sync_targets/{target['id']}"
+    ask("PUT", target_path, {"add_bot_to_group": True})
+    rules = path + "/sync_rules"
+    rule = ask("POST", rules, {"schedule_sync_rule": {
+        "schedule_sync_target_id": target["id"], "sync_type": "on_call", "rotation_id": kept["id"],
+        "permanent_member_user_ids": [user["id"]]}}, expect=201)["schedule_sync_rule"]
+    ask("PUT", f"{rules}/{rule['id']}", {"sync_type": "next_on_call", "permanent_member_user_ids": []})
+    ask("GET", f"{rules}/{rule['id']}")
+    ask("GET", rules, params=[("page_size", "250")])
+    linked = ask("GET", target_path)["schedule_sync_target"]["linked_schedules"]
+    same("schedules of the target", [s["name"] for s in linked], ["Renamed"])
+    ask("DELETE", f"{rules}/{rule['id']}", expect=204)
+    ask("DELETE", target_path, expect=204)
+    ask("DELETE", path, expect=202)
+    ask("GET", path, expect=404)
+
+
 def not_called(description_path):
     """The description's writes that no request was made to."""
     with open(description_path, encoding="utf-8") as file:
@@ -239,6 +294,7 @@ def main():
     alerts(incident)
     maintenance(user)
     escalations(incident, user)
+    schedules(user)
     for problem in problems:
         print("problem:", problem)
     for operation in not_called(sys.argv[2]):

@@ -18,7 +18,7 @@ src/sync:    remote store wire model config base
 src/dbt:     wire model base
 src/insight: store model base
 src/report:  insight store model base
-src/hub:     remote expr store wire model config base
+src/hub:     report remote expr store wire model config base
 src/watch:   remote dbt hub store wire model config base
 src/demo:    remote dbt hub store wire model config base
 ui:          action insight report store model config base

@@ -156,7 +156,6 @@ a_schedule_is_made_read_changed_and_deleted(void **state)
     assert_string_equal(text_in(made, "schedule.holidays_public_config.country_codes"), "[\"GB\"]");
     assert_true(*text_in(made, "schedule.config.rotations.0.id"));
     assert_string_equal(text_in(made, "schedule.config.rotations.0.layers.0.name"), "Layer 1");
-    assert_true(*text_in(made, "schedule.next_shifts.0.start_at"));
     assert_string_equal(text_in(done(200, "GET", path, NULL), "schedule.config"),
                         text_in(made, "schedule.config"));
     /* Mondays 09:00 in London: 08:00 UTC until the clocks go back, 09:00 UTC from then on. */
@@ -498,6 +497,93 @@ a_target_is_fed_by_the_rules_of_schedules(void **state)
     done(404, "GET", target_path, NULL);
 }
 
+/* ---- the calendar ---- */
+
+static struct http_answer
+calendar(const char *parameters)
+{
+    const char *const headers[] = {"Accept: text/calendar", NULL};
+    return http_send(hub.client, "GET", TEXT("/calendars/shifts.ics%s", parameters), headers, NULL,
+                     &arena);
+}
+
+/* What a strict parser reads of it, as JSON lines. */
+static const char *
+events_of(const char *text)
+{
+    char path[] = "/tmp/tocsin-calendar-XXXXXX", line[4096];
+    int fd = mkstemp(path);
+    size_t len = strlen(text);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, len), (ssize_t)len);
+    close(fd);
+    FILE *parser = popen(TEXT("python3 tests/support/ics.py %s", path), "r");
+    assert_non_null(parser);
+    const char *read = "";
+    while (fgets(line, sizeof line, parser))
+        read = TEXT("%s%s", read, line);
+    assert_int_equal(pclose(parser), 0);
+    unlink(path);
+    return read;
+}
+
+static void
+the_rota_is_a_calendar_for_a_key_that_only_reads(void **state)
+{
+    (void)state;
+    const char *made = done(201, "POST", "/v2/schedules",
+                            "{\"schedule\":{\"name\":\"Calendar, of ours\",\"timezone\":"
+                            "\"Asia/Kolkata\",\"config\":{\"rotations\":[{\"name\":\"Days\","
+                            "\"handover_start_at\":\"2020-01-06T00:00:00Z\",\"handovers\":[{"
+                            "\"interval\":1,\"interval_type\":\"daily\"}],\"users\":[{\"id\":"
+                            "\"U1\"}]}]}}}");
+    const char *id = text_in(made, "schedule.id");
+    char start[RFC3339_SIZE], end[RFC3339_SIZE];
+    int64_t day = (clock_now_ms() / DAY_MS + 2) * DAY_MS;
+    time_to_rfc3339(day + 4 * HOUR_MS, start);
+    time_to_rfc3339(day + 6 * HOUR_MS, end);
+    done(201, "POST", "/v2/schedule_overrides",
+         TEXT("{\"schedule_id\":\"%s\",\"rotation_id\":\"%s\",\"layer_id\":\"%s\","
+              "\"start_at\":\"%s\",\"end_at\":\"%s\",\"user\":{\"id\":\"U2\"}}",
+              id, text_in(made, "schedule.config.rotations.0.id"),
+              text_in(made, "schedule.config.rotations.0.layers.0.id"), start, end));
+
+    const char *viewers = TEXT("?token=%s", hub.keys[VIEWER]);
+    struct http_answer answer = calendar(TEXT("%s&schedule_id=%s", viewers, id));
+    assert_int_equal(answer.status, 200);
+    assert_string_equal(http_header(&answer, "Content-Type", &arena),
+                        "text/calendar; charset=utf-8");
+    const char *events = events_of(answer.body);
+    assert_non_null(strstr(events, "\"X-WR-CALNAME\": \"Calendar, of ours\""));
+    assert_non_null(strstr(events, "\"X-WR-TIMEZONE\": \"Asia/Kolkata\""));
+    assert_non_null(strstr(events, "\"SUMMARY\": \"Ana on call: Calendar, of ours\""));
+    const char *covered = strstr(events, "\\nCovers Ana\"");
+    assert_non_null(covered);
+    assert_non_null(strstr(covered, TEXT("\"DTSTART\": \"%s\"", start)));
+    assert_null(strstr(events, "Primary"));
+    assert_non_null(strstr(events_of(calendar(viewers).body), "\"X-WR-CALNAME\": \"On call\""));
+    events = events_of(calendar(TEXT("%s&schedule_id=%s&user_id=U2", viewers, id)).body);
+    assert_null(strstr(events, "Ana on call"));
+    assert_non_null(strstr(events, "Ben on call"));
+    assert_int_equal(calendar(TEXT("%s&schedule_id=NONE", viewers)).status, 404);
+
+    /* A key in an address is good for this, and only one that changes nothing. */
+    assert_int_equal(calendar("").status, 401);
+    assert_int_equal(calendar("?token=inc_wrong").status, 401);
+    assert_int_equal(calendar(TEXT("?token=%s", hub.keys[SWAPPER])).status, 403);
+    assert_int_equal(ask(EDITOR, "GET", "/calendars/shifts.ics", NULL).status, 200);
+    static const char *const others[] = {"/v2/schedules", "/v1/identity", "/v2/alerts"};
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(
+            http_send(hub.client, "GET", TEXT("%s%s", others[i], viewers), NULL, NULL, &arena)
+                .status,
+            401);
+    assert_int_equal(
+        http_send(hub.client, "POST", TEXT("/calendars/shifts.ics%s", viewers), NULL, "", &arena)
+            .status,
+        405);
+}
+
 int
 main(void)
 {
@@ -512,6 +598,7 @@ main(void)
         cmocka_unit_test(an_override_takes_its_window_from_the_others_of_its_layer),
         cmocka_unit_test(overrides_that_make_no_sense_are_refused),
         cmocka_unit_test(a_target_is_fed_by_the_rules_of_schedules),
+        cmocka_unit_test(the_rota_is_a_calendar_for_a_key_that_only_reads),
     };
     return cmocka_run_group_tests_name("hub_schedule_writes", tests, start, stop);
 }
