@@ -194,7 +194,9 @@ a_schedule_is_made_read_changed_and_deleted(void **state)
     assert_string_equal(text_in(entries, "schedule_entries.final.0.start_at"),
                         "2026-10-26T00:00:00Z");
 
-    done(202, "DELETE", path, NULL);
+    struct http_answer gone = ask(EDITOR, "DELETE", path, NULL);
+    assert_int_equal(gone.status, 202);
+    assert_string_equal(http_header(&gone, "Content-Type", &arena), ""); /* there is no body */
     done(404, "GET", path, NULL);
     done(404, "DELETE", path, NULL);
     done(404, "PUT", path, "{\"schedule\":{\"name\":\"x\"}}");
