@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hub/calendar.h"
+#include "hub/cover.h"
 #include "hub/documents.h"
 #include "hub/intake.h"
 #include "hub/lists.h"
@@ -124,6 +125,12 @@ const struct route routes[] = {
      .post = &override_create},
     {ONE("/v2/schedule_overrides/{id}", "schedules.view", KIND_SCHEDULE_OVERRIDE),
      .put = &override_update, .remove = &override_delete},
+    {OWN("/v2/schedule_cover_requests", "schedules.view", KIND_COUNT, answer_cover_requests),
+     .post = &cover_ask},
+    {OWN("/v2/schedule_cover_requests/{id}", "schedules.view", KIND_COUNT, answer_cover_request),
+     .remove = &cover_withdraw},
+    {ELSEWHERE("/v2/schedule_cover_requests/{id}/actions/offer"), .post = &cover_offer},
+    {ELSEWHERE("/v2/schedule_cover_requests/{id}/actions/take"), .post = &cover_take},
     {LIST_RENDERED("/v2/schedule_sync_targets", "schedules.view", KIND_SCHEDULE_SYNC_TARGET,
                    sync_target_list, render_sync_target),
      .post = &sync_target_create},

@@ -22,6 +22,7 @@ extern const struct write maintenance_window_create, maintenance_window_update,
 extern const struct write schedule_create, schedule_update, schedule_delete,
     schedule_preview;                                                        /* write_schedules.c */
 extern const struct write override_create, override_update, override_delete; /* write_overrides.c */
+extern const struct write cover_ask, cover_offer, cover_take, cover_withdraw; /* write_cover.c */
 extern const struct write sync_target_create, sync_target_update, sync_target_delete,
     sync_rule_create, sync_rule_update, sync_rule_delete; /* write_sync.c */
 

@@ -586,6 +586,78 @@ the_rota_is_a_calendar_for_a_key_that_only_reads(void **state)
         405);
 }
 
+/* ---- cover ---- */
+
+static void
+a_shift_is_asked_for_offered_and_taken(void **state)
+{
+    (void)state;
+    const char *made = done(201, "POST", "/v2/schedules",
+                            "{\"schedule\":{\"name\":\"Covered\",\"timezone\":\"UTC\","
+                            "\"config\":{\"rotations\":[{\"name\":\"R\",\"handovers\":[],"
+                            "\"handover_start_at\":\"2020-01-06T00:00:00Z\",\"users\":[{"
+                            "\"id\":\"U1\"}]}]}}}");
+    const char *id = text_in(made, "schedule.id");
+    char start[RFC3339_SIZE], end[RFC3339_SIZE];
+    int64_t day = (clock_now_ms() / DAY_MS + 2) * DAY_MS;
+    time_to_rfc3339(day, start);
+    time_to_rfc3339(day + 6 * HOUR_MS, end);
+    const char *entries = TEXT("/v2/schedule_entries?schedule_id=%s&entry_window_start=%s&"
+                               "entry_window_end=%s",
+                               id, start, end);
+    const char *where = TEXT("\"schedule_id\":\"%s\",\"rotation_id\":\"%s\",\"layer_id\":\"%s\","
+                             "\"start_at\":\"%s\",\"end_at\":\"%s\"",
+                             id, text_in(made, "schedule.config.rotations.0.id"),
+                             text_in(made, "schedule.config.rotations.0.layers.0.id"), start, end);
+    const char *ask_of_ana = TEXT("{%s,\"user\":{\"id\":\"U1\"},\"asked_user\":{\"email\":"
+                                  "\"u2@example.com\"},\"reason\":\"dentist\"}",
+                                  where);
+    static const char all[] = "/v2/schedule_cover_requests";
+
+    done_by(VIEWER, 403, "POST", all, ask_of_ana);
+    refused(422, "user", "POST", all, TEXT("{%s}", where)); /* the key is nobody's */
+    refused(409, "start_at", "POST", all, TEXT("{%s,\"user\":{\"id\":\"U3\"}}", where));
+    refused(422, "layer_id", "POST", all,
+            TEXT("{%s,\"user\":{\"id\":\"U1\"},\"layer_id\":\"NONE\"}", where));
+    made = done_by(SWAPPER, 201, "POST", all, ask_of_ana);
+    const char *path = TEXT("%s/%s", all, text_in(made, "schedule_cover_request.id"));
+    assert_string_equal(got(path, "schedule_cover_request.status"), "open");
+    assert_string_equal(got(path, "schedule_cover_request.user.name"), "Ana");
+    assert_string_equal(got(path, "schedule_cover_request.asked_user.id"), "U2");
+    assert_string_equal(got(path, "schedule_cover_request.reason"), "dentist");
+    assert_string_equal(got(entries, "schedule_entries.final.0.user.id"), "U1");
+
+    for (int i = 0; i < 2; i++)
+        done(200, "POST", TEXT("%s/actions/offer", path), "{\"user\":{\"id\":\"U3\"}}");
+    assert_string_equal(got(path, "schedule_cover_request.offers.0.id"), "U3");
+    assert_string_equal(got(path, "schedule_cover_request.offers.1"), "");
+    assert_string_equal(got(entries, "schedule_entries.final.0.user.id"), "U1");
+
+    const char *take = TEXT("%s/actions/take", path);
+    refused(422, "user", "POST", take, "{\"user\":{\"id\":\"U1\"}}");
+    made = done_by(SWAPPER, 200, "POST", take, "{\"user\":{\"id\":\"U3\"}}");
+    assert_string_equal(text_in(made, "schedule_cover_request.covering_user.id"), "U3");
+    const char *override =
+        TEXT("/v2/schedule_overrides/%s", text_in(made, "schedule_cover_request.override_id"));
+    assert_string_equal(got(override, "override.user.id"), "U3");
+    assert_string_equal(got(entries, "schedule_entries.final.0.user.id"), "U3");
+    assert_string_equal(got(entries, "schedule_entries.final.0.end_at"), end);
+    refused(409, "", "POST", take, "{\"user\":{\"id\":\"U2\"}}");
+    refused(409, "", "DELETE", path, NULL);
+    refused(409, "start_at", "POST", all, ask_of_ana); /* it is no longer hers */
+
+    done(204, "DELETE", override, NULL);
+    path = TEXT("%s/%s", all,
+                text_in(done(201, "POST", all, ask_of_ana), "schedule_cover_request.id"));
+    done(204, "DELETE", path, NULL);
+    assert_string_equal(got(path, "schedule_cover_request.status"), "withdrawn");
+    const char *listed = done_by(VIEWER, 200, "GET", TEXT("%s?schedule_id=%s", all, id), NULL);
+    assert_true(*text_in(listed, "schedule_cover_requests.1.id"));
+    assert_string_equal(text_in(listed, "schedule_cover_requests.2.id"), "");
+    assert_string_equal(got(TEXT("%s?status=open", all), "schedule_cover_requests"), "[]");
+    done(404, "POST", TEXT("%s/NONE/actions/take", all), "{}");
+}
+
 int
 main(void)
 {
@@ -601,6 +673,7 @@ main(void)
         cmocka_unit_test(overrides_that_make_no_sense_are_refused),
         cmocka_unit_test(a_target_is_fed_by_the_rules_of_schedules),
         cmocka_unit_test(the_rota_is_a_calendar_for_a_key_that_only_reads),
+        cmocka_unit_test(a_shift_is_asked_for_offered_and_taken),
     };
     return cmocka_run_group_tests_name("hub_schedule_writes", tests, start, stop);
 }
