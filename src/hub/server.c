@@ -318,10 +318,6 @@ send_answer(struct MHD_Connection *connection, struct exchange *exchange,
                    exchange->status == 200 && exchange->route->media_type
                        ? exchange->route->media_type
                        : "application/json");
-        add_header(response, "Content-Type", "%s",
-                   exchange->status == 200 && exchange->route->media_type
-                       ? exchange->route->media_type
-                       : "application/json");
     add_header(response, "Cache-Control", "no-store");
     add_header(response, "X-Request-Id", "%s", exchange->request_id);
     add_limit_headers(response, exchange, limit);

@@ -106,7 +106,7 @@ clear_window(struct exchange *exchange, const struct schedule_override *mine)
         struct schedule_override other;
         if (text_equals(ids.items[i], mine->id))
             continue;
-        if (!write_load(exchange, KIND_SCHEDULE_OVERRIDE, ids.items[i], &other))
+        if (!write_load_named(exchange, KIND_SCHEDULE_OVERRIDE, ids.items[i], "", &other))
             return false;
         if (!text_equals(other.rotation_id, mine->rotation_id) ||
             !text_equals(other.layer_id, mine->layer_id) || other.start_at >= mine->end_at ||
@@ -171,7 +171,7 @@ run_create(struct exchange *exchange, const void *body)
     take_window(sent, &override);
     if (!write_save_override(exchange, &override))
         return false;
-    write_answer_as(exchange, "override", override.json);
+    write_answer(exchange, KIND_SCHEDULE_OVERRIDE, &override);
     return true;
 }
 const struct write override_create = {
@@ -200,7 +200,7 @@ run_update(struct exchange *exchange, const void *body)
     override.updated_at = write_time(exchange, override.updated_at);
     if (!write_save_override(exchange, &override))
         return false;
-    write_answer_as(exchange, "override", override.json);
+    write_answer(exchange, KIND_SCHEDULE_OVERRIDE, &override);
     return true;
 }
 const struct write override_update = {

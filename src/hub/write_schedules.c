@@ -252,6 +252,7 @@ save(struct exchange *exchange, struct schedule *schedule)
     if (!answer)
         return false;
     write_answer_as(exchange, "schedule", answer);
+    exchange->etag = object_tag(exchange, schedule->json);
     return true;
 }
 

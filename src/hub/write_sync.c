@@ -50,6 +50,7 @@ static bool
 answer_target(struct exchange *exchange, const struct schedule_sync_target *target)
 {
     const char *json = render_sync_target(exchange, target->json);
+    exchange->etag = object_tag(exchange, target->json);
     if (json)
         write_answer_as(exchange, "schedule_sync_target", json);
     return json != NULL;
@@ -132,6 +133,7 @@ static bool
 answer_rule(struct exchange *exchange, const struct schedule_sync_rule *rule)
 {
     const char *json = render_sync_rule(exchange, rule->json);
+    exchange->etag = object_tag(exchange, rule->json);
     if (json)
         write_answer_as(exchange, "schedule_sync_rule", json);
     return json != NULL;
@@ -174,7 +176,7 @@ spread_sync_type(struct exchange *exchange, const struct schedule_sync_rule *cha
         struct schedule_sync_rule other;
         if (text_equals(ids.items[i], changed->id))
             continue;
-        if (!write_load(exchange, KIND_SCHEDULE_SYNC_RULE, ids.items[i], &other))
+        if (!write_load_named(exchange, KIND_SCHEDULE_SYNC_RULE, ids.items[i], "", &other))
             return false;
         if (text_equals(other.sync_type, changed->sync_type))
             continue;
@@ -195,7 +197,7 @@ check_it_is_new(struct exchange *exchange, const struct schedule_sync_rule *rule
         return false;
     for (size_t i = 0; i < ids.len; i++) {
         struct schedule_sync_rule other;
-        if (!write_load(exchange, KIND_SCHEDULE_SYNC_RULE, ids.items[i], &other))
+        if (!write_load_named(exchange, KIND_SCHEDULE_SYNC_RULE, ids.items[i], "", &other))
             return false;
         if (text_equals(other.schedule_sync_target_id, rule->schedule_sync_target_id) &&
             text_equals(other.rotation_id, rule->rotation_id))

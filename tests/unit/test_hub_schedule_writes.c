@@ -400,8 +400,14 @@ an_override_takes_its_window_from_the_others_of_its_layer(void **state)
     made = done(201, "POST", "/v2/schedule_overrides",
                 override_of("U1", "2026-09-11T20:00:00Z", "2026-09-11T21:00:00Z"));
     const char *path = TEXT("/v2/schedule_overrides/%s", text_in(made, "override.id"));
-    done(200, "PUT", path, override_put("U1", "2026-09-11T11:00:00Z", "2026-09-11T21:00:00Z"));
+    /* What is expected of the one that is moved is not expected of those it takes from. */
+    struct http_answer read = ask(EDITOR, "GET", path, NULL);
+    const char *const headers[] = {TEXT("Authorization: Bearer %s", hub.keys[EDITOR]),
+                                   TEXT("If-Match: %s", http_header(&read, "ETag", &arena)), NULL};
+    const char *wider = override_put("U1", "2026-09-11T11:00:00Z", "2026-09-11T21:00:00Z");
+    assert_int_equal(http_send(hub.client, "PUT", path, headers, wider, &arena).status, 200);
     assert_string_equal(overrides_on(day), "U3 08-10, U2 10-11, U1 11-21");
+    assert_int_equal(http_send(hub.client, "PUT", path, headers, wider, &arena).status, 412);
 }
 
 static void
