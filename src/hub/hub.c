@@ -36,7 +36,7 @@ struct hub {
     struct deliveries *deliveries;
     struct notifier *notifier;
     struct escalations *escalations;
-    struct hub_slack *slack;
+    struct slack_presence *slack;
     int64_t changes; /* of the store, when what follows from them was last looked for */
     char url[URL_MAX_BYTES];
     char links[URL_MAX_BYTES]; /* what links begin with when a request names no host */
@@ -187,6 +187,12 @@ listen_unix(struct hub *hub, const char *listen_at, int *fd, struct error *err)
 
 /* ---- the hub ---- */
 
+static void
+lend_slack(void *context, struct slack *client)
+{
+    notifier_set_slack(context, client);
+}
+
 bool
 hub_open(struct hub **out, const struct hub_options *options, struct error *err)
 {
@@ -213,6 +219,7 @@ hub_open(struct hub **out, const struct hub_options *options, struct error *err)
         hub->notifier = notifier_create(hub->deliveries);
         hub->escalations = escalations_create(hub->store, hub->notifier);
         hub->slack = hub_slack_create(hub->store, hub->deliveries);
+        hub_slack_lend(hub->slack, lend_slack, hub->notifier);
         if (!options->slack || hub_slack_configure(hub->slack, options->slack, err))
             return true;
     }
@@ -238,10 +245,7 @@ after_pass(void *context)
 bool
 hub_set_slack(struct hub *hub, const struct slack_settings *settings, struct error *err)
 {
-    notifier_set_slack(hub->notifier, NULL); /* the client it has is about to be closed */
-    bool ok = hub_slack_configure(hub->slack, settings, err);
-    notifier_set_slack(hub->notifier, hub_slack_client(hub->slack));
-    return ok;
+    return hub_slack_configure(hub->slack, settings, err);
 }
 
 void
@@ -251,7 +255,6 @@ hub_attach(struct hub *hub, struct loop *loop)
     notifier_attach(hub->notifier, loop);
     escalations_attach(hub->escalations, loop);
     hub_slack_attach(hub->slack, loop);
-    notifier_set_slack(hub->notifier, hub_slack_client(hub->slack));
     deliveries_attach(hub->deliveries, loop);
     loop_after_pass(loop, after_pass, hub);
     hub->worker = worker_create(loop);

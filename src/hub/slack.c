@@ -16,7 +16,7 @@ enum {
 /* ---- deliveries that are worked on ---- */
 
 static void
-forget(struct hub_slack *slack, int64_t delivery_id)
+forget(struct slack_presence *slack, int64_t delivery_id)
 {
     for (size_t i = 0; i < slack->under_way_len; i++)
         if (slack->under_way[i] == delivery_id) {
@@ -26,7 +26,7 @@ forget(struct hub_slack *slack, int64_t delivery_id)
 }
 
 void *
-slack_work_begin(struct hub_slack *slack, const struct delivery *delivery, size_t size)
+slack_work_begin(struct slack_presence *slack, const struct delivery *delivery, size_t size)
 {
     struct arena *arena;
     struct wire_document *body;
@@ -58,7 +58,7 @@ slack_work_begin(struct hub_slack *slack, const struct delivery *delivery, size_
 void
 slack_work_end(struct slack_work *work, const struct delivery_answer *answer)
 {
-    struct hub_slack *slack = work->slack;
+    struct slack_presence *slack = work->slack;
     forget(slack, work->delivery_id);
     deliveries_answer(slack->deliveries, work->delivery_id, answer);
     slack_job_end(slack->client, work);
@@ -128,7 +128,7 @@ slack_body(const char *id, struct arena *arena)
 /* ---- who the bot is ---- */
 
 struct acquaintance {
-    struct hub_slack *slack;
+    struct slack_presence *slack;
     void (*then)(void *context, const struct slack_answer *failure);
     void *context;
 };
@@ -137,7 +137,7 @@ static void
 on_bot(void *context, const struct slack_answer *answer)
 {
     struct acquaintance *asked = context;
-    struct hub_slack *slack = asked->slack;
+    struct slack_presence *slack = asked->slack;
     bool ok = answer->problem == SLACK_PROBLEM_NONE;
     if (ok && !*slack->bot_user_id) {
         const char *workspace = slack_answer_text(answer, "team", &slack->arena);
@@ -150,8 +150,9 @@ on_bot(void *context, const struct slack_answer *answer)
 }
 
 void
-slack_know_bot(struct hub_slack *slack, void (*then)(void *context, const struct slack_answer *),
-               void *context, struct arena *arena)
+slack_know_bot(struct slack_presence *slack,
+               void (*then)(void *context, const struct slack_answer *), void *context,
+               struct arena *arena)
 {
     if (*slack->bot_user_id) {
         then(context, NULL);
@@ -165,7 +166,7 @@ slack_know_bot(struct hub_slack *slack, void (*then)(void *context, const struct
 /* ---- what changed ---- */
 
 static bool
-look(struct hub_slack *slack, struct arena *arena, struct error *err)
+look(struct slack_presence *slack, struct arena *arena, struct error *err)
 {
     int64_t now_ms = clock_now_ms();
     return slack_sync_look(slack, now_ms, arena, err) &&
@@ -173,7 +174,7 @@ look(struct hub_slack *slack, struct arena *arena, struct error *err)
 }
 
 void
-hub_slack_look(struct hub_slack *slack)
+hub_slack_look(struct slack_presence *slack)
 {
     struct arena arena = {0};
     struct error err;
@@ -189,7 +190,7 @@ hub_slack_look(struct hub_slack *slack)
 /* ---- beginning and end ---- */
 
 static bool
-note_switch(struct hub_slack *slack, struct error *err)
+note_switch(struct slack_presence *slack, struct error *err)
 {
     struct statement *statement;
     if (!store_begin(slack->store, err))
@@ -208,19 +209,15 @@ note_switch(struct hub_slack *slack, struct error *err)
     return false;
 }
 
-static const char *
-setting(struct hub_slack *slack, const char *text, const char *otherwise)
-{
-    return arena_text(&slack->arena, text_is_empty(text) ? otherwise : text);
-}
-
 static void
-turn_off(struct hub_slack *slack)
+turn_off(struct slack_presence *slack)
 {
     const struct delivery_answer again = {
         .outcome = DELIVERY_AGAIN, .text = "Slack's settings are new", .in_doubt = true};
     while (slack->under_way_len > 0)
         deliveries_answer(slack->deliveries, slack->under_way[--slack->under_way_len], &again);
+    if (slack->lent && slack->client)
+        slack->lent(slack->lent_context, NULL);
     slack_close(slack->client);
     slack->client = NULL;
     slack->bot_user_id = slack->team_id = "";
@@ -231,7 +228,7 @@ turn_off(struct hub_slack *slack)
 }
 
 static bool
-turn_on(struct hub_slack *slack, struct error *err)
+turn_on(struct slack_presence *slack, struct error *err)
 {
     const struct slack_settings *settings = &slack->settings;
     const struct slack_options options = {.url = settings->url,
@@ -240,34 +237,68 @@ turn_on(struct hub_slack *slack, struct error *err)
                                           .timeout_ms = settings->timeout_ms,
                                           .settle_ms = settings->settle_ms,
                                           .pace = settings->pace};
-    return !slack->loop || !*settings->token ||
-           slack_open(&slack->client, slack->loop, &options, err);
+    if (!slack->loop || !*settings->token)
+        return true;
+    if (!slack_open(&slack->client, slack->loop, &options, err))
+        return false;
+    if (slack->lent)
+        slack->lent(slack->lent_context, slack->client);
+    return true;
+}
+
+static bool
+is_same(const struct slack_settings *a, const struct slack_settings *b)
+{
+    return strcmp(a->token, b->token) == 0 && strcmp(a->url, b->url) == 0 &&
+           strcmp(a->ca_file, b->ca_file) == 0 && strcmp(a->team_id, b->team_id) == 0 &&
+           strcmp(a->channel_prefix, b->channel_prefix) == 0 &&
+           strcmp(a->announce, b->announce) == 0 && a->incident_channels == b->incident_channels &&
+           a->archive == b->archive && a->archive_after_ms == b->archive_after_ms &&
+           a->check_ms == b->check_ms && a->timeout_ms == b->timeout_ms &&
+           a->settle_ms == b->settle_ms && a->pace == b->pace;
 }
 
 bool
-hub_slack_configure(struct hub_slack *slack, const struct slack_settings *settings,
+hub_slack_configure(struct slack_presence *slack, const struct slack_settings *settings,
                     struct error *err)
 {
+    struct slack_settings filled = *settings;
+    const struct {
+        const char **text, *otherwise;
+    } texts[] = {
+        {&filled.token, ""},   {&filled.url, "https://slack.com/api"}, {&filled.ca_file, ""},
+        {&filled.team_id, ""}, {&filled.channel_prefix, "inc-"},       {&filled.announce, ""},
+    };
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+        if (text_is_empty(*texts[i].text))
+            *texts[i].text = texts[i].otherwise;
+    if (!filled.check_ms)
+        filled.check_ms = CHECK_MS;
+    if (slack->client && is_same(&filled, &slack->settings))
+        return true;
     turn_off(slack);
-    slack->settings = *settings;
-    slack->settings.token = setting(slack, settings->token, "");
-    slack->settings.url = setting(slack, settings->url, "https://slack.com/api");
-    slack->settings.ca_file = setting(slack, settings->ca_file, "");
-    slack->settings.team_id = setting(slack, settings->team_id, "");
-    slack->settings.channel_prefix = setting(slack, settings->channel_prefix, "inc-");
-    slack->settings.announce = setting(slack, settings->announce, "");
-    if (!slack->settings.check_ms)
-        slack->settings.check_ms = CHECK_MS;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+        *texts[i].text = arena_text(&slack->arena, *texts[i].text);
+    slack->settings = filled;
     if (!turn_on(slack, err) || !note_switch(slack, err))
         return false;
     hub_slack_look(slack);
     return true;
 }
 
-struct hub_slack *
+void
+hub_slack_lend(struct slack_presence *slack, void (*changed)(void *context, struct slack *client),
+               void *context)
+{
+    slack->lent = changed;
+    slack->lent_context = context;
+    changed(context, slack->client);
+}
+
+struct slack_presence *
 hub_slack_create(struct store *store, struct deliveries *deliveries)
 {
-    struct hub_slack *slack = memory_alloc(sizeof(*slack));
+    struct slack_presence *slack = memory_alloc(sizeof(*slack));
     const struct delivery_kind kinds[] = {
         {.name = "slack_group", .send = slack_sync_send, .context = slack},
         {.name = "slack_channel", .at_once = 4, .send = slack_channel_send, .context = slack},
@@ -287,18 +318,19 @@ hub_slack_create(struct store *store, struct deliveries *deliveries)
 }
 
 void
-hub_slack_destroy(struct hub_slack *slack)
+hub_slack_destroy(struct slack_presence *slack)
 {
     if (!slack)
         return;
     slack->under_way_len = 0; /* the next life finds them, in doubt */
+    slack->lent = NULL;       /* whom it was lent to may be gone already */
     turn_off(slack);
     arena_finish(&slack->arena);
     memory_free(slack);
 }
 
 void
-hub_slack_attach(struct hub_slack *slack, struct loop *loop)
+hub_slack_attach(struct slack_presence *slack, struct loop *loop)
 {
     struct error err;
     slack->loop = loop;
@@ -310,7 +342,7 @@ hub_slack_attach(struct hub_slack *slack, struct loop *loop)
 }
 
 struct slack *
-hub_slack_client(struct hub_slack *slack)
+hub_slack_client(struct slack_presence *slack)
 {
     return slack->client;
 }

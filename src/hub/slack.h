@@ -29,23 +29,27 @@ struct slack_settings {
 };
 
 struct slack;
-struct hub_slack;
+struct slack_presence;
 
 /* Registers its kinds of deliveries: before they are attached. Off until configured. */
-struct hub_slack *hub_slack_create(struct store *store, struct deliveries *deliveries);
+struct slack_presence *hub_slack_create(struct store *store, struct deliveries *deliveries);
 /* Before deliveries_destroy. */
-void hub_slack_destroy(struct hub_slack *slack);
-void hub_slack_attach(struct hub_slack *slack, struct loop *loop);
+void hub_slack_destroy(struct slack_presence *slack);
+void hub_slack_attach(struct slack_presence *slack, struct loop *loop);
 
 /*
- * At the start and when the configuration changed; before or after attaching. Copied. What is under way is begun again. On failure
- * (an address that is none) it is off.
+ * At the start and when the configuration may have changed; before or after attaching. Copied. If it did, what is under way is begun
+ * again. On failure (an address that is none) it is off.
  */
-MUST_CHECK bool hub_slack_configure(struct hub_slack *slack, const struct slack_settings *settings,
-                                    struct error *err);
+MUST_CHECK bool hub_slack_configure(struct slack_presence *slack,
+                                    const struct slack_settings *settings, struct error *err);
 
 /* Something may have changed. The hub calls it after each pass of the loop in which its store did. */
-void hub_slack_look(struct hub_slack *slack);
+void hub_slack_look(struct slack_presence *slack);
 
-/* The client, for messages of others; NULL = off. Good until the next hub_slack_configure. */
-struct slack *hub_slack_client(struct hub_slack *slack);
+/*
+ * The client, for messages of others: `changed` is told of it now and whenever it is another one, and of NULL before it is closed. NULL = off.
+ */
+void hub_slack_lend(struct slack_presence *slack,
+                    void (*changed)(void *context, struct slack *client), void *context);
+struct slack *hub_slack_client(struct slack_presence *slack);

@@ -5,7 +5,6 @@
  * looked for first: a channel by its name, its maker and its age; a message by its key.
  */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -15,29 +14,7 @@
 #include "hub/slack_text.h"
 #include "remote/slack_post.h"
 
-enum {
-    LOOK_MAX = 20,
-    NAME_TRIES_MAX = 50,
-    PEOPLE_MAX = 200,
-    LIST_PAGES_MAX = 200,
-    CLOCKS_DIFFER_MS = 5 * 60 * 1000,
-};
-
-struct channel_job {
-    struct slack_work work;
-    struct incident incident;
-    struct channel_state state;
-    bool name_is_new; /* nobody can have made a channel under it for us yet */
-    bool asked_topic;
-    int pages;
-    const char *const *invited;
-    size_t invited_len;
-    const char **to_invite;
-    size_t to_invite_len;
-    const char *wanted; /* the topic, or the message, under way */
-};
-
-static void step(struct channel_job *job);
+enum { LOOK_MAX = 20, UPDATES_MAX = 200 };
 
 /* ---- what is known ---- */
 
@@ -70,9 +47,9 @@ channel_state_get(struct store *store, const char *incident_id, struct arena *ar
     return true;
 }
 
-static bool
-state_put(struct store *store, const char *incident_id, const struct channel_state *state,
-          struct error *err)
+bool
+channel_state_put(struct store *store, const char *incident_id, const struct channel_state *state,
+                  struct error *err)
 {
     struct statement *statement;
     if (!store_statement(store, SQL_SLACK_CHANNEL_PUT, &statement, err))
@@ -96,7 +73,7 @@ bool
 channel_state_keep(struct store *store, const char *incident_id, const struct channel_state *state,
                    struct error *err)
 {
-    if (store_begin(store, err) && state_put(store, incident_id, state, err) &&
+    if (store_begin(store, err) && channel_state_put(store, incident_id, state, err) &&
         store_commit(store, err))
         return true;
     store_rollback(store);
@@ -104,8 +81,8 @@ channel_state_keep(struct store *store, const char *incident_id, const struct ch
 }
 
 /* False: the job has ended. */
-static bool
-keep(struct channel_job *job)
+bool
+channel_keep(struct channel_job *job)
 {
     struct error err;
     if (channel_state_keep(job->work.slack->store, job->work.id, &job->state, &err))
@@ -115,8 +92,8 @@ keep(struct channel_job *job)
 }
 
 /* What went wrong stays with the channel; a step that others do not need is left for the next round. */
-static void
-complain(struct channel_job *job, const struct slack_answer *answer)
+void
+channel_complain(struct channel_job *job, const struct slack_answer *answer)
 {
     const char *problem = arena_text(job->work.arena, answer->error.message);
     if (strcmp(problem, job->state.problem) != 0)
@@ -125,212 +102,23 @@ complain(struct channel_job *job, const struct slack_answer *answer)
 }
 
 /* Ends the round, unless the failure is only this step's. */
-static bool
-ends_round(struct channel_job *job, const struct slack_answer *answer)
+bool
+channel_round_ends(struct channel_job *job, const struct slack_answer *answer)
 {
     if (answer->problem == SLACK_PROBLEM_IS_ARCHIVED) {
         job->state.archived_at = clock_now_ms();
-        if (keep(job))
+        if (channel_keep(job))
             slack_work_done(&job->work, "somebody has archived the channel");
         return true;
     }
     if (answer->remedy == SLACK_LATER || answer->remedy == SLACK_TOKEN ||
         answer->problem == SLACK_PROBLEM_CHANNEL_NOT_FOUND) {
-        complain(job, answer);
-        if (keep(job))
+        channel_complain(job, answer);
+        if (channel_keep(job))
             slack_work_failed(&job->work, answer);
         return true;
     }
     return false;
-}
-
-/* ---- making it ---- */
-
-static bool
-put_announcement(struct channel_job *job, int64_t now_ms, struct error *err)
-{
-    const struct hub_slack *slack = job->work.slack;
-    struct arena *arena = job->work.arena;
-    if (!*slack->settings.announce)
-        return true;
-    const struct delivery delivery = {
-        .kind = "slack_announcement",
-        .destination = SLACK_INCIDENTS,
-        .lane = arena_printf(arena, "slack channel %s", slack->settings.announce),
-        .key = arena_printf(arena, "slack_announcement:%s", job->work.id),
-        .about = arena_printf(arena, "incident:%s", job->work.id),
-        .body = slack_body(job->work.id, arena),
-    };
-    return delivery_put(slack->store, &delivery, now_ms, err);
-}
-
-static bool
-adopt_in_store(struct channel_job *job, struct error *err)
-{
-    struct hub_slack *slack = job->work.slack;
-    struct arena *arena = job->work.arena;
-    int64_t now_ms = clock_now_ms();
-    bool found;
-    if (!object_load(slack->store, KIND_INCIDENT, job->work.id, arena, &job->incident, &found,
-                     err) ||
-        !state_put(slack->store, job->work.id, &job->state, err))
-        return false;
-    if (!found)
-        return true;
-    job->incident.slack_channel_id = job->state.channel_id;
-    job->incident.slack_channel_name = job->state.name;
-    job->incident.slack_team_id =
-        *slack->settings.team_id ? slack->settings.team_id : slack->team_id;
-    if (now_ms > job->incident.updated_at)
-        job->incident.updated_at = now_ms;
-    return object_save(slack->store, KIND_INCIDENT, &job->incident, now_ms, arena, err) &&
-           put_announcement(job, now_ms, err);
-}
-
-static void
-adopt(struct channel_job *job, const char *channel_id, const char *name)
-{
-    struct store *store = job->work.slack->store;
-    struct error err;
-    job->state.channel_id = arena_text(job->work.arena, channel_id);
-    job->state.name = arena_text(job->work.arena, name);
-    if (store_begin(store, &err) && adopt_in_store(job, &err) && store_commit(store, &err)) {
-        step(job);
-        return;
-    }
-    store_rollback(store);
-    slack_work_stuck(&job->work, &err);
-}
-
-static void create(struct channel_job *job);
-
-static void
-try_name(struct channel_job *job, const char *name)
-{
-    job->state.name = name;
-    job->state.tried_at = clock_now_ms();
-    job->name_is_new = true;
-    if (keep(job))
-        create(job);
-}
-
-static void
-try_next_name(struct channel_job *job, const struct slack_answer *answer)
-{
-    if (++job->state.name_tries > NAME_TRIES_MAX) {
-        complain(job, answer);
-        if (keep(job))
-            slack_work_failed(&job->work, answer);
-        return;
-    }
-    try_name(job, slack_channel_name(job->work.slack->settings.channel_prefix, &job->incident,
-                                     (int)job->state.name_tries, job->work.arena));
-}
-
-/* Ours: made by this bot since we began to, and not another incident's. */
-static bool
-is_ours(struct channel_job *job, const char *id, const char *creator, const char *created)
-{
-    struct statement *statement;
-    struct error err;
-    bool row = true;
-    int64_t created_at = strtoll(created, NULL, 10) * SECOND_MS;
-    if (strcmp(creator, job->work.slack->bot_user_id) != 0 ||
-        created_at < job->state.tried_at - CLOCKS_DIFFER_MS)
-        return false;
-    if (!store_statement(job->work.slack->store, SQL_SLACK_CHANNEL_BY_CHANNEL, &statement, &err))
-        return false;
-    bind_text(statement, "channel_id", id);
-    if (!statement_step(statement, &row, &err))
-        return false;
-    if (row)
-        statement_reset(statement);
-    return !row;
-}
-
-static void list_channels(struct channel_job *job, const char *cursor);
-
-static void
-on_channels(void *context, const struct slack_answer *answer)
-{
-    struct channel_job *job = context;
-    struct arena *arena = job->work.arena;
-    size_t count = slack_answer_count(answer, "channels");
-    if (answer->problem != SLACK_PROBLEM_NONE) {
-        complain(job, answer);
-        if (keep(job))
-            slack_work_failed(&job->work, answer);
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        const char *at = arena_printf(arena, "channels.%zu", i);
-        const char *name = slack_answer_text(answer, arena_printf(arena, "%s.name", at), arena);
-        if (strcmp(name, job->state.name) != 0)
-            continue;
-        const char *id = slack_answer_text(answer, arena_printf(arena, "%s.id", at), arena);
-        if (is_ours(job, id,
-                    slack_answer_text(answer, arena_printf(arena, "%s.creator", at), arena),
-                    slack_answer_text(answer, arena_printf(arena, "%s.created", at), arena)))
-            adopt(job, id, name);
-        else
-            try_next_name(job, answer);
-        return;
-    }
-    const char *cursor = slack_answer_text(answer, "response_metadata.next_cursor", arena);
-    if (*cursor && ++job->pages < LIST_PAGES_MAX)
-        list_channels(job, cursor);
-    else
-        try_next_name(job, answer);
-}
-
-static void
-list_channels(struct channel_job *job, const char *cursor)
-{
-    SLACK_CALL(job->work.slack->client, SLACK_CONVERSATIONS_LIST, on_channels, job,
-               {"types", "public_channel,private_channel"}, {"limit", "100"}, {"cursor", cursor});
-}
-
-static void
-on_created(void *context, const struct slack_answer *answer)
-{
-    struct channel_job *job = context;
-    struct arena *arena = job->work.arena;
-    const char *name;
-    switch ((int)answer->problem) {
-    case SLACK_PROBLEM_NONE:
-        name = slack_answer_text(answer, "channel.name", arena);
-        adopt(job, slack_answer_text(answer, "channel.id", arena), *name ? name : job->state.name);
-        break;
-    case SLACK_PROBLEM_NAME_TAKEN:
-        if (job->name_is_new)
-            try_next_name(job, answer);
-        else
-            list_channels(job, "");
-        break;
-    case SLACK_PROBLEM_INVALID_NAME:
-    case SLACK_PROBLEM_INVALID_NAME_REQUIRED:
-    case SLACK_PROBLEM_INVALID_NAME_PUNCTUATION:
-    case SLACK_PROBLEM_INVALID_NAME_SPECIALS:
-    case SLACK_PROBLEM_INVALID_NAME_MAXLENGTH:
-        /* What was wished for, or the title, is no name for Slack: the number is. */
-        job->incident.slack_channel_name = "";
-        job->incident.name = job->incident.reference;
-        try_next_name(job, answer);
-        break;
-    default:
-        complain(job, answer);
-        if (keep(job))
-            slack_work_failed(&job->work, answer);
-    }
-}
-
-static void
-create(struct channel_job *job)
-{
-    bool is_private = strcmp(job->incident.visibility, "private") == 0;
-    SLACK_CALL(job->work.slack->client, SLACK_CONVERSATIONS_CREATE, on_created, job,
-               {"name", job->state.name}, {"is_private", is_private ? "true" : "false"},
-               {"team_id", job->work.slack->settings.team_id});
 }
 
 /* ---- the message that is pinned ---- */
@@ -341,13 +129,13 @@ on_pinned(void *context, const struct slack_answer *answer)
     struct channel_job *job = context;
     bool pinned =
         answer->problem == SLACK_PROBLEM_NONE || answer->problem == SLACK_PROBLEM_ALREADY_PINNED;
-    if (!pinned && ends_round(job, answer))
+    if (!pinned && channel_round_ends(job, answer))
         return;
     if (!pinned)
-        complain(job, answer);
+        channel_complain(job, answer);
     job->state.pinned = 1; /* a refusal is no reason to try with each change */
-    if (keep(job))
-        step(job);
+    if (channel_keep(job))
+        channel_step(job);
 }
 
 static void
@@ -355,18 +143,18 @@ on_summary_posted(void *context, const struct slack_posted *posted)
 {
     struct channel_job *job = context;
     if (posted->answer->problem != SLACK_PROBLEM_NONE) {
-        if (ends_round(job, posted->answer))
+        if (channel_round_ends(job, posted->answer))
             return;
-        complain(job, posted->answer);
-        if (keep(job))
+        channel_complain(job, posted->answer);
+        if (channel_keep(job))
             slack_work_failed(&job->work, posted->answer);
         return;
     }
     job->state.summary_ts = arena_text(job->work.arena, posted->ts);
     /* One that was there from before may say something older. */
     job->state.summary = posted->was_there ? "" : job->wanted;
-    if (keep(job))
-        step(job);
+    if (channel_keep(job))
+        channel_step(job);
 }
 
 static void
@@ -378,14 +166,14 @@ on_summary_changed(void *context, const struct slack_answer *answer)
         job->state.summary_tried_at = job->state.pinned = 0;
     } else {
         if (answer->problem != SLACK_PROBLEM_NONE) {
-            if (ends_round(job, answer))
+            if (channel_round_ends(job, answer))
                 return;
-            complain(job, answer);
+            channel_complain(job, answer);
         }
         job->state.summary = job->wanted;
     }
-    if (keep(job))
-        step(job);
+    if (channel_keep(job))
+        channel_step(job);
 }
 
 static void
@@ -401,7 +189,7 @@ say_summary(struct channel_job *job)
     }
     if (!in_doubt) {
         job->state.summary_tried_at = clock_now_ms();
-        if (!keep(job))
+        if (!channel_keep(job))
             return;
     }
     const struct slack_post post = {
@@ -421,13 +209,13 @@ on_topic(void *context, const struct slack_answer *answer)
 {
     struct channel_job *job = context;
     if (answer->problem != SLACK_PROBLEM_NONE) {
-        if (ends_round(job, answer))
+        if (channel_round_ends(job, answer))
             return;
-        complain(job, answer);
+        channel_complain(job, answer);
     }
     job->state.topic = job->wanted;
-    if (keep(job))
-        step(job);
+    if (channel_keep(job))
+        channel_step(job);
 }
 
 /* Each change writes a line into the channel: one that was made already is not made again. */
@@ -450,161 +238,21 @@ say_topic(struct channel_job *job)
                {"channel", job->state.channel_id});
 }
 
-/* ---- people ---- */
-
-static bool
-note_invited(struct channel_job *job, const char *slack_user_id, const char *problem,
-             struct error *err)
-{
-    struct store *store = job->work.slack->store;
-    struct statement *statement;
-    if (!store_begin(store, err))
-        return false;
-    bool ok = store_statement(store, SQL_SLACK_INVITED_PUT, &statement, err);
-    if (ok) {
-        bind_text(statement, "incident_id", job->work.id);
-        bind_text(statement, "slack_user_id", slack_user_id);
-        bind_text(statement, "problem", problem);
-        ok = statement_run(statement, err);
-    }
-    if (ok && store_commit(store, err))
-        return true;
-    store_rollback(store);
-    return false;
-}
-
-static void
-on_invited(void *context, const struct slack_answer *answer)
-{
-    struct channel_job *job = context;
-    struct error err;
-    bool in = answer->problem == SLACK_PROBLEM_NONE ||
-              answer->problem == SLACK_PROBLEM_ALREADY_IN_CHANNEL ||
-              answer->problem == SLACK_PROBLEM_CANT_INVITE_SELF;
-    if (!in && ends_round(job, answer))
-        return;
-    if (!in)
-        complain(job, answer);
-    /* What a setting forbids is tried again in the next round. */
-    const char *invited = job->to_invite[--job->to_invite_len];
-    if ((in || answer->remedy == SLACK_NO) &&
-        !note_invited(job, invited, in ? "" : answer->error.message, &err)) {
-        slack_work_stuck(&job->work, &err);
-        return;
-    }
-    step(job);
-}
-
-static bool
-was_invited(struct channel_job *job, const char *slack_user_id)
-{
-    for (size_t i = 0; i < job->invited_len; i++)
-        if (strcmp(job->invited[i], slack_user_id) == 0)
-            return true;
-    return strcmp(slack_user_id, job->work.slack->bot_user_id) == 0;
-}
-
-static void
-on_people(void *context, const struct slack_people *people)
-{
-    struct channel_job *job = context;
-    if (people->failure &&
-        (people->failure->remedy == SLACK_LATER || people->failure->remedy == SLACK_TOKEN)) {
-        slack_work_failed(&job->work, people->failure);
-        return;
-    }
-    if (people->failure)
-        complain(job, people->failure);
-    job->to_invite = arena_new_array(job->work.arena, people->len + 1, const char *);
-    for (size_t i = 0; i < people->len; i++)
-        if (!was_invited(job, people->ids[i]))
-            job->to_invite[job->to_invite_len++] = people->ids[i];
-    step(job);
-}
-
-/* Column 0 of a statement, at most PEOPLE_MAX. */
-static bool
-read_texts(struct channel_job *job, enum sql sql, const char **texts, size_t *len,
-           struct error *err)
-{
-    struct statement *statement;
-    bool row = true;
-    *len = 0;
-    if (!store_statement(job->work.slack->store, sql, &statement, err))
-        return false;
-    bind_text(statement, "incident_id", job->work.id);
-    while (*len < PEOPLE_MAX) {
-        if (!statement_step(statement, &row, err))
-            return false;
-        if (!row)
-            return true;
-        texts[(*len)++] = row_text(statement, job->work.arena, 0);
-    }
-    statement_reset(statement);
-    return true;
-}
-
-/* Who has a role in it, who made it, whom it paged. */
-static bool
-find_people(struct channel_job *job, const char ***users, size_t *users_len, struct error *err)
-{
-    struct arena *arena = job->work.arena;
-    const struct incident *incident = &job->incident;
-    const char **paged = arena_new_array(arena, PEOPLE_MAX, const char *);
-    const char **invited = arena_new_array(arena, PEOPLE_MAX, const char *);
-    size_t paged_len;
-    if (!read_texts(job, SQL_SLACK_PAGED_PEOPLE, paged, &paged_len, err) ||
-        !read_texts(job, SQL_SLACK_INVITED_LIST, invited, &job->invited_len, err))
-        return false;
-    job->invited = invited;
-    *users = arena_new_array(arena, PEOPLE_MAX + incident->incident_role_assignments_len + 1,
-                             const char *);
-    *users_len = 0;
-    for (size_t i = 0; i < incident->incident_role_assignments_len; i++)
-        if (*incident->incident_role_assignments[i].assignee_id)
-            (*users)[(*users_len)++] = incident->incident_role_assignments[i].assignee_id;
-    if (*incident->creator_user_id)
-        (*users)[(*users_len)++] = incident->creator_user_id;
-    for (size_t i = 0; i < paged_len; i++)
-        if (*paged[i])
-            (*users)[(*users_len)++] = paged[i];
-    return true;
-}
-
-static void
-invite(struct channel_job *job)
-{
-    const char **users;
-    size_t users_len;
-    struct error err;
-    if (job->to_invite) {
-        SLACK_CALL(job->work.slack->client, SLACK_CONVERSATIONS_INVITE, on_invited, job,
-                   {"channel", job->state.channel_id},
-                   {"users", job->to_invite[job->to_invite_len - 1]});
-        return;
-    }
-    if (!find_people(job, &users, &users_len, &err))
-        slack_work_stuck(&job->work, &err);
-    else
-        slack_people_find(job->work.slack, users, users_len, false, job->work.arena, on_people,
-                          job);
-}
-
 /* ---- a round ---- */
 
-static void
-step(struct channel_job *job)
+void
+channel_step(struct channel_job *job)
 {
     struct arena *arena = job->work.arena;
     const char *topic = slack_topic(&job->incident, arena);
     const char *summary = slack_summary(&job->incident, arena);
     if (!*job->state.channel_id && job->state.tried_at) {
-        create(job);
+        channel_create(job);
     } else if (!*job->state.channel_id) {
-        try_name(job, slack_channel_name(job->work.slack->settings.channel_prefix, &job->incident,
-                                         0, arena));
+        channel_create_as(job, slack_channel_name(job->work.slack->settings.channel_prefix,
+                                                  &job->incident, 0, arena));
     } else if (!job->to_invite || job->to_invite_len) {
-        invite(job);
+        channel_invite(job);
     } else if (strcmp(topic, job->state.topic) != 0) {
         job->wanted = topic;
         say_topic(job);
@@ -626,13 +274,13 @@ on_bot(void *context, const struct slack_answer *failure)
     if (failure)
         slack_work_failed(&job->work, failure);
     else
-        step(job);
+        channel_step(job);
 }
 
 void
 slack_channel_send(void *context, const struct delivery *delivery)
 {
-    struct hub_slack *slack = context;
+    struct slack_presence *slack = context;
     struct channel_job *job = slack_work_begin(slack, delivery, sizeof(*job));
     struct error err;
     bool found, known;
@@ -685,12 +333,12 @@ put_updates(struct store *store, const char *incident_id, int64_t now_ms, struct
 {
     struct statement *statement;
     bool row = true;
-    const char **ids = arena_new_array(arena, PEOPLE_MAX, const char *);
+    const char **ids = arena_new_array(arena, UPDATES_MAX, const char *);
     size_t ids_len = 0;
     if (!store_statement(store, SQL_SLACK_UPDATES_TO_POST, &statement, err))
         return false;
     bind_text(statement, "id", incident_id);
-    while (ids_len < PEOPLE_MAX && row) {
+    while (ids_len < UPDATES_MAX && row) {
         if (!statement_step(statement, &row, err))
             return false;
         if (row)
@@ -711,7 +359,7 @@ put_updates(struct store *store, const char *incident_id, int64_t now_ms, struct
 }
 
 static bool
-put_archive(struct hub_slack *slack, const char *incident_id, int64_t round, int64_t now_ms,
+put_archive(struct slack_presence *slack, const char *incident_id, int64_t round, int64_t now_ms,
             struct arena *arena, struct error *err)
 {
     struct incident incident;
@@ -728,8 +376,8 @@ put_archive(struct hub_slack *slack, const char *incident_id, int64_t round, int
 }
 
 static bool
-ask_for_round(struct hub_slack *slack, const char *incident_id, int64_t now_ms, struct arena *arena,
-              struct error *err)
+ask_for_round(struct slack_presence *slack, const char *incident_id, int64_t now_ms,
+              struct arena *arena, struct error *err)
 {
     struct statement *statement;
     bool row;
@@ -748,7 +396,8 @@ ask_for_round(struct hub_slack *slack, const char *incident_id, int64_t now_ms, 
 }
 
 bool
-slack_channel_look(struct hub_slack *slack, int64_t now_ms, struct arena *arena, struct error *err)
+slack_channel_look(struct slack_presence *slack, int64_t now_ms, struct arena *arena,
+                   struct error *err)
 {
     struct statement *statement;
     const char *ids[LOOK_MAX];

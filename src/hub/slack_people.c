@@ -11,7 +11,7 @@
 
 /* A list of people on the way to who they are in Slack. Lives in the arena of whoever asks. */
 struct search {
-    struct hub_slack *slack;
+    struct slack_presence *slack;
     struct arena *arena;
     const char *const *user_ids;
     size_t user_ids_len, at;
@@ -205,7 +205,7 @@ go_on(struct search *search)
 }
 
 void
-slack_people_find(struct hub_slack *slack, const char *const *user_ids, size_t user_ids_len,
+slack_people_find(struct slack_presence *slack, const char *const *user_ids, size_t user_ids_len,
                   bool afresh, struct arena *arena,
                   void (*then)(void *context, const struct slack_people *people), void *context)
 {

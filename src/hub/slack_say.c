@@ -128,7 +128,7 @@ was_posted(struct say_job *job, bool *posted, struct error *err)
 void
 slack_update_send(void *context, const struct delivery *delivery)
 {
-    struct hub_slack *slack = context;
+    struct slack_presence *slack = context;
     struct say_job *job = slack_work_begin(slack, delivery, sizeof(*job));
     struct error err;
     bool found, posted;
@@ -176,7 +176,7 @@ on_announced(void *context, const struct slack_posted *posted)
 void
 slack_announcement_send(void *context, const struct delivery *delivery)
 {
-    struct hub_slack *slack = context;
+    struct slack_presence *slack = context;
     struct say_job *job = slack_work_begin(slack, delivery, sizeof(*job));
     struct error err;
     bool found;
@@ -235,7 +235,7 @@ on_archived(void *context, const struct slack_answer *answer)
 void
 slack_archive_send(void *context, const struct delivery *delivery)
 {
-    struct hub_slack *slack = context;
+    struct slack_presence *slack = context;
     struct say_job *job = slack_work_begin(slack, delivery, sizeof(*job));
     struct error err;
     bool found, busy;

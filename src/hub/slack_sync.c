@@ -69,7 +69,8 @@ ask_for_look(struct store *store, const char *target_id, int64_t due_at, int64_t
 }
 
 bool
-slack_sync_look(struct hub_slack *slack, int64_t now_ms, struct arena *arena, struct error *err)
+slack_sync_look(struct slack_presence *slack, int64_t now_ms, struct arena *arena,
+                struct error *err)
 {
     struct statement *statement;
     const char *ids[20];
@@ -151,7 +152,7 @@ add_permanent(const struct rule *rule, struct arena *arena, struct duty_people *
 static bool
 find_people(struct group_job *job, int64_t *next_at, struct error *err)
 {
-    struct hub_slack *slack = job->work.slack;
+    struct slack_presence *slack = job->work.slack;
     struct arena *arena = job->work.arena;
     struct rule *rules = arena_new_array(arena, RULES_MAX, struct rule);
     size_t rules_len;
@@ -431,7 +432,7 @@ prepare(struct group_job *job, bool *found, struct error *err)
 void
 slack_sync_send(void *context, const struct delivery *delivery)
 {
-    struct hub_slack *slack = context;
+    struct slack_presence *slack = context;
     struct group_job *job = slack_work_begin(slack, delivery, sizeof(*job));
     struct error err;
     bool found = false;

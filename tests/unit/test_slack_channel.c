@@ -24,7 +24,7 @@
 static struct loop *loop;
 static struct store *store;
 static struct deliveries *deliveries;
-static struct hub_slack *slack;
+static struct slack_presence *slack;
 static struct slack_server *server;
 static struct arena arena;
 static int64_t now_ms;
@@ -392,6 +392,55 @@ a_closed_incident_is_archived_after_its_last_word(void **state)
     assert_int_equal(slack_server_requests(server, ""), before);
 }
 
+static const char *
+name_of(const char *title, const char *wish, int tries)
+{
+    struct incident incident;
+    object_clear(&incident_table, &incident);
+    incident.name = title;
+    incident.reference = "INC-7";
+    incident.slack_channel_name = wish;
+    incident.created_at = START;
+    return slack_channel_name("inc-", &incident, tries, &arena);
+}
+
+static void
+names_are_made_of_what_slack_takes(void **state)
+{
+    (void)state;
+    assert_string_equal(name_of("Orders are late", "", 0), NAME);
+    assert_string_equal(name_of("Orders are late", "", 2), NAME "-3");
+    assert_string_equal(
+        name_of("  \u00dcber-Gr\u00f6\u00dfe: \u00c9l\u00e8ve \u00d8re, 50 % <!here>", "", 0),
+        "inc-2026-09-01-uber-grosse-eleve-ore-50-here");
+    assert_string_equal(name_of("\u6ce8\u6587\u304c\u9045\u3044", "", 0), "inc-2026-09-01-inc-7");
+    assert_string_equal(name_of("Orders", "#War Room", 0), "war-room");
+    const char *longest = name_of("one two three four five six seven eight nine ten eleven twelve "
+                                  "thirteen fourteen fifteen",
+                                  "", 9);
+    assert_true(strlen(longest) <= SLACK_CHANNEL_NAME_MAX);
+    assert_string_equal(
+        longest, "inc-2026-09-01-one-two-three-four-five-six-seven-eight-nine-ten-eleven-10");
+}
+
+static void
+markdown_is_written_as_slack_writes_it(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"**bold** and `**code**`", "*bold* and `**code**`"},
+        {"# Title\n- one\n* two\n-3", "*Title*\n\u2022 one\n\u2022 two\n-3"},
+        {"[run](https://ci.example/a?b=1&c=2)", "<https://ci.example/a?b=1&amp;c=2|run>"},
+        {"[x](javascript:alert(1)) [y](https://a|b)", "[x](javascript:alert(1)) [y](https://a|b)"},
+        {"[a|<!channel>](https://a.example)", "<https://a.example|a/&lt;!channel&gt;>"},
+        {"<@U1> <!everyone> & co", "&lt;@U1&gt; &lt;!everyone&gt; &amp; co"},
+        {"[open", "[open"},
+        {"", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+        assert_string_equal(slack_mrkdwn(pairs[i][0], &arena), pairs[i][1]);
+}
+
 /* ---- failures and deaths ---- */
 
 static void
@@ -496,6 +545,8 @@ main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(names_are_made_of_what_slack_takes),
+        TEST(markdown_is_written_as_slack_writes_it),
         TEST(an_incident_gets_its_channel_people_topic_and_pinned_summary),
         TEST(topic_and_summary_follow_the_incident),
         TEST(a_name_that_is_taken_gets_a_number),

@@ -26,7 +26,7 @@ enum { PEOPLE = 4 };
 static struct loop *loop;
 static struct store *store;
 static struct deliveries *deliveries;
-static struct hub_slack *slack;
+static struct slack_presence *slack;
 static struct slack_server *server;
 static struct arena arena;
 static int64_t now_ms;
@@ -183,7 +183,7 @@ tear_down(void **state)
 static void
 on_pass(void *context)
 {
-    struct hub_slack *of = context;
+    struct slack_presence *of = context;
     hub_slack_look(of);
     deliveries_look(deliveries);
 }
