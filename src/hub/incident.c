@@ -435,7 +435,7 @@ incident_attach_alert(struct store *store, const struct incident *incident,
 {
     struct statement *statement;
     struct incident_alert link;
-    const char *ignored;
+    const char *ignored = "";
     bool row;
     link_id = link_id ? link_id : &ignored;
     if (!store_statement(store, SQL_HUB_INCIDENT_ALERT_FIND, &statement, err))

@@ -183,7 +183,7 @@ take_alert_event(struct exchange *exchange)
     event.alert_source_id = exchange->id;
     event.received_at = exchange->now_ms;
     event.query_params = query_params(exchange);
-    if (*event.deduplication_key == '\0')
+    if (text_is_empty(event.deduplication_key))
         event.deduplication_key = object_new_id(event.received_at, exchange->arena);
     intake->waiting[intake->waiting_len] = exchange;
     intake->events[intake->waiting_len++] = event;

@@ -237,6 +237,7 @@ answer_route(struct exchange *exchange)
         write_run(exchange, exchange->write);
         return;
     }
+    assert(answer);                   /* a method without one was refused */
     if (exchange->route->by_secret) { /* it writes in its own way */
         answer(exchange);
         return;

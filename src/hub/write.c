@@ -30,7 +30,8 @@ tag_or_none(struct exchange *exchange, const char *json)
 static const char *
 idempotency_key(const struct write *write, const void *body)
 {
-    const struct field *field = write->body ? field_find(write->body, "idempotency_key") : NULL;
+    const struct field *field =
+        write->body && body ? field_find(write->body, "idempotency_key") : NULL;
     return field ? *(const char *const *)((const char *)body + field->offset) : "";
 }
 
@@ -300,7 +301,7 @@ write_save(struct exchange *exchange, enum kind kind, void *object)
 bool
 write_delete(struct exchange *exchange, enum kind kind, const char *id)
 {
-    const char *before;
+    const char *before = "";
     struct error err;
 
     return !declared_refuses(exchange, kind, id) && stored_json(exchange, kind, id, &before) &&
