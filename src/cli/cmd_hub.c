@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/hub_audit.h"
 #include "cli/options.h"
 #include "config/file.h"
 #include "hub/hub.h"
@@ -230,6 +231,25 @@ run_key(struct cli *cli, const struct hub_arguments *arguments, const char *cons
     return ok ? 0 : cli_fail(cli, &err);
 }
 
+/* ---- audit ---- */
+
+static int
+run_audit(struct cli *cli, const struct hub_arguments *arguments, const char *const *words)
+{
+    struct store *store = NULL;
+    const char *path;
+    struct error err;
+    if (words[0] && words[1]) {
+        error_set(&err, ERROR_USAGE, "'audit' takes at most the id of one object");
+        return cli_fail(cli, &err);
+    }
+    bool ok = database_path(cli, arguments, &path, &err) &&
+              store_open(&store, STORE_HUB, path, STORE_READ, NULL, &err) &&
+              hub_audit_print(cli, store, words[0] ? words[0] : "", &err);
+    store_close(store);
+    return ok ? 0 : cli_fail(cli, &err);
+}
+
 int
 cmd_hub(struct cli *cli, int argc, char **argv)
 {
@@ -242,8 +262,10 @@ cmd_hub(struct cli *cli, int argc, char **argv)
         return run_hub(cli, &arguments);
     if (strcmp(words[0], "key") == 0)
         return run_key(cli, &arguments, words + 1);
+    if (strcmp(words[0], "audit") == 0)
+        return run_audit(cli, &arguments, words + 1);
 
     struct error err;
-    error_set(&err, ERROR_USAGE, "expected nothing or 'key', got '%.60s'", words[0]);
+    error_set(&err, ERROR_USAGE, "expected nothing, 'key' or 'audit', got '%.60s'", words[0]);
     return cli_fail(cli, &err);
 }

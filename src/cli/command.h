@@ -47,7 +47,7 @@
 
 /* clang-format off: a table, one row a line */
 #define COMMANDS_HUB(X)                                                                            \
-    X("hub", cmd_hub, hub, "[key add|list|revoke]", "the self-hosted upstream")                    \
+    X("hub", cmd_hub, hub, "[key add|list|revoke] | audit [ID]", "the self-hosted upstream")       \
     X("demo", cmd_hub_demo, demo, "", "the demo's upstream alone; what `demo --headless` runs")
 /* clang-format on */
 

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "tests/support/hub_world.h"
+#include "tests/support/program.h"
 #include "tests/support/store_objects.h"
 #include "wire/wire.h"
 
@@ -720,6 +721,14 @@ the_audit_names_the_person_and_the_key(void **state)
     assert_string_equal(row_text_borrowed(statement, 10), before);
     assert_true(statement_step(statement, &row, &err) && !row);
     store_close(store);
+
+    struct program program;
+    const char *const arguments[] = {"hub", "audit", id, "--data", directory, "--json", NULL};
+    program_run(&program, "tocsin", arguments, NULL);
+    program_expect_status(&program, 0);
+    program_expect_out(&program, "\"user\":{\"id\":\"U1\",\"name\":\"Ana\"}");
+    program_expect_out(&program, "\"request\":\"POST /v2/actions\"");
+    program_finish(&program);
 }
 
 int
