@@ -325,6 +325,24 @@ check_path(struct checking *check, const struct hub_path *path,
         check_level(check, path, &path->children[i], outline_section_find(section, "level", i));
 }
 
+/* {{alert.title}}, {{alert.description}}, {{ATTRIBUTE}} */
+static void
+check_template(struct checking *check, const struct outline_section *section, const char *option,
+               const char *text)
+{
+    for (const char *open = strstr(text, "{{"); open; open = strstr(open + 2, "{{")) {
+        const char *close = strstr(open, "}}");
+        if (!close) {
+            hub_complain(check->report, line_of(section, option), "%s: '{{' is not closed", option);
+            return;
+        }
+        const char *name =
+            arena_text_len(check->report->arena, open + 2, (size_t)(close - open - 2));
+        if (strcmp(name, "alert.title") != 0 && strcmp(name, "alert.description") != 0)
+            check_name(check, section, option, name, "attribute", check->attributes);
+    }
+}
+
 static void
 check_route(struct checking *check, const struct hub_route *route,
             const struct outline_section *section)
@@ -340,6 +358,8 @@ check_route(struct checking *check, const struct hub_route *route,
             check_name(check, section, "group_by", *key, "attribute", check->attributes);
     if (*route->group_by && !route->group)
         hub_complain(check->report, line_of(section, "group_by"), "group_by: say group = yes too");
+    check_template(check, section, "incident_name", route->incident_name);
+    check_template(check, section, "incident_summary", route->incident_summary);
     check_bounds(check, section, "window", route->window, MINUTE_MS, 2 * DAY_MS, "1m to 48h");
     if (*route->type)
         check_name(check, section, "type", route->type, "type", check->types);
@@ -358,6 +378,7 @@ check_top(struct checking *check)
     const struct outline_section *limits = outline_section_find(check->outline, "limits", 0);
     size_t preferred = 0;
     check_address(check, check->outline, "url", file->url);
+    check_list(check, check->outline, "nobody", file->nobody, "notification", check->notifications);
     if (slack)
         check_address(check, slack, "url", file->slack.url);
     if (limits) {

@@ -16,6 +16,7 @@
     X(FLAG, insecure, "insecure", "no", "listen beyond this machine without TLS before it")        \
     X(TEXT, url, "url", "",                                                                        \
       "address under which others reach the hub, for links; empty = as each request names it")     \
+    X(LIST, nobody, "nobody", "", "notifications that hear when nobody is on call; empty = all")   \
     X(LIST, timestamps, "timestamps",                                                              \
       "Impact started at,Reported at,Fixed at,Resolved at,Closed at",                              \
       "moments that an incident notes, in their order")

@@ -443,10 +443,17 @@ bool
 hub_source_secret_make(struct store *store, const char *alert_source_id,
                        char secret[HUB_TOKEN_SIZE], struct error *err)
 {
+    make_token("inc_source_", secret);
+    return hub_source_secret_set(store, alert_source_id, secret, err);
+}
+
+bool
+hub_source_secret_set(struct store *store, const char *alert_source_id, const char *secret,
+                      struct error *err)
+{
     struct statement *statement;
     char hash[DIGEST_HEX_SIZE];
 
-    make_token("inc_source_", secret);
     if (store_statement(store, SQL_HUB_SOURCE_SECRET_PUT, &statement, err)) {
         bind_text(statement, "alert_source_id", alert_source_id);
         bind_text(statement, "hash", secret_hash(alert_source_id, secret, hash));

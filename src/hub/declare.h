@@ -21,3 +21,24 @@ MUST_CHECK bool declared_refuses(struct exchange *exchange, enum kind kind, cons
 /* "hub.conf:12", "" when the file does not declare it. */
 MUST_CHECK bool declared_place(struct store *store, enum kind kind, const char *id,
                                struct arena *arena, const char **place, struct error *err);
+
+struct hub_file;
+struct hub_source;
+struct hub_attribute;
+
+/*
+ * Turns the file into objects, in one transaction of its own: what is new or changed is put, what an earlier file declared
+ * and this one does not is removed; nothing else is touched. *changed: how many objects that was.
+ */
+MUST_CHECK bool declare_file(struct store *store, const struct hub_file *file, int64_t now_ms,
+                             size_t *changed, struct error *err);
+
+/* The id of what the file calls `name`: declared_id("user", "ana"). In the arena. */
+const char *declared_id(const char *kind, const char *name, struct arena *arena);
+
+/* What computes the attribute for events of the source, as it stands in the file; NULL = it is not computed for them. */
+const char *hub_source_expression(const struct hub_source *source,
+                                  const struct hub_attribute *attribute);
+
+/* An expression as it runs: with the lookup tables that it names before it. In the arena. */
+const char *declare_expression(const struct hub_file *file, const char *jq, struct arena *arena);

@@ -94,6 +94,9 @@ MUST_CHECK bool hub_key_revoke(struct store *store, const char *id, int64_t now_
 /* A new secret in the place of an earlier one. The source must be there. */
 MUST_CHECK bool hub_source_secret_make(struct store *store, const char *alert_source_id,
                                        char secret[HUB_TOKEN_SIZE], struct error *err);
+/* The same, chosen by others: hub.conf's file. */
+MUST_CHECK bool hub_source_secret_set(struct store *store, const char *alert_source_id,
+                                      const char *secret, struct error *err);
 /* An unknown source and one without a secret open to nobody. */
 MUST_CHECK bool hub_source_secret_opens(struct store *store, const char *alert_source_id,
                                         const char *secret, bool *opens, struct error *err);
