@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -10,10 +11,9 @@
 #include "cli/hub_audit.h"
 #include "cli/options.h"
 #include "config/file.h"
+#include "config/hub_file.h"
 #include "hub/hub.h"
 #include "wire/wire.h"
-
-/* Long options without a letter; the common ones have the first few above every character. */
 
 enum { ROLES_MAX = 64, NAME_MAX_BYTES = 200 };
 
@@ -76,6 +76,13 @@ on_signal(void *context, int signal_number)
     loop_stop(context);
 }
 
+static void
+on_hangup(void *context, int signal_number)
+{
+    (void)signal_number;
+    hub_reload(context);
+}
+
 static bool
 serve(struct hub *hub, struct error *err)
 {
@@ -83,7 +90,8 @@ serve(struct hub *hub, struct error *err)
     if (!loop_create(&loop, err))
         return false;
     bool ok = loop_on_signal(loop, SIGINT, on_signal, loop, err) &&
-              loop_on_signal(loop, SIGTERM, on_signal, loop, err);
+              loop_on_signal(loop, SIGTERM, on_signal, loop, err) &&
+              loop_on_signal(loop, SIGHUP, on_hangup, hub, err);
     if (ok) {
         hub_attach(hub, loop);
         log_write(LOG_INFO, "listening on %s", hub_url(hub));
@@ -110,9 +118,13 @@ static int
 run_hub(struct cli *cli, const struct hub_arguments *arguments)
 {
     struct hub_options hub_options = {
-        .listen = arguments->listen ? arguments->listen : "127.0.0.1:8180",
+        .listen = arguments->listen,
         .allow_remote = arguments->insecure,
+        .config = cli->config_path,
     };
+    const char *own = hub_file_default_path(&cli->arena);
+    if (!cli->config_path && access(own, F_OK) == 0)
+        hub_options.config = own;
     enum log_level level = cli->quiet ? LOG_ERROR : cli->verbosity > 0 ? LOG_DEBUG : LOG_INFO;
     struct hub *hub;
     struct error err;
@@ -250,6 +262,25 @@ run_audit(struct cli *cli, const struct hub_arguments *arguments, const char *co
     return ok ? 0 : cli_fail(cli, &err);
 }
 
+/* ---- backup ---- */
+
+static int
+run_backup(struct cli *cli, const struct hub_arguments *arguments, const char *const *words)
+{
+    struct store *store = NULL;
+    const char *path;
+    struct error err;
+    if (!words[0] || words[1]) {
+        error_set(&err, ERROR_USAGE, "'backup' takes the name of the file to write");
+        return cli_fail(cli, &err);
+    }
+    bool ok = database_path(cli, arguments, &path, &err) &&
+              store_open(&store, STORE_HUB, path, STORE_READ, NULL, &err) &&
+              store_backup(store, words[0], &err);
+    store_close(store);
+    return ok ? 0 : cli_fail(cli, &err);
+}
+
 int
 cmd_hub(struct cli *cli, int argc, char **argv)
 {
@@ -264,8 +295,11 @@ cmd_hub(struct cli *cli, int argc, char **argv)
         return run_key(cli, &arguments, words + 1);
     if (strcmp(words[0], "audit") == 0)
         return run_audit(cli, &arguments, words + 1);
+    if (strcmp(words[0], "backup") == 0)
+        return run_backup(cli, &arguments, words + 1);
 
     struct error err;
-    error_set(&err, ERROR_USAGE, "expected nothing, 'key' or 'audit', got '%.60s'", words[0]);
+    error_set(&err, ERROR_USAGE, "expected nothing, 'key', 'audit' or 'backup', got '%.60s'",
+              words[0]);
     return cli_fail(cli, &err);
 }

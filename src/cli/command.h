@@ -47,7 +47,10 @@
 
 /* clang-format off: a table, one row a line */
 #define COMMANDS_HUB(X)                                                                            \
-    X("hub", cmd_hub, hub, "[key add|list|revoke] | audit [ID]", "the self-hosted upstream")       \
+    X("hub", cmd_hub, hub, "[key add|list|revoke] | audit [ID] | backup FILE",                     \
+      "the self-hosted upstream")                                                                  \
+    X("rules", cmd_rules, rules, "check | test [FILE…] | replay",                                  \
+      "what hub.conf says: check it, explain a payload, try it on stored alerts")                  \
     X("demo", cmd_hub_demo, demo, "", "the demo's upstream alone; what `demo --headless` runs")
 /* clang-format on */
 

@@ -60,6 +60,11 @@
     X(ROLE, 0, "role", "ROLE", SHOWN, "key add: what the key may do; may be repeated (viewer)")    \
     X(USER, 0, "user", "ID", SHOWN, "key add: the user that the key's actions are credited to")
 
+#define OPTIONS_RULES(X)                                                                           \
+    X(SOURCE, 0, "source", "NAME", SHOWN, "test: the alert source that the payload came to")       \
+    X(RULES_SINCE, 0, "since", "TIME", SHOWN, "replay: events received since then (30d)")          \
+    X(RULES_DATA, 0, "data", "DIR", SHOWN, "directory of hub.db (the user's state directory)")
+
 #define OPTIONS_DEMO(X)                                                                            \
     X(SEED, 0, "seed", "N", SHOWN,                                                                 \
       "another company's year: same seed and --now, same data (default 20)")                       \
@@ -77,6 +82,7 @@
     X(list, LIST)                                                                                  \
     X(sync, SYNC)                                                                                  \
     X(hub, HUB)                                                                                    \
+    X(rules, RULES)                                                                                    \
     X(demo, DEMO)
 /* clang-format on */
 

@@ -477,10 +477,5 @@ hub_file_load(struct hub_file *file, const char *path, bool without_secrets, str
     else if (ok)
         (void)parse(&reading, file, str_text(&text)); /* what is wrong is among the mistakes */
     str_finish(&text);
-    if (!ok || !mistakes->len)
-        return ok;
-    if (mistakes->len == 1)
-        return error_set(err, ERROR_CONFIG, "%s", mistakes->items[0].text);
-    return error_set(err, ERROR_CONFIG, "%s (and %zu more: 'tocsin rules check' lists them)",
-                     mistakes->items[0].text, mistakes->len - 1);
+    return ok && hub_mistakes_error(mistakes, err);
 }

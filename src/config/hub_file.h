@@ -127,6 +127,12 @@ MUST_CHECK bool hub_file_load(struct hub_file *file, const char *path, bool with
                               struct arena *arena, struct hub_mistakes *mistakes,
                               struct error *err);
 
+/* One more mistake, found by others; line 0: of the file as a whole. */
+void hub_mistake_add(struct hub_mistakes *mistakes, const struct hub_file *file,
+                     struct arena *arena, int line, const char *text);
+/* True when there is none; else err has the first and how many more there are. */
+MUST_CHECK bool hub_mistakes_error(const struct hub_mistakes *mistakes, struct error *err);
+
 /* Where the user's own file is, whether it is there or not. */
 const char *hub_file_default_path(struct arena *arena);
 

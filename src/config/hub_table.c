@@ -149,25 +149,49 @@ const struct hub_section_kind hub_root_kind = {
 
 /* ---- mistakes ---- */
 
-void
-hub_complain(struct hub_report *report, int line, const char *format, ...)
+static void
+insert(struct hub_mistakes *mistakes, struct arena *arena, int line, const char *text)
 {
-    struct hub_mistakes *mistakes = report->mistakes;
-    char text[400];
-    va_list arguments;
     if (mistakes->len == HUB_MISTAKES_MAX)
         return;
-    va_start(arguments, format);
-    (void)vsnprintf(text, sizeof text, format, arguments); /* a cut message is still one */
-    va_end(arguments);
     if (!mistakes->items)
-        mistakes->items = arena_new_array(report->arena, HUB_MISTAKES_MAX, struct hub_mistake);
-    const char *whole = arena_printf(report->arena, "%s:%d: %s", report->path, line, text);
-    struct hub_mistake mistake = {line, text_clean(report->arena, whole, 1000)};
+        mistakes->items = arena_new_array(arena, HUB_MISTAKES_MAX, struct hub_mistake);
+    struct hub_mistake mistake = {line, text_clean(arena, text, 1000)};
     size_t at = mistakes->len++;
     for (; at > 0 && mistakes->items[at - 1].line > line; at--)
         mistakes->items[at] = mistakes->items[at - 1];
     mistakes->items[at] = mistake;
+}
+
+void
+hub_complain(struct hub_report *report, int line, const char *format, ...)
+{
+    char text[400];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments); /* a cut message is still one */
+    va_end(arguments);
+    insert(report->mistakes, report->arena, line,
+           arena_printf(report->arena, "%s:%d: %s", report->path, line, text));
+}
+
+void
+hub_mistake_add(struct hub_mistakes *mistakes, const struct hub_file *file, struct arena *arena,
+                int line, const char *text)
+{
+    insert(mistakes, arena, line,
+           line ? arena_printf(arena, "%s:%d: %s", file->path, line, text) : text);
+}
+
+bool
+hub_mistakes_error(const struct hub_mistakes *mistakes, struct error *err)
+{
+    if (!mistakes->len)
+        return true;
+    if (mistakes->len == 1)
+        return error_set(err, ERROR_CONFIG, "%s", mistakes->items[0].text);
+    return error_set(err, ERROR_CONFIG, "%s (and %zu more: 'tocsin rules check' lists them)",
+                     mistakes->items[0].text, mistakes->len - 1);
 }
 
 const char *

@@ -13,11 +13,13 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "config/hub_file.h"
 #include "expr/worker.h"
 #include "hub/delivery.h"
 #include "hub/escalation.h"
 #include "hub/intake.h"
 #include "hub/server.h"
+#include "hub/settings.h"
 
 enum {
     LISTEN_BACKLOG = 128,
@@ -27,8 +29,13 @@ enum {
     INCIDENTS_DEFAULT = 600 /* seen at 60 elsewhere; one machine of one's own can give more */
 };
 
+#define LISTEN_DEFAULT "127.0.0.1:8180"
+
 struct hub {
     struct store *store;
+    struct settings *settings; /* NULL without a hub.conf */
+    struct loop *loop;         /* once it is attached */
+    struct hub_limits limits;  /* that were asked for; 0 = as hub.conf or the default says */
     struct intake *intake;
     struct worker *worker;
     struct routing *routing;
@@ -193,26 +200,76 @@ lend_slack(void *context, struct slack *client)
     notifier_set_slack(context, client);
 }
 
-bool
-hub_open(struct hub **out, const struct hub_options *options, struct error *err)
+static int
+limit_of(int asked, int64_t in_file, int fallback)
 {
-    struct hub *hub = memory_alloc(sizeof(*hub));
-    const int per_key = options->limits.per_key > 0 ? options->limits.per_key : PER_KEY_DEFAULT;
+    return asked > 0 ? asked : in_file > 0 ? (int)in_file : fallback;
+}
+
+static void
+set_limits(struct hub *hub)
+{
+    const struct hub_file *file = hub_settings(hub);
+    const int per_key =
+        limit_of(hub->limits.per_key, file ? file->limits.per_key : 0, PER_KEY_DEFAULT);
     const int per_minute[LIMIT_COUNT] = {
         [LIMIT_ESCALATIONS] = per_key < 20 ? 1 : per_key / 20, /* facts 11: 60 of 1200 */
         [LIMIT_KEY] = per_key,
         [LIMIT_INCIDENTS] =
-            options->limits.incidents > 0 ? options->limits.incidents : INCIDENTS_DEFAULT,
-        [LIMIT_EVENTS] = options->limits.events > 0 ? options->limits.events : EVENTS_DEFAULT,
+            limit_of(hub->limits.incidents, file ? file->limits.incidents : 0, INCIDENTS_DEFAULT),
+        [LIMIT_EVENTS] =
+            limit_of(hub->limits.events, file ? file->limits.events : 0, EVENTS_DEFAULT),
     };
+    server_set_limits(hub->server, per_minute);
+}
+
+/* A hub.conf came into force; at the start before there is anything that would follow it. */
+static void
+on_settings(void *context, const struct hub_file *file)
+{
+    struct hub *hub = context;
+    (void)file;
+    if (hub->server)
+        set_limits(hub);
+}
+
+static bool
+take_settings(struct hub *hub, struct hub_options *options, struct error *err)
+{
+    if (options->config) {
+        hub->settings = settings_create(hub->store, options->config, on_settings, hub);
+        if (!settings_load(hub->settings, err))
+            return false;
+        const struct hub_file *file = settings_file(hub->settings);
+        options->allow_remote = options->allow_remote || file->insecure;
+        if (!options->listen)
+            options->listen = file->listen;
+    }
+    if (!options->listen)
+        options->listen = LISTEN_DEFAULT;
+    return true;
+}
+
+static bool
+listen_somewhere(struct hub *hub, const struct hub_options *options, int *fd, struct error *err)
+{
+    return strncmp(options->listen, "unix:", 5) == 0 ? listen_unix(hub, options->listen, fd, err)
+                                                     : listen_tcp(hub, options, fd, err);
+}
+
+bool
+hub_open(struct hub **out, const struct hub_options *asked, struct error *err)
+{
+    struct hub *hub = memory_alloc(sizeof(*hub));
+    struct hub_options options = *asked;
     int fd = -1;
 
     *out = hub;
-    bool is_unix = strncmp(options->listen, "unix:", 5) == 0;
-    if (store_open(&hub->store, STORE_HUB, options->database, STORE_WRITE, NULL, err) &&
-        (is_unix ? listen_unix(hub, options->listen, &fd, err)
-                 : listen_tcp(hub, options, &fd, err)) &&
-        server_create(&hub->server, fd, hub->store, hub->links, per_minute, err)) {
+    hub->limits = options.limits;
+    if (store_open(&hub->store, STORE_HUB, options.database, STORE_WRITE, NULL, err) &&
+        take_settings(hub, &options, err) && listen_somewhere(hub, &options, &fd, err) &&
+        server_create(&hub->server, fd, hub->store, hub->links, err)) {
+        set_limits(hub);
         hub->intake = intake_create(hub->store);
         server_take_in(hub->server, hub->intake);
         hub->deliveries = deliveries_create(hub->store);
@@ -226,6 +283,19 @@ hub_open(struct hub **out, const struct hub_options *options, struct error *err)
     hub_close(hub);
     *out = NULL;
     return false;
+}
+
+void
+hub_reload(struct hub *hub)
+{
+    if (hub->settings && hub->loop)
+        settings_reload(hub->settings, hub->loop);
+}
+
+const struct hub_file *
+hub_settings(const struct hub *hub)
+{
+    return hub->settings ? settings_file(hub->settings) : NULL;
 }
 
 /* What is due by a row of the store is looked for where it may have got there. */
@@ -251,6 +321,7 @@ hub_set_slack(struct hub *hub, const struct slack_settings *settings, struct err
 void
 hub_attach(struct hub *hub, struct loop *loop)
 {
+    hub->loop = loop;
     (void)signal(SIGPIPE, SIG_IGN); /* a hook that does not listen; cannot fail */
     notifier_attach(hub->notifier, loop);
     escalations_attach(hub->escalations, loop);
@@ -276,6 +347,7 @@ hub_close(struct hub *hub)
     notifier_destroy(hub->notifier);
     hub_slack_destroy(hub->slack);
     deliveries_destroy(hub->deliveries);
+    settings_destroy(hub->settings);
     if (hub->socket_path[0] != '\0')
         (void)unlink(hub->socket_path); /* a file that stays is replaced by the next hub */
     store_close(hub->store);

@@ -28,6 +28,11 @@ struct hub_limits {
 
 struct hub_options {
     const char *database; /* path of hub.db, made when it is missing; ":memory:" is allowed */
+    const char *
+        listen; /* "127.0.0.1:8080", "[::1]:0" (0 = any free port) or "unix:PATH"; NULL = as config says */
+    bool allow_remote;        /* plain HTTP on more than loopback: someone else adds TLS */
+    struct hub_limits limits; /* before those of config */
+    const char *config;       /* path of hub.conf; NULL = none: what is stored is all there is */
     const char *listen;   /* "127.0.0.1:8080", "[::1]:0" (0 = any free port) or "unix:PATH" */
     bool allow_remote;    /* plain HTTP on more than loopback: someone else adds TLS */
     struct hub_limits limits;
@@ -59,6 +64,12 @@ struct store *hub_store(struct hub *hub);
 /* How people are reached (hub/notify.h): whoever reads the configuration tells it. */
 struct notifier;
 struct notifier *hub_notifier(struct hub *hub);
+
+/* Reads hub.conf again; how that ended is in the log. Only once it is attached; nothing without a config. */
+void hub_reload(struct hub *hub);
+struct hub_file;
+/* What hub.conf says, while the loop does not run on; NULL without one. */
+const struct hub_file *hub_settings(const struct hub *hub);
 
 /* "libmicrohttpd 0.9.75" */
 const char *hub_library(void);

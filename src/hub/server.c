@@ -634,16 +634,22 @@ log_mhd(void *context, const char *format, va_list arguments)
     log_write(LOG_DEBUG, "http: %s", message);
 }
 
+void
+server_set_limits(struct server *server, const int per_minute[LIMIT_COUNT])
+{
+    limiter_destroy(server->limiter);
+    server->limiter = limiter_create(per_minute);
+}
+
 bool
 server_create(struct server **out, int listen_fd, struct store *store, const char *base_url,
-              const int per_minute[LIMIT_COUNT], struct error *err)
+              struct error *err)
 {
     struct server *server = memory_alloc(sizeof(*server));
 
     *out = server;
     server->store = store;
     server->base_url = base_url;
-    server->limiter = limiter_create(per_minute);
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request,
         server,                                    /* no threads */

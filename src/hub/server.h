@@ -15,8 +15,9 @@ struct server;
 
 /* Takes over the listening socket; closes it when it fails. Borrows the store and base_url. */
 MUST_CHECK bool server_create(struct server **server, int listen_fd, struct store *store,
-                              const char *base_url, const int per_minute[LIMIT_COUNT],
-                              struct error *err);
+                              const char *base_url, struct error *err);
+/* Requests a minute, before the first of them and whenever they change: buckets are full again then. */
+void server_set_limits(struct server *server, const int per_minute[LIMIT_COUNT]);
 /* Where alert events go. */
 void server_take_in(struct server *server, struct intake *intake);
 void server_attach(struct server *server, struct loop *loop);

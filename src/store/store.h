@@ -61,6 +61,12 @@ int64_t store_total_changes(const struct store *store);
 /* How large the database is. */
 MUST_CHECK bool store_size_bytes(struct store *store, int64_t *bytes, struct error *err);
 
+/*
+ * A copy of the database as it is at one moment, while others go on writing to it (SQLite's online backup): complete and
+ * checked before it is called PATH, 0600. A file that is there already is replaced.
+ */
+MUST_CHECK bool store_backup(struct store *store, const char *path, struct error *err);
+
 /* Checkpoints the WAL as far as readers allow. */
 void store_checkpoint(struct store *store);
 
