@@ -198,7 +198,7 @@ const char *
 hub_suggestion(struct arena *arena, const char *name, const char *const *names)
 {
     const char *nearest = NULL;
-    int best = strlen(name) < 4 ? 2 : 4;
+    int best = strlen(name) < 3 ? 2 : strlen(name) < 5 ? 3 : 4;
     for (; *names; names++) {
         int distance = text_distance(name, *names);
         if (distance < best) {
