@@ -82,7 +82,7 @@
     X(list, LIST)                                                                                  \
     X(sync, SYNC)                                                                                  \
     X(hub, HUB)                                                                                    \
-    X(rules, RULES)                                                                                    \
+    X(rules, RULES)                                                                                \
     X(demo, DEMO)
 /* clang-format on */
 
