@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/rules.h"
 #include "config/hub_file.h"
 #include "hub/declare_check.h"
 #include "wire/wire.h"
@@ -116,6 +117,7 @@ cmd_rules(struct cli *cli, int argc, char **argv)
 {
     struct rules_arguments arguments = {0};
     const char *const *words;
+    struct hub_file file;
     struct error err;
     int status;
     if (!cli_parse(cli, &rules_argp, &arguments, argc, argv, &words, &status))
@@ -123,6 +125,12 @@ cmd_rules(struct cli *cli, int argc, char **argv)
     const char *verb = words[0] ? words[0] : "";
     if (strcmp(verb, "check") == 0 && !words[1])
         return run_check(cli);
+    if (strcmp(verb, "test") == 0 && words[1])
+        return load(cli, &file, &status) ? rules_test(cli, &file, arguments.source, words + 1)
+                                         : status;
+    if (strcmp(verb, "replay") == 0 && !words[1])
+        return load(cli, &file, &status) ? rules_replay(cli, &file, arguments.since, arguments.data)
+                                         : status;
     error_set(&err, ERROR_USAGE, "expected 'rules check', 'rules test FILE' or 'rules replay'");
     return cli_fail(cli, &err);
 }

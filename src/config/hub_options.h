@@ -190,6 +190,8 @@
     X(TEXT, channel_prefix, "channel_prefix", "inc-",                                              \
       "what names of incidents' channels begin with")                                              \
     X(TEXT, announce, "announce", "", "channel that is told of new incidents; empty = none")       \
+    X(SPAN, archive_after, "archive_after", "0s",                                                  \
+      "archive an incident's channel so long after it is closed; 0s = never")                      \
     X(FLAG, incident_channels, "incident_channels", "yes",                                         \
       "whether each incident gets a channel of its own")
 /* clang-format on */

@@ -12,6 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/str.h"
 #include "config/hub_file.h"
 #include "expr/worker.h"
@@ -223,14 +224,38 @@ set_limits(struct hub *hub)
     server_set_limits(hub->server, per_minute);
 }
 
+static void
+set_slack(struct hub *hub)
+{
+    const struct hub_file *file = hub_settings(hub);
+    struct error err;
+    if (!file)
+        return;
+    const struct slack_settings settings = {
+        .token = file->slack.token_file_text,
+        .url = file->slack.url,
+        .ca_file = "",
+        .team_id = file->slack.team,
+        .channel_prefix = file->slack.channel_prefix,
+        .announce = file->slack.announce,
+        .incident_channels = file->slack.incident_channels,
+        .archive = file->slack.archive_after > 0,
+        .archive_after_ms = file->slack.archive_after,
+    };
+    if (!hub_slack_configure(hub->slack, &settings, &err))
+        log_failure(LOG_ERROR, &err, "Slack is off");
+}
+
 /* A hub.conf came into force; at the start before there is anything that would follow it. */
 static void
 on_settings(void *context, const struct hub_file *file)
 {
     struct hub *hub = context;
     (void)file;
-    if (hub->server)
-        set_limits(hub);
+    if (!hub->server)
+        return;
+    set_limits(hub);
+    set_slack(hub);
 }
 
 static bool
@@ -277,7 +302,11 @@ hub_open(struct hub **out, const struct hub_options *asked, struct error *err)
         hub->escalations = escalations_create(hub->store, hub->notifier);
         hub->slack = hub_slack_create(hub->store, hub->deliveries);
         hub_slack_lend(hub->slack, lend_slack, hub->notifier);
-        if (!options->slack || hub_slack_configure(hub->slack, options->slack, err))
+        if (!options.slack) {
+            set_slack(hub);
+            return true;
+        }
+        if (hub_slack_configure(hub->slack, options.slack, err))
             return true;
     }
     hub_close(hub);

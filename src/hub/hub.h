@@ -28,14 +28,11 @@ struct hub_limits {
 
 struct hub_options {
     const char *database; /* path of hub.db, made when it is missing; ":memory:" is allowed */
-    const char *
-        listen; /* "127.0.0.1:8080", "[::1]:0" (0 = any free port) or "unix:PATH"; NULL = as config says */
+    /* "127.0.0.1:8080", "[::1]:0" (0 = any free port) or "unix:PATH"; NULL = as config says */
+    const char *listen;
     bool allow_remote;        /* plain HTTP on more than loopback: someone else adds TLS */
     struct hub_limits limits; /* before those of config */
     const char *config;       /* path of hub.conf; NULL = none: what is stored is all there is */
-    const char *listen;   /* "127.0.0.1:8080", "[::1]:0" (0 = any free port) or "unix:PATH" */
-    bool allow_remote;    /* plain HTTP on more than loopback: someone else adds TLS */
-    struct hub_limits limits;
     const struct slack_settings *slack; /* NULL = off */
 };
 
