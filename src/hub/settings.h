@@ -10,6 +10,7 @@
 #include "store/store.h"
 
 struct settings;
+struct notification_settings;
 
 /* path: the file. `changed` is called whenever a new one has become valid and its objects are stored. */
 struct settings *settings_create(struct store *store, const char *path,
@@ -25,3 +26,7 @@ void settings_reload(struct settings *settings, struct loop *loop);
 
 /* The one in force. Valid until `changed` is called again. */
 const struct hub_file *settings_file(const struct settings *settings);
+
+/* What the file says of notifications and people, for the notifier. In the arena. */
+void settings_notifications(const struct hub_file *file, struct arena *arena,
+                            struct notification_settings *settings);
