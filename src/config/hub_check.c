@@ -343,6 +343,24 @@ check_template(struct checking *check, const struct outline_section *section, co
     }
 }
 
+/* "lead = ana", "lead = Owner" */
+static void
+check_roles(struct checking *check, const struct outline_section *section, const char *const *list)
+{
+    struct hub_match match;
+    for (; *list; list++) {
+        if (!hub_match_read(*list, check->report->arena, &match) || match.values[1]) {
+            hub_complain(check->report, line_of(section, "roles"),
+                         "roles: '%s': expected ROLE = PERSON, or ROLE = ATTRIBUTE", *list);
+            continue;
+        }
+        check_name(check, section, "roles", match.attribute, "role", check->roles);
+        if (!has(check->people, match.values[0]))
+            check_name(check, section, "roles", match.values[0], "person or attribute",
+                       check->attributes);
+    }
+}
+
 static void
 check_route(struct checking *check, const struct hub_route *route,
             const struct outline_section *section)
@@ -358,6 +376,7 @@ check_route(struct checking *check, const struct hub_route *route,
             check_name(check, section, "group_by", *key, "attribute", check->attributes);
     if (*route->group_by && !route->group)
         hub_complain(check->report, line_of(section, "group_by"), "group_by: say group = yes too");
+    check_roles(check, section, route->roles);
     check_template(check, section, "incident_name", route->incident_name);
     check_template(check, section, "incident_summary", route->incident_summary);
     check_bounds(check, section, "window", route->window, MINUTE_MS, 2 * DAY_MS, "1m to 48h");

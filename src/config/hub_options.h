@@ -176,6 +176,8 @@
       "its severity: the name of one, or of the attribute that names one")                         \
     X(WORD, severity_merge, "severity_merge", "max", "when further alerts join (max, first-wins)") \
     X(TEXT, type, "type", "", "its type; empty = the default one")                                 \
+    X(LIST, roles, "roles", "",                                                                    \
+      "who has which role: lead = ana, or lead = ATTRIBUTE that holds an e-mail address")          \
     X(FLAG, triage, "triage", "yes", "whether it begins in triage")                                \
     X(FLAG, auto_decline, "auto_decline", "yes",                                                   \
       "decline it when it is in triage and its alerts resolve")                                    \

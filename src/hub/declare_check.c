@@ -1,5 +1,6 @@
 #include "hub/declare_check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "hub/declare.h"
@@ -133,9 +134,35 @@ submit_next(struct program_check *check)
     worker_submit(check->worker, &job);
 }
 
+static int
+compare_texts(const void *a, const void *b)
+{
+    return strcmp(((const struct declared_program *)a)->text,
+                  ((const struct declared_program *)b)->text);
+}
+
+/* Only those of the file that the former one does not have. */
+static size_t
+new_programs(const struct hub_file *file, const struct hub_file *former, struct arena *arena,
+             const struct declared_program **out)
+{
+    const struct declared_program *all, *known;
+    size_t all_len = declared_programs(file, arena, &all), len = 0;
+    size_t known_len = former ? declared_programs(former, arena, &known) : 0;
+    struct declared_program *fresh = arena_new_array(arena, all_len + 1, struct declared_program);
+    if (known_len)
+        qsort((struct declared_program *)known, known_len, sizeof *known, compare_texts);
+    for (size_t i = 0; i < all_len; i++)
+        if (!known_len || !bsearch(&all[i], known, known_len, sizeof *known, compare_texts))
+            fresh[len++] = all[i];
+    *out = fresh;
+    return len;
+}
+
 void
-program_check_begin(const struct hub_file *file, struct arena *arena, struct hub_mistakes *mistakes,
-                    struct worker *worker, void (*done)(void *context), void *context)
+program_check_begin(const struct hub_file *file, const struct hub_file *former, struct arena *arena,
+                    struct hub_mistakes *mistakes, struct worker *worker,
+                    void (*done)(void *context), void *context)
 {
     struct program_check *check = arena_new(arena, struct program_check);
     *check = (struct program_check){.file = file,
@@ -144,6 +171,6 @@ program_check_begin(const struct hub_file *file, struct arena *arena, struct hub
                                     .worker = worker,
                                     .done = done,
                                     .context = context};
-    check->programs_len = declared_programs(file, arena, &check->programs);
+    check->programs_len = new_programs(file, former, arena, &check->programs);
     submit_next(check); /* an empty job is answered too */
 }

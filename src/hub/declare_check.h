@@ -22,7 +22,10 @@ size_t declared_programs(const struct hub_file *file, struct arena *arena,
 MUST_CHECK bool declared_programs_check(const struct hub_file *file, struct arena *arena,
                                         struct hub_mistakes *mistakes, struct error *err);
 
-/* The same from a loop: `done` is called once, later. The file and the arena must live until then. */
-void program_check_begin(const struct hub_file *file, struct arena *arena,
-                         struct hub_mistakes *mistakes, struct worker *worker,
+/*
+ * The same from a loop: `done` is called once, later. The files and the arena must live until then. What `former` (NULL =
+ * none) has too was compiled then: a reload costs what is new.
+ */
+void program_check_begin(const struct hub_file *file, const struct hub_file *former,
+                         struct arena *arena, struct hub_mistakes *mistakes, struct worker *worker,
                          void (*done)(void *context), void *context);

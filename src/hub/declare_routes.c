@@ -183,6 +183,26 @@ append_severity(struct declaring *declaring, struct str *out, const struct hub_r
                kind, value, route->severity_merge);
 }
 
+static void
+append_roles(struct declaring *declaring, struct str *out, const struct hub_route *route)
+{
+    struct hub_match match;
+    if (!*route->roles)
+        return;
+    str_append(out, ",\"incident_role_assignments\":[");
+    for (size_t i = 0; route->roles[i]; i++) {
+        struct user_embedded user;
+        if (!hub_match_read(route->roles[i], &declaring->arena, &match))
+            continue; /* the file was checked */
+        declare_embed_user(declaring, match.values[0], &user);
+        str_printf(out, "%s{\"incident_role_id\":\"%s\",\"binding\":{\"value\":{\"%s\":\"%s\"}}}",
+                   i ? "," : "", declared_id("incident_role", match.attribute, &declaring->arena),
+                   *user.id ? "literal" : "reference",
+                   *user.id ? user.id : attribute_reference(declaring, match.values[0]));
+    }
+    str_append_char(out, ']');
+}
+
 static const char *
 incident(struct declaring *declaring, const struct hub_route *route)
 {
@@ -205,6 +225,7 @@ incident(struct declaring *declaring, const struct hub_route *route)
     if (*route->type)
         append_binding(&out, "incident_type", "literal",
                        declared_id("incident_type", route->type, &declaring->arena));
+    append_roles(declaring, &out, route);
     str_append(&out, "}}");
     return declare_text(declaring, &out);
 }

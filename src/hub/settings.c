@@ -143,8 +143,8 @@ begin(struct settings *settings)
         return;
     }
     settings->worker = worker_create(settings->loop);
-    program_check_begin(&reading->file, &reading->arena, &reading->mistakes, settings->worker,
-                        on_checked, settings);
+    program_check_begin(&reading->file, settings_file(settings), &reading->arena,
+                        &reading->mistakes, settings->worker, on_checked, settings);
 }
 
 void
