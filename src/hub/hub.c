@@ -224,14 +224,17 @@ set_limits(struct hub *hub)
     server_set_limits(hub->server, per_minute);
 }
 
+/* How people are reached, by hub.conf where there is one. */
 static void
-set_slack(struct hub *hub)
+set_ways(struct hub *hub)
 {
     const struct hub_file *file = hub_settings(hub);
+    struct arena arena = {0};
+    struct notification_settings notifications;
     struct error err;
     if (!file)
         return;
-    const struct slack_settings settings = {
+    const struct slack_settings slack = {
         .token = file->slack.token_file_text,
         .url = file->slack.url,
         .ca_file = "",
@@ -242,8 +245,11 @@ set_slack(struct hub *hub)
         .archive = file->slack.archive_after > 0,
         .archive_after_ms = file->slack.archive_after,
     };
-    if (!hub_slack_configure(hub->slack, &settings, &err))
+    if (!hub_set_slack(hub, &slack, &err))
         log_failure(LOG_ERROR, &err, "Slack is off");
+    settings_notifications(file, &arena, &notifications);
+    notifier_configure(hub->notifier, &notifications);
+    arena_finish(&arena);
 }
 
 /* A hub.conf came into force; at the start before there is anything that would follow it. */
@@ -255,7 +261,7 @@ on_settings(void *context, const struct hub_file *file)
     if (!hub->server)
         return;
     set_limits(hub);
-    set_slack(hub);
+    set_ways(hub);
 }
 
 static bool
@@ -302,11 +308,8 @@ hub_open(struct hub **out, const struct hub_options *asked, struct error *err)
         hub->escalations = escalations_create(hub->store, hub->notifier);
         hub->slack = hub_slack_create(hub->store, hub->deliveries);
         hub_slack_lend(hub->slack, lend_slack, hub->notifier);
-        if (!options.slack) {
-            set_slack(hub);
-            return true;
-        }
-        if (hub_slack_configure(hub->slack, options.slack, err))
+        set_ways(hub);
+        if (!options.slack || hub_slack_configure(hub->slack, options.slack, err))
             return true;
     }
     hub_close(hub);
