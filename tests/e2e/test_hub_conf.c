@@ -197,7 +197,7 @@ send_event(const char *event_key, const char *status, const char *model)
 }
 
 static void
-an_event_becomes_an_incident_with_owner_and_impact(void **state)
+an_event_pages_whom_it_concerns_until_it_is_over(void **state)
 {
     (void)state;
     assert_int_equal(post(arena_printf(&arena, "/v2/alert_events/http/%s",
@@ -231,6 +231,26 @@ an_event_becomes_an_incident_with_owner_and_impact(void **state)
     /* why: the note tells it */
     const char *notes = get(arena_printf(&arena, "/v1/alert_notes?alert_id=%s", alert_id));
     assert_non_null(strstr(notes, "Production pipeline"));
+
+    /* page, by the hook */
+    const char *pages = arena_printf(&arena, "%s/pages", directory);
+    const char *escalations = "";
+    WAIT_FOR(strcmp(value_of(escalations = get(arena_printf(
+                                 &arena, "/v2/escalations?page_size=5&alert%%5Bone_of%%5D=%s",
+                                 alert_id)),
+                             "escalations.0.status"),
+                    "triggered") == 0,
+             escalations);
+    WAIT_FOR(strstr(text_of(pages), "fct_orders failed"), text_of(log_path));
+
+    /* acknowledged: it stays so */
+    const char *escalation_id = value_of(escalations, "escalations.0.id");
+    assert_int_equal(post(arena_printf(&arena, "/v2/escalations/%s/actions/respond", escalation_id),
+                          key, "{\"response\":\"ack\"}"),
+                     200);
+    assert_string_equal(value_of(get(arena_printf(&arena, "/v2/escalations/%s", escalation_id)),
+                                 "escalation.status"),
+                        "acked");
 
     /* over: the alert resolves, its incident, still in triage, is declined */
     assert_int_equal(send_event("scenario", "resolved", "fct_orders"), 202);
@@ -379,7 +399,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_event_becomes_an_incident_with_owner_and_impact),
+        cmocka_unit_test(an_event_pages_whom_it_concerns_until_it_is_over),
         cmocka_unit_test(rules_are_checked_explained_and_replayed),
         cmocka_unit_test(a_wrong_file_is_refused_whole_and_the_one_before_goes_on),
         cmocka_unit_test(a_thousand_routes_are_reloaded_while_events_are_taken),
