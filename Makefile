@@ -291,6 +291,11 @@ install: all docs ## install under PREFIX (default /usr/local)
 	for page in $(notdir $(MANUAL)); do \
 	    install -Dm644 build/man/$$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page || exit 1; \
 	done
+	install -Dm644 data/hub.conf $(DESTDIR)$(PREFIX)/share/doc/tocsin/hub.conf
+	for unit in $(notdir $(wildcard data/systemd/*)); do \
+	    mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system && \
+	    sed 's|@PREFIX@|$(PREFIX)|' data/systemd/$$unit >$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit || exit 1; \
+	done
 	install -Dm644 build/completions/tocsin $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tocsin
 	install -Dm644 build/completions/_tocsin $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_tocsin
 	install -Dm644 build/completions/tocsin.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/tocsin.fish
@@ -298,6 +303,8 @@ uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/tocsin
 	rm -rf $(DESTDIR)$(PREFIX)/libexec/tocsin
 	for page in $(notdir $(MANUAL)); do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page; done
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/tocsin
+	for unit in $(notdir $(wildcard data/systemd/*)); do rm -f $(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit; done
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tocsin
 	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_tocsin
 	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/tocsin.fish

@@ -1,9 +1,11 @@
 #include "cli/docs.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/command.h"
 #include "config/config.h"
+#include "config/hub_file.h"
 #include "model/model.h"
 #include "ui/keymap.h"
 #include "ui/theme.h"
@@ -220,6 +222,38 @@ put_settings(struct str *out, const char *argument, struct error *err)
     return true;
 }
 
+/* hub.conf: a heading for each section, then its options. */
+static bool
+put_hub_options(struct str *out, const char *argument, struct error *err)
+{
+    struct hub_option_row row;
+    char section[64] = "";
+    (void)argument;
+    (void)err;
+    str_append(out, "## At the top\n\n");
+    for (size_t i = 0; hub_file_option(i, &row); i++) {
+        if (strcmp(row.section, section) != 0) {
+            (void)snprintf(section, sizeof section, "%s", row.section); /* short names */
+            str_append(out, "## Section ");
+            put(out, section);
+            str_append(out, "\n\n");
+        }
+        put_bold(out, row.name);
+        str_append(out, " = _");
+        put(out, row.type);
+        str_append(out, "_");
+        if (row.required || *row.fallback) {
+            str_append(out, " (");
+            put(out, row.required ? "has to be given" : row.fallback);
+            str_append(out, ")");
+        }
+        str_append(out, "\n\t");
+        put(out, row.help);
+        str_append(out, "\n\n");
+    }
+    return true;
+}
+
 static bool
 put_themes(struct str *out, const char *argument, struct error *err)
 {
@@ -250,10 +284,10 @@ static const struct {
     const char *name;
     bool (*put)(struct str *out, const char *argument, struct error *err);
 } tables[] = {
-    {"commands", put_commands}, {"command", put_one_command}, {"options", put_common_options},
-    {"actions", put_actions},   {"keys", put_key_names},      {"exit", put_exit},
-    {"kinds", put_kinds},       {"settings", put_settings},   {"themes", put_themes},
-    {"roles", put_roles},
+    {"commands", put_commands}, {"command", put_one_command},     {"options", put_common_options},
+    {"actions", put_actions},   {"keys", put_key_names},          {"exit", put_exit},
+    {"kinds", put_kinds},       {"settings", put_settings},       {"themes", put_themes},
+    {"roles", put_roles},       {"hub-options", put_hub_options},
 };
 
 static bool

@@ -17,10 +17,14 @@ cd /
 "$tocsin" --version | grep -q '^tocsin [0-9]' || fail 'tocsin --version says nothing'
 
 for file in share/man/man1/tocsin.1 share/man/man5/tocsin.conf.5 share/man/man8/tocsin-hub.8 \
+    share/man/man5/hub.conf.5 share/doc/tocsin/hub.conf lib/systemd/system/tocsin-hub.service \
     share/bash-completion/completions/tocsin share/zsh/site-functions/_tocsin \
     share/fish/vendor_completions.d/tocsin.fish; do
     [ -s "$work/elsewhere/$file" ] || fail "nothing is installed as $file"
 done
+
+"$tocsin" rules check --config "$work/elsewhere/share/doc/tocsin/hub.conf" >/dev/null ||
+    fail "the installed example is not what rules check takes"
 
 # sync is tocsin-sync's command and demo tocsin-hub's: both are found, from a link as well
 ln -s "$tocsin" "$work/tocsin"
