@@ -107,28 +107,10 @@ static bool
 update_copies(struct store *store, const struct alert *alert, int64_t now_ms, struct arena *arena,
               struct error *err)
 {
-    struct copy {
-        bool is_link;
-        const char *id;
-        struct copy *next;
-    } *copies = NULL;
-    struct statement *statement;
-    bool row = true, found;
-
-    if (!store_statement(store, SQL_HUB_COPIES_OF_ALERT, &statement, err))
+    const struct object_copy *copies;
+    bool found;
+    if (!object_copies(store, SQL_HUB_COPIES_OF_ALERT, alert->id, arena, &copies, err))
         return false;
-    bind_text(statement, "alert_id", alert->id);
-    while (row) {
-        if (!statement_step(statement, &row, err))
-            return false;
-        if (!row)
-            break;
-        struct copy *copy = arena_new(arena, struct copy);
-        copy->is_link = strcmp(row_text_borrowed(statement, 0), "incident_alert") == 0;
-        copy->id = row_text(statement, arena, 1);
-        copy->next = copies;
-        copies = copy;
-    }
     for (; copies; copies = copies->next) {
         if (copies->is_link) {
             struct incident_alert link;

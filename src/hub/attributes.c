@@ -189,7 +189,7 @@ has_escalated(struct store *store, const char *alert_id, bool *has, struct error
     struct statement *statement;
     if (!store_statement(store, SQL_HUB_COPIES_OF_ALERT, &statement, err))
         return false;
-    bind_text(statement, "alert_id", alert_id);
+    bind_text(statement, "id", alert_id);
     if (!statement_step(statement, has, err))
         return false;
     statement_reset(statement);

@@ -1,5 +1,7 @@
 #include "hub/objects.h"
 
+#include <string.h>
+
 #include "base/digest.h"
 #include "model/derive.h"
 #include "wire/wire.h"
@@ -46,4 +48,28 @@ object_new_id(int64_t now_ms, struct arena *arena)
         continue;
     last_ms = now_ms;
     return arena_text(arena, ulid_text(now_ms, random, id));
+}
+
+bool
+object_copies(struct store *store, enum sql sql, const char *id, struct arena *arena,
+              const struct object_copy **copies, struct error *err)
+{
+    struct statement *statement;
+    bool row = true;
+    *copies = NULL;
+    if (!store_statement(store, sql, &statement, err))
+        return false;
+    bind_text(statement, "id", id);
+    while (row) {
+        if (!statement_step(statement, &row, err))
+            return false;
+        if (!row)
+            break;
+        struct object_copy *copy = arena_new(arena, struct object_copy);
+        copy->is_link = strcmp(row_text_borrowed(statement, 0), "incident_alert") == 0;
+        copy->id = row_text(statement, arena, 1);
+        copy->next = *copies;
+        *copies = copy;
+    }
+    return true;
 }

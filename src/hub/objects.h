@@ -14,3 +14,15 @@ MUST_CHECK bool object_save(struct store *store, enum kind kind, void *object, i
 
 /* A new id, in the order of time. In the arena. */
 const char *object_new_id(int64_t now_ms, struct arena *arena);
+
+/* An object that carries a copy of an alert or incident: a link between the two, or an escalation. */
+struct object_copy {
+    bool is_link;
+    const char *id;
+    const struct object_copy *next;
+};
+
+/* Those of the object with this id; sql is one of the hub_copies_of_*. In the arena. */
+MUST_CHECK bool object_copies(struct store *store, enum sql sql, const char *id,
+                              struct arena *arena, const struct object_copy **copies,
+                              struct error *err);

@@ -153,3 +153,26 @@ hub_process_stop(struct hub_process *process)
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
 }
+
+struct http_answer
+hub_ask(const struct hub_process *process, struct arena *arena, const char *key, const char *method,
+        const char *path, const char *body)
+{
+    const char *const headers[] = {arena_printf(arena, "Authorization: Bearer %s", key),
+                                   "Content-Type: application/json", NULL};
+    return http_send(process->client, method, path, headers, body, arena);
+}
+
+const char *
+json_text_at(struct arena *arena, const char *json, const char *path)
+{
+    struct wire_document *document;
+    struct error err;
+    if (!wire_document_read(slice_of(json), &document, &err))
+        fail_msg("%s: %s", err.message, json);
+    const char *text = wire_document_json(document, arena, path);
+    if (*text != '{' && *text != '[')
+        text = wire_document_text(document, arena, path);
+    wire_document_destroy(document);
+    return text;
+}

@@ -34,3 +34,10 @@ void hub_process_stop(struct hub_process *process);
 
 /* Decodes, derives and stores one object of the API. For `fill`. */
 void hub_put(struct hub *hub, enum kind kind, const char *json, struct arena *arena);
+
+/* Any method with a JSON body (NULL = none) and a key. */
+struct http_answer hub_ask(const struct hub_process *process, struct arena *arena, const char *key,
+                           const char *method, const char *path, const char *body);
+
+/* The text, number or truth at "incidents.0.id", else the JSON there; "" when nothing is. Fails the test unless it is JSON. */
+const char *json_text_at(struct arena *arena, const char *json, const char *path);

@@ -207,33 +207,24 @@ alerts(const char *key)
     return answer.body;
 }
 
-static const char *
-text_at(const char *json, const char *path)
-{
-    struct wire_document *document;
-    struct error err;
-    assert_true(wire_document_read(slice_of(json), &document, &err));
-    const char *text = wire_document_text(document, &arena, path);
-    wire_document_destroy(document);
-    return text;
-}
-
 /* An attribute of the newest alert of a key: its texts, joined by commas; "" = not set. */
 static const char *
 attribute(const char *key, const char *id)
 {
     const char *json = alerts(key), *name, *result = "";
     for (int i = 0;
-         *(name = text_at(json, arena_printf(&arena, "alerts.0.attributes.%d.attribute.id", i)));
+         *(name = json_text_at(&arena, json,
+                               arena_printf(&arena, "alerts.0.attributes.%d.attribute.id", i)));
          i++) {
         if (strcmp(name, id) != 0)
             continue;
         const char *entry = arena_printf(&arena, "alerts.0.attributes.%d", i), *text;
-        text = text_at(json, arena_printf(&arena, "%s.value.label", entry));
+        text = json_text_at(&arena, json, arena_printf(&arena, "%s.value.label", entry));
         if (*text)
             return text;
         for (int k = 0;
-             *(text = text_at(json, arena_printf(&arena, "%s.array_value.%d.label", entry, k)));
+             *(text = json_text_at(&arena, json,
+                                   arena_printf(&arena, "%s.array_value.%d.label", entry, k)));
              k++)
             result = k ? arena_printf(&arena, "%s,%s", result, text) : text;
     }
@@ -314,7 +305,7 @@ repeated_events_merge_by_each_ones_strategy(void **state)
     assert_string_equal(attribute("m", "WORST"), "critical");
     assert_string_equal(attribute("m", "LEAST"), "-1");
     assert_non_null(strstr(reason("WORST"), "kept 'critical'"));
-    assert_string_equal(text_at(alerts("m"), "alerts.1.id"), "");
+    assert_string_equal(json_text_at(&arena, alerts("m"), "alerts.1.id"), "");
 }
 
 static void
@@ -326,7 +317,7 @@ last_wins_stops_once_the_alert_has_escalated(void **state)
     enum cache_change change;
     (void)state;
     assert_int_equal(post("http/MERGED", event("e", "\"v\":\"a\"")), 202);
-    const char *id = text_at(alerts("e"), "alerts.0.id");
+    const char *id = json_text_at(&arena, alerts("e"), "alerts.0.id");
     object_clear(&incident_alert_table, &link);
     link.id = "LINK";
     link.alert_id = id;
@@ -440,11 +431,11 @@ a_payload_with_several_alerts_becomes_several(void **state)
     const char *payload = json_at(file_text("tests/unit/transforms/alertmanager.json"), "payload");
     assert_int_equal(post("alertmanager/ALERTS", payload), 202);
     const char *late = alerts("9f1c2d3e4a5b6c7d");
-    assert_string_equal(text_at(late, "alerts.0.title"), "fct_orders is 3 h late");
-    assert_string_equal(text_at(late, "alerts.0.status"), "firing");
-    assert_string_equal(text_at(alerts("00aa11bb22cc33dd"), "alerts.0.id"), "");
+    assert_string_equal(json_text_at(&arena, late, "alerts.0.title"), "fct_orders is 3 h late");
+    assert_string_equal(json_text_at(&arena, late, "alerts.0.status"), "firing");
+    assert_string_equal(json_text_at(&arena, alerts("00aa11bb22cc33dd"), "alerts.0.id"), "");
     assert_int_equal(post("http/ALERTS", payload), 202);
-    assert_string_equal(text_at(alerts("9f1c2d3e4a5b6c7d"), "alerts.1.id"), "");
+    assert_string_equal(json_text_at(&arena, alerts("9f1c2d3e4a5b6c7d"), "alerts.1.id"), "");
     assert_int_equal(post("http/ALERTS", "{\"alerts\":"), 422);
     assert_int_equal(post("http/ALERTS", "\"\xff\""), 422);
 }
@@ -454,14 +445,15 @@ what_a_transform_cannot_read_is_an_alert_that_says_so(void **state)
 {
     (void)state;
     assert_int_equal(post("http_custom/OWN", "{\"name\":\"good\",\"about\":{\"id\":\"k1\"}}"), 202);
-    assert_string_equal(text_at(alerts("k1"), "alerts.0.title"), "good");
+    assert_string_equal(json_text_at(&arena, alerts("k1"), "alerts.0.title"), "good");
     assert_int_equal(post("http_custom/OWN", "{\"skip\":true,\"about\":{\"id\":\"k2\"}}"), 202);
-    assert_string_equal(text_at(alerts("k2"), "alerts.0.id"), "");
+    assert_string_equal(json_text_at(&arena, alerts("k2"), "alerts.0.id"), "");
     assert_int_equal(post("http_custom/OWN", "{\"name\":7,\"about\":{\"id\":\"k3\"}}"), 202);
-    assert_string_equal(text_at(alerts("k3"), "alerts.0.title"),
+    assert_string_equal(json_text_at(&arena, alerts("k3"), "alerts.0.title"),
                         "Source OWN sent what its transform cannot read");
     assert_int_equal(post("http_custom/OWN", "{\"loop\":true,\"about\":{\"id\":\"k4\"}}"), 202);
-    assert_non_null(strstr(text_at(alerts("k4"), "alerts.0.description"), "did not end"));
+    assert_non_null(
+        strstr(json_text_at(&arena, alerts("k4"), "alerts.0.description"), "did not end"));
     assert_int_equal(post("http_custom/OWN", "[]"), 202);
     settle();
     assert_string_equal(sql_text("select count(*) from alert_event where alert_source_id = 'OWN' "

@@ -56,31 +56,11 @@ stop(void **state)
     return 0;
 }
 
-static struct http_answer
-ask(const char *key, const char *method, const char *path, const char *body)
-{
-    const char *const headers[] = {arena_printf(&arena, "Authorization: Bearer %s", key),
-                                   "Content-Type: application/json", NULL};
-    return http_send(hub.client, method, path, headers, body, &arena);
-}
-
-static const char *
-text_in(const char *json, const char *at)
-{
-    struct wire_document *document;
-    struct error err;
-    if (!wire_document_read(slice_of(json), &document, &err))
-        fail_msg("%s: %s", err.message, json);
-    const char *text = wire_document_text(document, &arena, at);
-    wire_document_destroy(document);
-    return text;
-}
-
 /* Ana's: the body of the answer, which must have this status. */
 static const char *
 done(int status, const char *path, const char *body)
 {
-    struct http_answer answer = ask(anas_key, "POST", path, body);
+    struct http_answer answer = hub_ask(&hub, &arena, anas_key, "POST", path, body);
     if (answer.status != status)
         fail_msg("%s %s: %d: %s", path, body, answer.status, answer.body);
     return answer.body;
@@ -89,7 +69,8 @@ done(int status, const char *path, const char *body)
 static void
 assert_refused(const char *field, const char *path, const char *body)
 {
-    assert_string_equal(text_in(done(422, path, body), "errors.0.source.field"), field);
+    assert_string_equal(json_text_at(&arena, done(422, path, body), "errors.0.source.field"),
+                        field);
 }
 
 static const char *
@@ -98,7 +79,7 @@ escalation_at(const char *id, const char *at)
     struct http_answer answer = http_client_get(
         hub.client, arena_printf(&arena, "/v2/escalations/%s", id), anas_key, &arena);
     assert_int_equal(answer.status, 200);
-    return text_in(answer.body, at);
+    return json_text_at(&arena, answer.body, at);
 }
 
 static const char *
@@ -107,7 +88,7 @@ create(const char *key, const char *more)
     const char *body =
         done(201, "/v2/escalations",
              arena_printf(&arena, "{\"idempotency_key\":\"%s\",\"title\":\"T\",%s}", key, more));
-    return text_in(body, "escalation.id");
+    return json_text_at(&arena, body, "escalation.id");
 }
 
 static const char *
@@ -134,11 +115,11 @@ one_made_by_hand_pages_and_a_repeat_makes_no_other(void **state)
                "{\"idempotency_key\":\"one\",\"title\":\"other\",\"user_ids\":[\"U1\"]}");
     struct http_answer found = http_client_get(
         hub.client, "/v2/escalations?page_size=5&idempotency_key%5Bis%5D=one", anas_key, &arena);
-    assert_string_equal(text_in(found.body, "escalations.0.id"), id);
-    assert_string_equal(text_in(found.body, "escalations.1.id"), "");
+    assert_string_equal(json_text_at(&arena, found.body, "escalations.0.id"), id);
+    assert_string_equal(json_text_at(&arena, found.body, "escalations.1.id"), "");
     found = http_client_get(hub.client, "/v2/escalations?idempotency_key%5Bstarts_with%5D=on",
                             anas_key, &arena);
-    assert_string_equal(text_in(found.body, "escalations.0.id"), id);
+    assert_string_equal(json_text_at(&arena, found.body, "escalations.0.id"), id);
 }
 
 static void
@@ -176,13 +157,14 @@ an_answer_stops_it_and_is_in_its_history(void **state)
     (void)state;
     const char *id = create("answer", "\"escalation_path_id\":\"P1\"");
     const char *body = done(200, action(id, "respond"), "{\"response\":\"ack\"}");
-    assert_string_equal(text_in(body, "escalation.status"), "acked");
+    assert_string_equal(json_text_at(&arena, body, "escalation.status"), "acked");
     (void)done(200, action(id, "respond"), "{\"response\":\"ack\"}");
     assert_string_equal(
-        text_in(done(200, action(id, "respond"),
-                     "{\"response\":\"snooze\",\"snooze_details\":{\"snooze_until\":"
-                     "\"2199-01-01T00:00:00Z\"}}"),
-                "escalation.status"),
+        json_text_at(&arena,
+                     done(200, action(id, "respond"),
+                          "{\"response\":\"snooze\",\"snooze_details\":{\"snooze_until\":"
+                          "\"2199-01-01T00:00:00Z\"}}"),
+                     "escalation.status"),
         "snoozed");
     assert_string_equal(done(200, action(id, "cancel"), ""), "");
     assert_string_equal(escalation_at(id, "escalation.status"), "cancelled");
@@ -196,15 +178,20 @@ each_needs_its_scope(void **state)
     static const char body[] =
         "{\"idempotency_key\":\"scope\",\"title\":\"T\",\"user_ids\":[\"U1\"]}";
     (void)state;
-    assert_int_equal(ask(hub.keys[1], "POST", "/v2/escalations", body).status, 403);
-    struct http_answer made = ask(hub.keys[0], "POST", "/v2/escalations", body);
+    assert_int_equal(hub_ask(&hub, &arena, hub.keys[1], "POST", "/v2/escalations", body).status,
+                     403);
+    struct http_answer made = hub_ask(&hub, &arena, hub.keys[0], "POST", "/v2/escalations", body);
     assert_int_equal(made.status, 201);
-    const char *id = text_in(made.body, "escalation.id");
+    const char *id = json_text_at(&arena, made.body, "escalation.id");
     assert_string_equal(escalation_at(id, "escalation.creator.user.id"), ""); /* a key is nobody */
-    assert_int_equal(ask(hub.keys[1], "POST", action(id, "cancel"), "").status, 403);
+    assert_int_equal(hub_ask(&hub, &arena, hub.keys[1], "POST", action(id, "cancel"), "").status,
+                     403);
     assert_int_equal(
-        ask(hub.keys[1], "POST", action(id, "respond"), "{\"response\":\"ack\"}").status, 403);
-    assert_int_equal(ask(hub.keys[0], "POST", action(id, "cancel"), "").status, 200);
+        hub_ask(&hub, &arena, hub.keys[1], "POST", action(id, "respond"), "{\"response\":\"ack\"}")
+            .status,
+        403);
+    assert_int_equal(hub_ask(&hub, &arena, hub.keys[0], "POST", action(id, "cancel"), "").status,
+                     200);
 }
 
 int

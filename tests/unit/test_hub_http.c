@@ -52,30 +52,18 @@ stop(void **state)
     return 0;
 }
 
-static const char *
-text_in(const char *json, const char *at)
-{
-    struct wire_document *document;
-    struct error err;
-
-    if (!wire_document_read(slice_of(json), &document, &err))
-        fail_msg("%s: %s", err.message, json);
-    const char *text = wire_document_text(document, &arena, at);
-    wire_document_destroy(document);
-    return text;
-}
-
 static void
 assert_envelope(const struct http_answer *answer, int status, const char *type)
 {
     assert_int_equal(answer->status, status);
     assert_string_equal(http_header(answer, "Content-Type", &arena), "application/json");
-    assert_string_equal(text_in(answer->body, "type"), type);
-    assert_string_equal(text_in(answer->body, "status"), arena_printf(&arena, "%d", status));
-    assert_string_equal(text_in(answer->body, "request_id"),
+    assert_string_equal(json_text_at(&arena, answer->body, "type"), type);
+    assert_string_equal(json_text_at(&arena, answer->body, "status"),
+                        arena_printf(&arena, "%d", status));
+    assert_string_equal(json_text_at(&arena, answer->body, "request_id"),
                         http_header(answer, "X-Request-Id", &arena));
-    assert_true(text_in(answer->body, "errors.0.code")[0] != '\0');
-    assert_true(text_in(answer->body, "errors.0.message")[0] != '\0');
+    assert_true(json_text_at(&arena, answer->body, "errors.0.code")[0] != '\0');
+    assert_true(json_text_at(&arena, answer->body, "errors.0.message")[0] != '\0');
 }
 
 static struct http_answer
@@ -100,7 +88,8 @@ requests_without_a_good_key_are_refused(void **state)
     (void)state;
     struct http_answer answer = http_client_get(hub.client, "/v2/alerts?page_size=1", NULL, &arena);
     assert_envelope(&answer, 401, "authentication_error");
-    assert_string_equal(text_in(answer.body, "errors.0.code"), "missing_authorization_material");
+    assert_string_equal(json_text_at(&arena, answer.body, "errors.0.code"),
+                        "missing_authorization_material");
     assert_string_equal(http_header(&answer, "WWW-Authenticate", &arena), "Bearer");
 
     static const char *const bad[] = {"",
@@ -112,7 +101,7 @@ requests_without_a_good_key_are_refused(void **state)
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         answer = http_client_get(hub.client, "/v2/alerts?page_size=1", bad[i], &arena);
         assert_envelope(&answer, 401, "authentication_error");
-        assert_string_equal(text_in(answer.body, "errors.0.code"), "unauthenticated");
+        assert_string_equal(json_text_at(&arena, answer.body, "errors.0.code"), "unauthenticated");
     }
     const char *const basic[] = {"Authorization: Basic aW5jOng=", NULL};
     answer = http_send(hub.client, "GET", "/v1/identity", basic, NULL, &arena);
@@ -142,12 +131,12 @@ identity_says_what_a_key_is(void **state)
     (void)state;
     struct http_answer answer = get("/v1/identity", SCHEDULES);
     assert_int_equal(answer.status, 200);
-    assert_string_equal(text_in(answer.body, "identity.name"), "key 1");
-    assert_string_equal(text_in(answer.body, "identity.roles.0"), "schedules_reader");
-    assert_string_equal(text_in(answer.body, "identity.dashboard_url"), hub.url);
+    assert_string_equal(json_text_at(&arena, answer.body, "identity.name"), "key 1");
+    assert_string_equal(json_text_at(&arena, answer.body, "identity.roles.0"), "schedules_reader");
+    assert_string_equal(json_text_at(&arena, answer.body, "identity.dashboard_url"), hub.url);
     answer = get("/v1/identity", NOTHING);
     assert_int_equal(answer.status, 200);
-    assert_string_equal(text_in(answer.body, "identity.roles.0"), "");
+    assert_string_equal(json_text_at(&arena, answer.body, "identity.roles.0"), "");
 }
 
 static void
@@ -156,12 +145,13 @@ a_missing_scope_is_named(void **state)
     (void)state;
     struct http_answer answer = get("/v2/alerts?page_size=1", NOTHING);
     assert_envelope(&answer, 403, "resource_forbidden");
-    assert_non_null(strstr(text_in(answer.body, "errors.0.message"), "alerts.view"));
+    assert_non_null(strstr(json_text_at(&arena, answer.body, "errors.0.message"), "alerts.view"));
     answer = get("/v2/schedules", SCHEDULES);
     assert_int_equal(answer.status, 200);
     answer = get("/v2/incidents", SCHEDULES);
     assert_envelope(&answer, 403, "resource_forbidden");
-    assert_non_null(strstr(text_in(answer.body, "errors.0.message"), "incidents.view"));
+    assert_non_null(
+        strstr(json_text_at(&arena, answer.body, "errors.0.message"), "incidents.view"));
     assert_int_equal(get("/v2/incident_timestamps", NOTHING).status, 200);
 }
 
@@ -308,7 +298,8 @@ targets_are_bounded_and_decoded_strictly(void **state)
         if (answer.status != cases[i].status)
             fail_msg("%s: %d, expected %d: %s", cases[i].path, answer.status, cases[i].status,
                      answer.body);
-        assert_true(text_in(answer.body, cases[i].status == 200 ? "alerts.0.id" : "request_id")[0]);
+        assert_true(json_text_at(&arena, answer.body,
+                                 cases[i].status == 200 ? "alerts.0.id" : "request_id")[0]);
     }
 
     char *path = arena_alloc(&arena, REQUEST_TARGET_MAX_BYTES + 100);
@@ -359,11 +350,13 @@ a_spent_key_is_told_when_to_come_back_and_others_are_served(void **state)
     struct http_answer answer =
         http_client_get(small.client, "/v2/incidents", small.keys[0], &arena);
     assert_envelope(&answer, 429, "too_many_requests");
-    assert_string_equal(text_in(answer.body, "rate_limit.name"), "incidents_list_requests");
-    assert_string_equal(text_in(answer.body, "rate_limit.limit"), "2");
-    assert_string_equal(text_in(answer.body, "rate_limit.remaining"), "0");
+    assert_string_equal(json_text_at(&arena, answer.body, "rate_limit.name"),
+                        "incidents_list_requests");
+    assert_string_equal(json_text_at(&arena, answer.body, "rate_limit.limit"), "2");
+    assert_string_equal(json_text_at(&arena, answer.body, "rate_limit.remaining"), "0");
     int64_t when;
-    assert_true(time_from_rfc3339(text_in(answer.body, "rate_limit.retry_after"), &when));
+    assert_true(
+        time_from_rfc3339(json_text_at(&arena, answer.body, "rate_limit.retry_after"), &when));
     int retry_after = atoi(http_header(&answer, "Retry-After", &arena));
     assert_in_range(retry_after, 25, 30);
     assert_string_equal(http_header(&answer, "X-RateLimit-Limit", &arena),
@@ -374,7 +367,7 @@ a_spent_key_is_told_when_to_come_back_and_others_are_served(void **state)
                          200);
     answer = http_client_get(small.client, "/v2/actions", small.keys[0], &arena);
     assert_envelope(&answer, 429, "too_many_requests");
-    assert_string_equal(text_in(answer.body, "rate_limit.name"), "api_key_requests");
+    assert_string_equal(json_text_at(&arena, answer.body, "rate_limit.name"), "api_key_requests");
     assert_int_equal(http_client_get(small.client, "/v2/schedules", small.keys[1], &arena).status,
                      200);
     hub_process_stop(&small);
@@ -573,7 +566,7 @@ garbage_is_answered_with_an_error_or_not_at_all(void **state)
             fail_msg("round %d: %s", round, answer);
         const char *body = strstr(answer, "\r\n\r\n");
         if (body && strstr(answer, "application/json") && body[4] == '{')
-            assert_true(text_in(body + 4, "request_id")[0] != '\0' ||
+            assert_true(json_text_at(&arena, body + 4, "request_id")[0] != '\0' ||
                         strncmp(answer + 9, "200", 3) == 0);
     }
     assert_int_equal(get("/v1/identity", VIEWER).status, 200);

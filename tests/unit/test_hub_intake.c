@@ -94,17 +94,6 @@ send_event(const char *key, const char *status)
                              key, status, key));
 }
 
-static const char *
-text_at(const char *json, const char *path)
-{
-    struct wire_document *document;
-    struct error err;
-    assert_true(wire_document_read(slice_of(json), &document, &err));
-    const char *text = wire_document_text(document, &arena, path);
-    wire_document_destroy(document);
-    return text;
-}
-
 /* What the API says at a path; asked until it is as expected, for alerts are made after the event was taken. */
 static const char *
 expect_at(const char *target, const char *path, const char *expected)
@@ -113,7 +102,7 @@ expect_at(const char *target, const char *path, const char *expected)
     for (;;) {
         struct http_answer answer = http_client_get(hub.client, target, hub.keys[0], &arena);
         assert_int_equal(answer.status, 200);
-        if (strcmp(text_at(answer.body, path), expected) == 0)
+        if (strcmp(json_text_at(&arena, answer.body, path), expected) == 0)
             return answer.body;
         if (clock_monotonic_ms() > deadline)
             fail_msg("%s is not '%s' in %s", path, expected, answer.body);
@@ -189,8 +178,9 @@ what_makes_no_sense_is_refused_with_the_field(void **state)
         struct http_answer answer = post("HTTP", bearer(secrets->http), cases[i].body);
         if (answer.status != cases[i].status)
             fail_msg("'%s' got %d", cases[i].body, answer.status);
-        assert_string_equal(text_at(answer.body, "errors.0.source.field"), cases[i].field);
-        assert_true(*text_at(answer.body, "request_id"));
+        assert_string_equal(json_text_at(&arena, answer.body, "errors.0.source.field"),
+                            cases[i].field);
+        assert_true(*json_text_at(&arena, answer.body, "request_id"));
     }
     char *deep = malloc(200000);
     memset(deep, '[', 199999);
@@ -210,22 +200,22 @@ a_key_fires_once_until_it_is_resolved(void **state)
     (void)state;
     assert_int_equal(send_event("once", "firing").status, 202);
     const char *first = expect_alerts("once", "alerts.0.status", "firing");
-    const char *id = text_at(first, "alerts.0.id");
-    assert_string_equal(text_at(first, "alerts.0.title"), "about once");
-    assert_string_equal(text_at(first, "alerts.0.alert_source_id"), "HTTP");
+    const char *id = json_text_at(&arena, first, "alerts.0.id");
+    assert_string_equal(json_text_at(&arena, first, "alerts.0.title"), "about once");
+    assert_string_equal(json_text_at(&arena, first, "alerts.0.alert_source_id"), "HTTP");
     assert_int_equal(send_event("once", "firing").status, 202);
     assert_int_equal(send_event("once", "resolved").status, 202);
     const char *over = expect_alerts("once", "alerts.0.status", "resolved");
-    assert_string_equal(text_at(over, "alerts.0.id"), id);
-    assert_string_equal(text_at(over, "alerts.1.id"), "");
-    assert_true(*text_at(over, "alerts.0.resolved_at"));
+    assert_string_equal(json_text_at(&arena, over, "alerts.0.id"), id);
+    assert_string_equal(json_text_at(&arena, over, "alerts.1.id"), "");
+    assert_true(*json_text_at(&arena, over, "alerts.0.resolved_at"));
     /* De-duplication is among firing ones only (facts 5.1). Newest first is by time: it has to move on. */
     for (int64_t then = clock_now_ms(); clock_now_ms() == then;)
         usleep(200);
     assert_int_equal(send_event("once", "firing").status, 202);
     const char *again = expect_alerts("once", "alerts.0.status", "firing");
-    assert_string_not_equal(text_at(again, "alerts.0.id"), id);
-    assert_string_equal(text_at(again, "alerts.1.id"), id);
+    assert_string_not_equal(json_text_at(&arena, again, "alerts.0.id"), id);
+    assert_string_equal(json_text_at(&arena, again, "alerts.1.id"), id);
 }
 
 static void
@@ -270,7 +260,8 @@ a_source_that_sends_too_much_waits_and_no_other(void **state)
         answer = post("HASTY", bearer(secrets->hasty), body);
     assert_int_equal(answer.status, 429);
     assert_true(atoi(http_header(&answer, "Retry-After", &arena)) > 0);
-    assert_string_equal(text_at(answer.body, "rate_limit.name"), "alert_source_events");
+    assert_string_equal(json_text_at(&arena, answer.body, "rate_limit.name"),
+                        "alert_source_events");
     assert_int_equal(post("HTTP", bearer(secrets->http), body).status, 202);
 }
 
@@ -282,8 +273,10 @@ a_heartbeat_that_is_missed_raises_an_alert_and_the_next_one_resolves_it(void **s
     expect_alerts("heartbeat", "alerts.0.id", ""); /* it never reported: nothing to miss */
     assert_int_equal(http_send(hub.client, "POST", target, NULL, NULL, &arena).status, 204);
     const char *missed = expect_alerts("heartbeat", "alerts.0.status", "firing");
-    assert_non_null(strstr(text_at(missed, "alerts.0.title"), "Source BEATS: no heartbeat since"));
-    const char *one = arena_printf(&arena, "/v2/alerts/%s", text_at(missed, "alerts.0.id"));
+    assert_non_null(
+        strstr(json_text_at(&arena, missed, "alerts.0.title"), "Source BEATS: no heartbeat since"));
+    const char *one =
+        arena_printf(&arena, "/v2/alerts/%s", json_text_at(&arena, missed, "alerts.0.id"));
     assert_int_equal(http_send(hub.client, "GET", target, NULL, NULL, &arena).status, 204);
     expect_at(one, "alert.status", "resolved"); /* the next one missed is another alert */
     assert_int_equal(

@@ -70,18 +70,10 @@ stop(void **state)
 
 /* ---- asking ---- */
 
-static struct http_answer
-ask(size_t key, const char *method, const char *path, const char *body)
-{
-    const char *const headers[] = {arena_printf(&arena, "Authorization: Bearer %s", hub.keys[key]),
-                                   "Content-Type: application/json", NULL};
-    return http_send(hub.client, method, path, headers, body, &arena);
-}
-
 static const char *
 done_by(size_t key, int status, const char *method, const char *path, const char *body)
 {
-    struct http_answer answer = ask(key, method, path, body);
+    struct http_answer answer = hub_ask(&hub, &arena, hub.keys[key], method, path, body);
     if (answer.status != status)
         fail_msg("%s %s: %d instead of %d: %s", method, path, answer.status, status, answer.body);
     return answer.body;
@@ -89,32 +81,17 @@ done_by(size_t key, int status, const char *method, const char *path, const char
 #define done(...) done_by(EDITOR, __VA_ARGS__)
 
 static const char *
-text_in(const char *json, const char *at)
-{
-    struct wire_document *document;
-    struct error err;
-
-    if (!wire_document_read(slice_of(json), &document, &err))
-        fail_msg("%s: %s", err.message, json);
-    const char *text = wire_document_text(document, &arena, at);
-    if (!*text)
-        text = wire_document_json(document, &arena, at);
-    wire_document_destroy(document);
-    return text;
-}
-
-static const char *
 got(const char *path, const char *at)
 {
-    return text_in(done(200, "GET", path, NULL), at);
+    return json_text_at(&arena, done(200, "GET", path, NULL), at);
 }
 
 static void
 refused(int status, const char *field, const char *method, const char *path, const char *body)
 {
-    struct http_answer answer = ask(EDITOR, method, path, body);
+    struct http_answer answer = hub_ask(&hub, &arena, hub.keys[EDITOR], method, path, body);
     if (answer.status != status ||
-        !text_equals(text_in(answer.body, "errors.0.source.field"), field))
+        !text_equals(json_text_at(&arena, answer.body, "errors.0.source.field"), field))
         fail_msg("%s %s %s: %d, not %d on '%s': %s", method, path, body ? body : "", answer.status,
                  status, field, answer.body);
 }
@@ -147,17 +124,23 @@ a_schedule_is_made_read_changed_and_deleted(void **state)
 {
     (void)state;
     const char *made = new_schedule();
-    const char *id = text_in(made, "schedule.id"), *path = TEXT("/v2/schedules/%s", id);
-    assert_string_equal(text_in(made, "schedule.config.rotations.0.users.0.name"), "Ana");
-    assert_string_equal(text_in(made, "schedule.config.rotations.0.users.1.id"), "U2");
-    assert_string_equal(text_in(made, "schedule.config.rotations.0.users.2.id"), "U3");
-    assert_string_equal(text_in(made, "schedule.config.rotations.0.users.3.id"), "NOBODY");
-    assert_string_equal(text_in(made, "schedule.annotations.made-by"), "tests, \"quoted\"");
-    assert_string_equal(text_in(made, "schedule.holidays_public_config.country_codes"), "[\"GB\"]");
-    assert_true(*text_in(made, "schedule.config.rotations.0.id"));
-    assert_string_equal(text_in(made, "schedule.config.rotations.0.layers.0.name"), "Layer 1");
-    assert_string_equal(text_in(done(200, "GET", path, NULL), "schedule.config"),
-                        text_in(made, "schedule.config"));
+    const char *id = json_text_at(&arena, made, "schedule.id"),
+               *path = TEXT("/v2/schedules/%s", id);
+    assert_string_equal(json_text_at(&arena, made, "schedule.config.rotations.0.users.0.name"),
+                        "Ana");
+    assert_string_equal(json_text_at(&arena, made, "schedule.config.rotations.0.users.1.id"), "U2");
+    assert_string_equal(json_text_at(&arena, made, "schedule.config.rotations.0.users.2.id"), "U3");
+    assert_string_equal(json_text_at(&arena, made, "schedule.config.rotations.0.users.3.id"),
+                        "NOBODY");
+    assert_string_equal(json_text_at(&arena, made, "schedule.annotations.made-by"),
+                        "tests, \"quoted\"");
+    assert_string_equal(json_text_at(&arena, made, "schedule.holidays_public_config.country_codes"),
+                        "[\"GB\"]");
+    assert_true(*json_text_at(&arena, made, "schedule.config.rotations.0.id"));
+    assert_string_equal(json_text_at(&arena, made, "schedule.config.rotations.0.layers.0.name"),
+                        "Layer 1");
+    assert_string_equal(json_text_at(&arena, done(200, "GET", path, NULL), "schedule.config"),
+                        json_text_at(&arena, made, "schedule.config"));
     /* Mondays 09:00 in London: 08:00 UTC until the clocks go back, 09:00 UTC from then on. */
     const char *entries =
         done(200, "GET",
@@ -165,19 +148,20 @@ a_schedule_is_made_read_changed_and_deleted(void **state)
                   "entry_window_end=2026-10-27T00:00:00Z",
                   id),
              NULL);
-    assert_string_equal(text_in(entries, "schedule_entries.final.0.start_at"),
+    assert_string_equal(json_text_at(&arena, entries, "schedule_entries.final.0.start_at"),
                         "2026-10-19T08:00:00Z");
-    assert_string_equal(text_in(entries, "schedule_entries.final.0.user.id"), "U3");
-    assert_string_equal(text_in(entries, "schedule_entries.final.1.start_at"),
+    assert_string_equal(json_text_at(&arena, entries, "schedule_entries.final.0.user.id"), "U3");
+    assert_string_equal(json_text_at(&arena, entries, "schedule_entries.final.1.start_at"),
                         "2026-10-26T09:00:00Z");
-    assert_string_equal(text_in(entries, "schedule_entries.final.1.user"), "");
+    assert_string_equal(json_text_at(&arena, entries, "schedule_entries.final.1.user"), "");
 
     /* What was read may be sent back; a second version of the rotation begins later. */
-    const char *rotation = text_in(made, "schedule.config.rotations.0");
-    const char *later = TEXT("{\"id\":\"%s\",\"name\":\"Main\",\"effective_from\":"
-                             "\"2026-10-26T00:00:00Z\",\"handover_start_at\":"
-                             "\"2026-10-26T00:00:00Z\",\"users\":[{\"id\":\"U2\"}],\"layers\":%s}",
-                             text_in(rotation, "id"), text_in(rotation, "layers"));
+    const char *rotation = json_text_at(&arena, made, "schedule.config.rotations.0");
+    const char *later =
+        TEXT("{\"id\":\"%s\",\"name\":\"Main\",\"effective_from\":"
+             "\"2026-10-26T00:00:00Z\",\"handover_start_at\":"
+             "\"2026-10-26T00:00:00Z\",\"users\":[{\"id\":\"U2\"}],\"layers\":%s}",
+             json_text_at(&arena, rotation, "id"), json_text_at(&arena, rotation, "layers"));
     const char *before = got(path, "schedule.updated_at");
     done(200, "PUT", path,
          TEXT("{\"schedule\":{\"name\":\"Renamed\",\"config\":{\"rotations\":[%s,%s]}}}", rotation,
@@ -190,11 +174,11 @@ a_schedule_is_made_read_changed_and_deleted(void **state)
                         "00Z&entry_window_end=2026-10-26T13:00:00Z",
                         id),
                    NULL);
-    assert_string_equal(text_in(entries, "schedule_entries.final.0.user.id"), "U2");
-    assert_string_equal(text_in(entries, "schedule_entries.final.0.start_at"),
+    assert_string_equal(json_text_at(&arena, entries, "schedule_entries.final.0.user.id"), "U2");
+    assert_string_equal(json_text_at(&arena, entries, "schedule_entries.final.0.start_at"),
                         "2026-10-26T00:00:00Z");
 
-    struct http_answer gone = ask(EDITOR, "DELETE", path, NULL);
+    struct http_answer gone = hub_ask(&hub, &arena, hub.keys[EDITOR], "DELETE", path, NULL);
     assert_int_equal(gone.status, 202);
     assert_string_equal(http_header(&gone, "Content-Type", &arena), ""); /* there is no body */
     done(404, "GET", path, NULL);
@@ -260,18 +244,21 @@ a_preview_says_who_would_be_on_call_and_keeps_nothing(void **state)
                 TEXT("{\"entry_window_start\":\"2026-09-07T00:00:00Z\",\"entry_window_end\":"
                      "\"2026-09-21T00:00:00Z\",%s",
                      &SCHEDULE_OF(ROTATION_OF("{\"id\":\"U3\"},{\"id\":\"U1\"}"))[1]));
-    assert_string_equal(text_in(entries, "schedule_entries.final.0.user.id"), "U3");
-    assert_string_equal(text_in(entries, "schedule_entries.final.0.start_at"),
+    assert_string_equal(json_text_at(&arena, entries, "schedule_entries.final.0.user.id"), "U3");
+    assert_string_equal(json_text_at(&arena, entries, "schedule_entries.final.0.start_at"),
                         "2026-09-07T08:00:00Z");
-    assert_string_equal(text_in(entries, "schedule_entries.scheduled.1.user.id"), "U1");
-    assert_string_equal(text_in(entries, "schedule_entries.overrides"), "[]");
-    assert_string_equal(text_in(done(200, "GET", "/v2/schedules/S1", NULL), "schedule.config"),
-                        text_in(before, "schedule.config"));
+    assert_string_equal(json_text_at(&arena, entries, "schedule_entries.scheduled.1.user.id"),
+                        "U1");
+    assert_string_equal(json_text_at(&arena, entries, "schedule_entries.overrides"), "[]");
+    assert_string_equal(
+        json_text_at(&arena, done(200, "GET", "/v2/schedules/S1", NULL), "schedule.config"),
+        json_text_at(&arena, before, "schedule.config"));
     /* Without a configuration it is the one there is, with its overrides. */
     entries = done(200, "POST", "/v2/schedules/S1/actions/preview_entries",
                    "{\"entry_window_start\":\"2026-08-03T10:00:00Z\",\"entry_window_end\":"
                    "\"2026-08-03T11:00:00Z\",\"schedule\":{}}");
-    assert_string_equal(text_in(entries, "schedule_entries.overrides.0.entry_id"), "OV1");
+    assert_string_equal(json_text_at(&arena, entries, "schedule_entries.overrides.0.entry_id"),
+                        "OV1");
     refused(422, "entry_window_end", "POST", "/v2/schedules/S1/actions/preview_entries",
             "{\"entry_window_start\":\"2026-08-03T10:00:00Z\",\"entry_window_end\":"
             "\"2026-12-03T11:00:00Z\",\"schedule\":{}}");
@@ -284,7 +271,7 @@ what_a_file_declares_is_read_only_but_takes_overrides(void **state)
     (void)state;
     done(403, "PUT", "/v2/schedules/S2", "{\"schedule\":{\"name\":\"x\"}}");
     const char *body = done(403, "DELETE", "/v2/schedules/S2", NULL);
-    assert_non_null(strstr(text_in(body, "errors.0.message"), "hub.conf:12"));
+    assert_non_null(strstr(json_text_at(&arena, body, "errors.0.message"), "hub.conf:12"));
     assert_string_equal(got("/v2/schedules/S2", "schedule.name"), "Declared");
     done_by(SWAPPER, 201, "POST", "/v2/schedule_overrides",
             "{\"schedule_id\":\"S2\",\"rotation_id\":\"R\",\"layer_id\":\"L\",\"start_at\":"
@@ -296,9 +283,11 @@ static void
 a_schedule_that_somebody_is_paged_by_is_not_deleted(void **state)
 {
     (void)state;
-    struct http_answer answer = ask(EDITOR, "DELETE", "/v2/schedules/S1", NULL);
+    struct http_answer answer =
+        hub_ask(&hub, &arena, hub.keys[EDITOR], "DELETE", "/v2/schedules/S1", NULL);
     assert_int_equal(answer.status, 422);
-    assert_non_null(strstr(text_in(answer.body, "errors.0.message"), "escalation path 'Data'"));
+    assert_non_null(
+        strstr(json_text_at(&arena, answer.body, "errors.0.message"), "escalation path 'Data'"));
 }
 
 static void
@@ -357,11 +346,13 @@ overrides_on(const char *day)
              NULL);
     const char *told = "";
     for (int i = 0;; i++) {
-        const char *at = TEXT("schedule_entries.overrides.%d", i), *entry = text_in(entries, at);
+        const char *at = TEXT("schedule_entries.overrides.%d", i),
+                   *entry = json_text_at(&arena, entries, at);
         if (!*entry)
             return told;
-        told = TEXT("%s%s%s %.2s-%.2s", told, i ? ", " : "", text_in(entry, "user.id"),
-                    text_in(entry, "start_at") + 11, text_in(entry, "end_at") + 11);
+        told = TEXT("%s%s%s %.2s-%.2s", told, i ? ", " : "", json_text_at(&arena, entry, "user.id"),
+                    json_text_at(&arena, entry, "start_at") + 11,
+                    json_text_at(&arena, entry, "end_at") + 11);
     }
 }
 
@@ -371,12 +362,13 @@ an_override_is_made_moved_and_deleted(void **state)
     (void)state;
     const char *made = done_by(SWAPPER, 201, "POST", "/v2/schedule_overrides",
                                override_of("U3", "2026-09-10T10:00:00Z", "2026-09-10T14:00:00Z"));
-    const char *id = text_in(made, "override.id"), *path = TEXT("/v2/schedule_overrides/%s", id);
-    assert_string_equal(text_in(made, "override.user.id"), "U3");
+    const char *id = json_text_at(&arena, made, "override.id"),
+               *path = TEXT("/v2/schedule_overrides/%s", id);
+    assert_string_equal(json_text_at(&arena, made, "override.user.id"), "U3");
     assert_string_equal(overrides_on("2026-09-10"), "U3 10-14");
     made =
         done(200, "PUT", path, override_put("U3", "2026-09-10T11:00:00Z", "2026-09-10T12:00:00Z"));
-    assert_string_equal(text_in(made, "override.id"), id);
+    assert_string_equal(json_text_at(&arena, made, "override.id"), id);
     assert_string_equal(overrides_on("2026-09-10"), "U3 11-12");
     refused(422, "user", "PUT", path,
             override_put("U1", "2026-09-10T11:00:00Z", "2026-09-10T12:00:00Z"));
@@ -396,12 +388,13 @@ an_override_takes_its_window_from_the_others_of_its_layer(void **state)
     done(201, "POST", "/v2/schedule_overrides",
          override_of("U2", "2026-09-11T10:00:00Z", "2026-09-11T12:00:00Z"));
     assert_string_equal(overrides_on(day), "U3 08-10, U2 10-12, U3 12-18");
-    done(404, "GET", TEXT("/v2/schedule_overrides/%s", text_in(made, "override.id")), NULL);
+    done(404, "GET", TEXT("/v2/schedule_overrides/%s", json_text_at(&arena, made, "override.id")),
+         NULL);
     made = done(201, "POST", "/v2/schedule_overrides",
                 override_of("U1", "2026-09-11T20:00:00Z", "2026-09-11T21:00:00Z"));
-    const char *path = TEXT("/v2/schedule_overrides/%s", text_in(made, "override.id"));
+    const char *path = TEXT("/v2/schedule_overrides/%s", json_text_at(&arena, made, "override.id"));
     /* What is expected of the one that is moved is not expected of those it takes from. */
-    struct http_answer read = ask(EDITOR, "GET", path, NULL);
+    struct http_answer read = hub_ask(&hub, &arena, hub.keys[EDITOR], "GET", path, NULL);
     const char *const headers[] = {TEXT("Authorization: Bearer %s", hub.keys[EDITOR]),
                                    TEXT("If-Match: %s", http_header(&read, "ETag", &arena)), NULL};
     const char *wider = override_put("U1", "2026-09-11T11:00:00Z", "2026-09-11T21:00:00Z");
@@ -438,13 +431,13 @@ static void
 a_target_is_fed_by_the_rules_of_schedules(void **state)
 {
     (void)state;
-    const char *id = text_in(new_schedule(), "schedule.id");
+    const char *id = json_text_at(&arena, new_schedule(), "schedule.id");
     const char *made = done(201, "POST", "/v2/schedule_sync_targets",
                             "{\"schedule_sync_target\":{\"slack_user_group_id\":\"S0DATA\","
                             "\"add_bot_to_group\":false,\"annotations\":{}}}");
-    const char *target = text_in(made, "schedule_sync_target.id");
+    const char *target = json_text_at(&arena, made, "schedule_sync_target.id");
     const char *target_path = TEXT("/v2/schedule_sync_targets/%s", target);
-    assert_string_equal(text_in(made, "schedule_sync_target.linked_schedules"), "[]");
+    assert_string_equal(json_text_at(&arena, made, "schedule_sync_target.linked_schedules"), "[]");
     refused(422, "schedule_sync_target.slack_user_group_id", "POST", "/v2/schedule_sync_targets",
             "{\"schedule_sync_target\":{\"slack_user_group_id\":\"S0DATA\",\"add_bot_to_group\":"
             "false}}");
@@ -461,10 +454,11 @@ a_target_is_fed_by_the_rules_of_schedules(void **state)
                             "\"sync_type\":\"on_call\",\"permanent_member_user_ids\":[\"U1\"]}}",
                             target);
     made = done(201, "POST", rules, rule);
-    const char *rule_id = text_in(made, "schedule_sync_rule.id");
+    const char *rule_id = json_text_at(&arena, made, "schedule_sync_rule.id");
     const char *rule_path = TEXT("%s/%s", rules, rule_id);
     assert_string_equal(
-        text_in(made, "schedule_sync_rule.schedule_sync_target.linked_schedules.0.id"), id);
+        json_text_at(&arena, made, "schedule_sync_rule.schedule_sync_target.linked_schedules.0.id"),
+        id);
     assert_string_equal(got(target_path, "schedule_sync_target.linked_schedules.0.name"),
                         "Data Responder");
     assert_string_equal(got(target_path, "schedule_sync_target.linked_schedules.0.team_ids"),
@@ -482,7 +476,7 @@ a_target_is_fed_by_the_rules_of_schedules(void **state)
     /* Another schedule's rule for the same group: the way it is fed is one. */
     made = done(201, "POST", "/v2/schedules/S1/sync_rules", rule);
     const char *other =
-        TEXT("/v2/schedules/S1/sync_rules/%s", text_in(made, "schedule_sync_rule.id"));
+        TEXT("/v2/schedules/S1/sync_rules/%s", json_text_at(&arena, made, "schedule_sync_rule.id"));
     done(200, "PUT", rule_path, "{\"sync_type\":\"all_users\"}");
     assert_string_equal(got(other, "schedule_sync_rule.sync_type"), "all_users");
     assert_string_equal(got(rule_path, "schedule_sync_rule.permanent_member_user_ids"), "[\"U1\"]");
@@ -545,7 +539,7 @@ the_rota_is_a_calendar_for_a_key_that_only_reads(void **state)
                             "\"handover_start_at\":\"2020-01-06T00:00:00Z\",\"handovers\":[{"
                             "\"interval\":1,\"interval_type\":\"daily\"}],\"users\":[{\"id\":"
                             "\"U1\"}]}]}}}");
-    const char *id = text_in(made, "schedule.id");
+    const char *id = json_text_at(&arena, made, "schedule.id");
     char start[RFC3339_SIZE], end[RFC3339_SIZE];
     int64_t day = (clock_now_ms() / DAY_MS + 2) * DAY_MS;
     time_to_rfc3339(day + 4 * HOUR_MS, start);
@@ -553,8 +547,8 @@ the_rota_is_a_calendar_for_a_key_that_only_reads(void **state)
     done(201, "POST", "/v2/schedule_overrides",
          TEXT("{\"schedule_id\":\"%s\",\"rotation_id\":\"%s\",\"layer_id\":\"%s\","
               "\"start_at\":\"%s\",\"end_at\":\"%s\",\"user\":{\"id\":\"U2\"}}",
-              id, text_in(made, "schedule.config.rotations.0.id"),
-              text_in(made, "schedule.config.rotations.0.layers.0.id"), start, end));
+              id, json_text_at(&arena, made, "schedule.config.rotations.0.id"),
+              json_text_at(&arena, made, "schedule.config.rotations.0.layers.0.id"), start, end));
 
     const char *viewers = TEXT("?token=%s", hub.keys[VIEWER]);
     struct http_answer answer = calendar(TEXT("%s&schedule_id=%s", viewers, id));
@@ -579,7 +573,8 @@ the_rota_is_a_calendar_for_a_key_that_only_reads(void **state)
     assert_int_equal(calendar("").status, 401);
     assert_int_equal(calendar("?token=inc_wrong").status, 401);
     assert_int_equal(calendar(TEXT("?token=%s", hub.keys[SWAPPER])).status, 403);
-    assert_int_equal(ask(EDITOR, "GET", "/calendars/shifts.ics", NULL).status, 200);
+    assert_int_equal(
+        hub_ask(&hub, &arena, hub.keys[EDITOR], "GET", "/calendars/shifts.ics", NULL).status, 200);
     static const char *const others[] = {"/v2/schedules", "/v1/identity", "/v2/alerts"};
     for (size_t i = 0; i < 3; i++)
         assert_int_equal(
@@ -603,7 +598,7 @@ a_shift_is_asked_for_offered_and_taken(void **state)
                             "\"config\":{\"rotations\":[{\"name\":\"R\",\"handovers\":[],"
                             "\"handover_start_at\":\"2020-01-06T00:00:00Z\",\"users\":[{"
                             "\"id\":\"U1\"}]}]}}}");
-    const char *id = text_in(made, "schedule.id");
+    const char *id = json_text_at(&arena, made, "schedule.id");
     char start[RFC3339_SIZE], end[RFC3339_SIZE];
     int64_t day = (clock_now_ms() / DAY_MS + 2) * DAY_MS;
     time_to_rfc3339(day, start);
@@ -611,10 +606,11 @@ a_shift_is_asked_for_offered_and_taken(void **state)
     const char *entries = TEXT("/v2/schedule_entries?schedule_id=%s&entry_window_start=%s&"
                                "entry_window_end=%s",
                                id, start, end);
-    const char *where = TEXT("\"schedule_id\":\"%s\",\"rotation_id\":\"%s\",\"layer_id\":\"%s\","
-                             "\"start_at\":\"%s\",\"end_at\":\"%s\"",
-                             id, text_in(made, "schedule.config.rotations.0.id"),
-                             text_in(made, "schedule.config.rotations.0.layers.0.id"), start, end);
+    const char *where =
+        TEXT("\"schedule_id\":\"%s\",\"rotation_id\":\"%s\",\"layer_id\":\"%s\","
+             "\"start_at\":\"%s\",\"end_at\":\"%s\"",
+             id, json_text_at(&arena, made, "schedule.config.rotations.0.id"),
+             json_text_at(&arena, made, "schedule.config.rotations.0.layers.0.id"), start, end);
     const char *ask_of_ana = TEXT("{%s,\"user\":{\"id\":\"U1\"},\"asked_user\":{\"email\":"
                                   "\"u2@example.com\"},\"reason\":\"dentist\"}",
                                   where);
@@ -626,7 +622,7 @@ a_shift_is_asked_for_offered_and_taken(void **state)
     refused(422, "layer_id", "POST", all,
             TEXT("{%s,\"user\":{\"id\":\"U1\"},\"layer_id\":\"NONE\"}", where));
     made = done_by(SWAPPER, 201, "POST", all, ask_of_ana);
-    const char *path = TEXT("%s/%s", all, text_in(made, "schedule_cover_request.id"));
+    const char *path = TEXT("%s/%s", all, json_text_at(&arena, made, "schedule_cover_request.id"));
     assert_string_equal(got(path, "schedule_cover_request.status"), "open");
     assert_string_equal(got(path, "schedule_cover_request.user.name"), "Ana");
     assert_string_equal(got(path, "schedule_cover_request.asked_user.id"), "U2");
@@ -642,9 +638,10 @@ a_shift_is_asked_for_offered_and_taken(void **state)
     const char *take = TEXT("%s/actions/take", path);
     refused(422, "user", "POST", take, "{\"user\":{\"id\":\"U1\"}}");
     made = done_by(SWAPPER, 200, "POST", take, "{\"user\":{\"id\":\"U3\"}}");
-    assert_string_equal(text_in(made, "schedule_cover_request.covering_user.id"), "U3");
-    const char *override =
-        TEXT("/v2/schedule_overrides/%s", text_in(made, "schedule_cover_request.override_id"));
+    assert_string_equal(json_text_at(&arena, made, "schedule_cover_request.covering_user.id"),
+                        "U3");
+    const char *override = TEXT("/v2/schedule_overrides/%s",
+                                json_text_at(&arena, made, "schedule_cover_request.override_id"));
     assert_string_equal(got(override, "override.user.id"), "U3");
     assert_string_equal(got(entries, "schedule_entries.final.0.user.id"), "U3");
     assert_string_equal(got(entries, "schedule_entries.final.0.end_at"), end);
@@ -653,13 +650,14 @@ a_shift_is_asked_for_offered_and_taken(void **state)
     refused(409, "start_at", "POST", all, ask_of_ana); /* it is no longer hers */
 
     done(204, "DELETE", override, NULL);
-    path = TEXT("%s/%s", all,
-                text_in(done(201, "POST", all, ask_of_ana), "schedule_cover_request.id"));
+    path =
+        TEXT("%s/%s", all,
+             json_text_at(&arena, done(201, "POST", all, ask_of_ana), "schedule_cover_request.id"));
     done(204, "DELETE", path, NULL);
     assert_string_equal(got(path, "schedule_cover_request.status"), "withdrawn");
     const char *listed = done_by(VIEWER, 200, "GET", TEXT("%s?schedule_id=%s", all, id), NULL);
-    assert_true(*text_in(listed, "schedule_cover_requests.1.id"));
-    assert_string_equal(text_in(listed, "schedule_cover_requests.2.id"), "");
+    assert_true(*json_text_at(&arena, listed, "schedule_cover_requests.1.id"));
+    assert_string_equal(json_text_at(&arena, listed, "schedule_cover_requests.2.id"), "");
     assert_string_equal(got(TEXT("%s?status=open", all), "schedule_cover_requests"), "[]");
     done(404, "POST", TEXT("%s/NONE/actions/take", all), "{}");
 }

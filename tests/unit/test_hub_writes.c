@@ -112,32 +112,11 @@ stop(void **state)
 
 /* ---- asking ---- */
 
-static struct http_answer
-ask(const char *key, const char *method, const char *path, const char *body)
-{
-    const char *const headers[] = {arena_printf(&arena, "Authorization: Bearer %s", key),
-                                   "Content-Type: application/json", NULL};
-    return http_send(hub.client, method, path, headers, body, &arena);
-}
-
-static const char *
-text_in(const char *json, const char *at)
-{
-    struct wire_document *document;
-    struct error err;
-
-    if (!wire_document_read(slice_of(json), &document, &err))
-        fail_msg("%s: %s", err.message, json);
-    const char *text = wire_document_text(document, &arena, at);
-    wire_document_destroy(document);
-    return text;
-}
-
 /* Ana's: the body of the answer, which must have this status. */
 static const char *
 done(int status, const char *method, const char *path, const char *body)
 {
-    struct http_answer answer = ask(anas_key, method, path, body);
+    struct http_answer answer = hub_ask(&hub, &arena, anas_key, method, path, body);
     if (answer.status != status)
         fail_msg("%s %s: %d instead of %d: %s", method, path, answer.status, status, answer.body);
     return answer.body;
@@ -146,7 +125,7 @@ done(int status, const char *method, const char *path, const char *body)
 static const char *
 got(const char *path, const char *at)
 {
-    return text_in(done(200, "GET", path, NULL), at);
+    return json_text_at(&arena, done(200, "GET", path, NULL), at);
 }
 
 /* Ana's, refused: the field that the answer names. */
@@ -154,19 +133,19 @@ static void
 assert_refused(int status, const char *field, const char *method, const char *path,
                const char *body)
 {
-    struct http_answer answer = ask(anas_key, method, path, body);
+    struct http_answer answer = hub_ask(&hub, &arena, anas_key, method, path, body);
     if (answer.status != status)
         fail_msg("%s %s %s: %d instead of %d: %s", method, path, body, answer.status, status,
                  answer.body);
-    assert_string_equal(text_in(answer.body, "errors.0.source.field"), field);
+    assert_string_equal(json_text_at(&arena, answer.body, "errors.0.source.field"), field);
 }
 
 static void
 assert_scope(const char *scope, const char *method, const char *path, const char *body)
 {
-    struct http_answer answer = ask(hub.keys[VIEWER], method, path, body);
+    struct http_answer answer = hub_ask(&hub, &arena, hub.keys[VIEWER], method, path, body);
     assert_int_equal(answer.status, 403);
-    if (!strstr(text_in(answer.body, "errors.0.message"), scope))
+    if (!strstr(json_text_at(&arena, answer.body, "errors.0.message"), scope))
         fail_msg("%s %s: %s", method, path, answer.body);
 }
 
@@ -199,8 +178,8 @@ a_body_that_is_not_what_a_write_takes_names_the_field(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
         assert_refused(422, cases[i].field, "POST", "/v2/follow_ups", cases[i].body);
-    struct http_answer answer =
-        ask(anas_key, "POST", "/v2/follow_ups", "{\"title\":\"\xff\",\"incident_id\":\"I2\"}");
+    struct http_answer answer = hub_ask(&hub, &arena, anas_key, "POST", "/v2/follow_ups",
+                                        "{\"title\":\"\xff\",\"incident_id\":\"I2\"}");
     assert_int_equal(answer.status, 422);
 }
 
@@ -208,13 +187,14 @@ static void
 methods_that_a_path_lacks_are_told_with_those_it_has(void **state)
 {
     (void)state;
-    struct http_answer answer = ask(anas_key, "PATCH", "/v2/follow_ups/X", "{}");
+    struct http_answer answer = hub_ask(&hub, &arena, anas_key, "PATCH", "/v2/follow_ups/X", "{}");
     assert_int_equal(answer.status, 405);
     assert_string_equal(http_header(&answer, "Allow", &arena), "GET, HEAD, PUT, DELETE");
-    answer = ask(anas_key, "DELETE", "/v2/follow_ups", NULL);
+    answer = hub_ask(&hub, &arena, anas_key, "DELETE", "/v2/follow_ups", NULL);
     assert_int_equal(answer.status, 405);
     assert_string_equal(http_header(&answer, "Allow", &arena), "GET, HEAD, POST");
-    answer = ask(anas_key, "GET", "/v2/follow_ups/X/actions/connect_external_issue", NULL);
+    answer = hub_ask(&hub, &arena, anas_key, "GET",
+                     "/v2/follow_ups/X/actions/connect_external_issue", NULL);
     assert_int_equal(answer.status, 405);
     assert_string_equal(http_header(&answer, "Allow", &arena), "POST");
 }
@@ -230,9 +210,9 @@ a_follow_up_is_made_changed_linked_and_deleted(void **state)
         done(201, "POST", "/v2/follow_ups",
              "{\"incident_id\":\"I2\",\"title\":\"Add a test\",\"description\":\"d\","
              "\"assignee_id\":\"U2\",\"labels\":[\"dbt\"]}");
-    const char *path = PATH("/v2/follow_ups/%s", text_in(made, "follow_up.id"));
-    assert_string_equal(text_in(made, "follow_up.creator.user.id"), "U1");
-    assert_string_equal(text_in(made, "follow_up.assignee.name"), "Ben");
+    const char *path = PATH("/v2/follow_ups/%s", json_text_at(&arena, made, "follow_up.id"));
+    assert_string_equal(json_text_at(&arena, made, "follow_up.creator.user.id"), "U1");
+    assert_string_equal(json_text_at(&arena, made, "follow_up.assignee.name"), "Ben");
     assert_string_equal(got(path, "follow_up.labels.0"), "dbt");
     assert_string_equal(got(path, "follow_up.status"), "outstanding");
     const char *before = got(path, "follow_up.updated_at");
@@ -272,7 +252,7 @@ an_action_is_made_changed_and_deleted(void **state)
     (void)state;
     const char *made =
         done(201, "POST", "/v2/actions", "{\"incident_id\":\"I2\",\"description\":\"Roll back\"}");
-    const char *path = PATH("/v2/actions/%s", text_in(made, "action.id"));
+    const char *path = PATH("/v2/actions/%s", json_text_at(&arena, made, "action.id"));
     done(200, "PUT", path,
          "{\"description\":\"Roll back\",\"status\":\"completed\",\"assignee_id\":\"U1\"}");
     assert_string_equal(got(path, "action.assignee.name"), "Ana");
@@ -299,8 +279,8 @@ member_where(const char *json, const char *list, const char *key, const char *va
              const char *member)
 {
     for (int i = 0; i < 50; i++)
-        if (strcmp(text_in(json, PATH("%s.%d.%s", list, i, key)), value) == 0)
-            return text_in(json, PATH("%s.%d.%s", list, i, member));
+        if (strcmp(json_text_at(&arena, json, PATH("%s.%d.%s", list, i, key)), value) == 0)
+            return json_text_at(&arena, json, PATH("%s.%d.%s", list, i, member));
     return "";
 }
 
@@ -319,22 +299,24 @@ an_incident_is_created_once_with_the_next_number(void **state)
     (void)state;
     assert_scope("incidents.create", "POST", "/v2/incidents", body);
     const char *made = done(200, "POST", "/v2/incidents", body);
-    assert_string_equal(text_in(made, "incident.reference"), "INC-11");
-    assert_string_equal(text_in(made, "incident.incident_status.category"), "triage");
-    assert_string_equal(text_in(made, "incident.severity.name"), "S2");
-    assert_string_equal(text_in(made, "incident.mode"), "standard");
-    assert_string_equal(text_in(made, "incident.creator.user.name"), "Ana");
-    assert_string_equal(text_in(made, "incident.custom_field_entries.0.values.0.value_text"),
-                        "deploy");
+    assert_string_equal(json_text_at(&arena, made, "incident.reference"), "INC-11");
+    assert_string_equal(json_text_at(&arena, made, "incident.incident_status.category"), "triage");
+    assert_string_equal(json_text_at(&arena, made, "incident.severity.name"), "S2");
+    assert_string_equal(json_text_at(&arena, made, "incident.mode"), "standard");
+    assert_string_equal(json_text_at(&arena, made, "incident.creator.user.name"), "Ana");
     assert_string_equal(
-        text_in(made, "incident.custom_field_entries.1.values.0.value_option.value"), "Europe");
+        json_text_at(&arena, made, "incident.custom_field_entries.0.values.0.value_text"),
+        "deploy");
+    assert_string_equal(
+        json_text_at(&arena, made, "incident.custom_field_entries.1.values.0.value_option.value"),
+        "Europe");
     assert_string_equal(member_where(made, "incident.incident_role_assignments", "role.id", "LEAD",
                                      "assignee.name"),
                         "Ben");
     assert_string_equal(member_where(made, "incident.incident_role_assignments", "role.id",
                                      "REPORTER", "assignee.name"),
                         "Ana");
-    const char *id = text_in(made, "incident.id");
+    const char *id = json_text_at(&arena, made, "incident.id");
     assert_string_equal(got("/v2/incidents/11", "incident.id"), id);
     assert_string_equal(got(PATH("/v2/incident_updates?incident_id=%s", id),
                             "incident_updates.0.new_incident_status.category"),
@@ -345,8 +327,8 @@ an_incident_is_created_once_with_the_next_number(void **state)
                    "{\"idempotency_key\":\"k1\",\"visibility\":\"public\",\"name\":\"Other\"}");
     made = done(200, "POST", "/v2/incidents",
                 "{\"idempotency_key\":\"k2\",\"visibility\":\"public\"}");
-    assert_string_equal(text_in(made, "incident.reference"), "INC-12");
-    assert_string_equal(text_in(made, "incident.incident_status.category"), "live");
+    assert_string_equal(json_text_at(&arena, made, "incident.reference"), "INC-12");
+    assert_string_equal(json_text_at(&arena, made, "incident.incident_status.category"), "live");
 }
 
 static void
@@ -406,7 +388,7 @@ an_incident_is_edited_and_says_so(void **state)
         done(200, "POST", path,
              EDIT("\"name\":\"Orders are late\",\"summary\":\"now\","
                   "\"severity_id\":\"SEV3\",\"call_url\":\"https://meet.x.org/1\""));
-    assert_string_equal(text_in(edited, "incident.name"), "Orders are late");
+    assert_string_equal(json_text_at(&arena, edited, "incident.name"), "Orders are late");
     assert_string_equal(got("/v2/incidents/2", "incident.severity.name"), "S3");
     assert_string_equal(got("/v2/incidents/I2", "incident.call_url"), "https://meet.x.org/1");
     assert_string_not_equal(got("/v2/incidents/I2", "incident.updated_at"), before);
@@ -419,7 +401,7 @@ an_incident_is_edited_and_says_so(void **state)
 
     done(200, "POST", path, EDIT("\"incident_status_id\":\"ST_learning\""));
     const char *after = done(200, "GET", "/v2/incidents/I2", NULL);
-    assert_string_equal(text_in(after, "incident.name"), "Orders are late");
+    assert_string_equal(json_text_at(&arena, after, "incident.name"), "Orders are late");
     assert_string_equal(got(updates, "incident_updates.0.new_incident_status.category"),
                         "learning");
     assert_refused(422, "incident.incident_status_id", "POST", path,
@@ -438,8 +420,9 @@ an_incident_is_edited_and_says_so(void **state)
     assert_string_equal(member_where(after, "incident.incident_timestamp_values",
                                      "incident_timestamp.id", "TS2", "value.value"),
                         "2026-08-02T15:00:00Z");
-    assert_string_equal(text_in(after, "incident.summary"), "");
-    assert_string_equal(text_in(after, "incident.custom_field_entries.0.custom_field.id"), "CF");
+    assert_string_equal(json_text_at(&arena, after, "incident.summary"), "");
+    assert_string_equal(
+        json_text_at(&arena, after, "incident.custom_field_entries.0.custom_field.id"), "CF");
 
     assert_refused(422, "incident.name", "POST", path, EDIT("\"name\":\"\""));
     assert_refused(422, "incident.mode", "POST", path, EDIT("\"mode\":\"test\""));
@@ -453,9 +436,11 @@ static void
 closing_an_incident_stamps_it(void **state)
 {
     (void)state;
-    const char *id = text_in(done(200, "POST", "/v2/incidents",
-                                  "{\"idempotency_key\":\"stamps\",\"visibility\":\"public\"}"),
-                             "incident.id");
+    const char *id =
+        json_text_at(&arena,
+                     done(200, "POST", "/v2/incidents",
+                          "{\"idempotency_key\":\"stamps\",\"visibility\":\"public\"}"),
+                     "incident.id");
     const char *closed = done(200, "POST", PATH("/v2/incidents/%s/actions/edit", id),
                               EDIT("\"incident_status_id\":\"ST_closed\""));
     assert_true(*member_where(closed, "incident.incident_timestamp_values",
@@ -476,17 +461,19 @@ a_timeline_item_is_told_once_and_corrected(void **state)
     (void)state;
     assert_scope("incident_timeline_items.create", "POST", "/v2/incident_timeline_items", body);
     const char *made = done(201, "POST", "/v2/incident_timeline_items", body);
-    assert_string_equal(text_in(made, "incident_timeline_item.timestamp"), "2026-08-01T12:00:00Z");
+    assert_string_equal(json_text_at(&arena, made, "incident_timeline_item.timestamp"),
+                        "2026-08-01T12:00:00Z");
     assert_string_equal(done(201, "POST", "/v2/incident_timeline_items", body), made);
     assert_string_equal(
         got("/v2/incident_timeline_items?incident_id=I1", "incident_timeline_items.1.id"), "");
-    const char *path =
-        PATH("/v2/incident_timeline_items/%s", text_in(made, "incident_timeline_item.id"));
+    const char *path = PATH("/v2/incident_timeline_items/%s",
+                            json_text_at(&arena, made, "incident_timeline_item.id"));
     const char *changed = done(200, "PATCH", path, "{\"description\":\"\"}");
-    assert_string_equal(text_in(changed, "incident_timeline_item.title"), "Rolled back");
-    assert_string_equal(text_in(changed, "incident_timeline_item.description"), "");
-    assert_string_not_equal(text_in(changed, "incident_timeline_item.updated_at"),
-                            text_in(made, "incident_timeline_item.updated_at"));
+    assert_string_equal(json_text_at(&arena, changed, "incident_timeline_item.title"),
+                        "Rolled back");
+    assert_string_equal(json_text_at(&arena, changed, "incident_timeline_item.description"), "");
+    assert_string_not_equal(json_text_at(&arena, changed, "incident_timeline_item.updated_at"),
+                            json_text_at(&arena, made, "incident_timeline_item.updated_at"));
     assert_refused(422, "title", "PATCH", path, "{\"title\":\"\"}");
     assert_refused(422, "timestamp", "PATCH", path, "{\"timestamp\":\"noon\"}");
     assert_refused(
@@ -505,9 +492,11 @@ things_are_attached_to_an_incident_by_their_address(void **state)
     (void)state;
     assert_scope("attachments.create", "POST", path, request);
     const char *made = done(201, "POST", path, request);
-    assert_string_equal(text_in(made, "incident_attachment.resource.external_id"), "acme/dbt/8");
-    const char *id = text_in(made, "incident_attachment.id");
-    assert_string_equal(text_in(done(201, "POST", path, request), "incident_attachment.id"), id);
+    assert_string_equal(json_text_at(&arena, made, "incident_attachment.resource.external_id"),
+                        "acme/dbt/8");
+    const char *id = json_text_at(&arena, made, "incident_attachment.id");
+    assert_string_equal(
+        json_text_at(&arena, done(201, "POST", path, request), "incident_attachment.id"), id);
     assert_string_equal(got("/v1/incident_attachments?resource_type=github_pull_request&"
                             "external_id=acme/dbt/8",
                             "incident_attachments.0.incident_id"),
@@ -535,10 +524,10 @@ post_mortems_are_attached_or_written_here(void **state)
     const char *made = done(201, "POST", PATH("%s/actions/attach", path),
                             "{\"incident_id\":\"I4\",\"permalink\":\"https://docs.x.org/1\","
                             "\"document_provider\":\"google_docs\"}");
-    assert_string_equal(text_in(made, "postmortem_document.type"), "external");
+    assert_string_equal(json_text_at(&arena, made, "postmortem_document.type"), "external");
     assert_string_equal(got("/v2/incidents/I4", "incident.postmortem_document_url"),
                         "https://docs.x.org/1");
-    const char *one = PATH("%s/%s", path, text_in(made, "postmortem_document.id"));
+    const char *one = PATH("%s/%s", path, json_text_at(&arena, made, "postmortem_document.id"));
     done(200, "PUT", one, "{\"status\":\"completed\"}");
     assert_string_equal(got(one, "postmortem_document.status"), "completed");
     assert_refused(422, "status", "PUT", one, "{\"status\":\"lost\"}");
@@ -546,15 +535,15 @@ post_mortems_are_attached_or_written_here(void **state)
 
     made = done(201, "POST", path,
                 "{\"incident_id\":\"I4\",\"title\":\"Why\",\"markdown\":\"# Why\\n\"}");
-    assert_string_equal(text_in(made, "postmortem_document.editors.0.name"), "Ana");
-    one = PATH("%s/%s", path, text_in(made, "postmortem_document.id"));
+    assert_string_equal(json_text_at(&arena, made, "postmortem_document.editors.0.name"), "Ana");
+    one = PATH("%s/%s", path, json_text_at(&arena, made, "postmortem_document.id"));
     assert_string_equal(got(PATH("%s/content", one), "markdown"), "# Why\n");
     done(200, "PUT", PATH("%s/content", one), "{\"markdown\":\"# Because\\n\"}");
     assert_string_equal(got(PATH("%s/content", one), "markdown"), "# Because\n");
     assert_string_not_equal(got(one, "postmortem_document.updated_at"),
-                            text_in(made, "postmortem_document.updated_at"));
+                            json_text_at(&arena, made, "postmortem_document.updated_at"));
     assert_string_equal(got("/v2/incidents/I4", "incident.postmortem_document_ids.1"),
-                        text_in(made, "postmortem_document.id"));
+                        json_text_at(&arena, made, "postmortem_document.id"));
     assert_non_null(strstr(got("/v1/postmortem_documents/PM1/content", "markdown"), "Timeline"));
 }
 
@@ -566,7 +555,7 @@ an_alert_is_resolved_once(void **state)
     (void)state;
     assert_scope("alerts.resolve", "POST", "/v2/alerts/A02/actions/resolve", NULL);
     const char *answer = done(200, "POST", "/v2/alerts/A02/actions/resolve", NULL);
-    assert_string_equal(text_in(answer, "alert.status"), "resolved");
+    assert_string_equal(json_text_at(&arena, answer, "alert.status"), "resolved");
     const char *resolved_at = got("/v2/alerts/A02", "alert.resolved_at");
     assert_true(*resolved_at);
     done(200, "POST", "/v2/alerts/A02/actions/resolve", "");
@@ -581,9 +570,9 @@ notes_are_written_on_alerts_and_groups(void **state)
 
     (void)state;
     const char *made = done(201, "POST", path, "{\"alert_id\":\"A04\",\"content\":\"seen\"}");
-    const char *one = PATH("%s/%s", path, text_in(made, "alert_note.id"));
-    assert_string_equal(text_in(made, "alert_note.creator.user.id"), "U1");
-    assert_string_equal(text_in(made, "alert_note.last_edited_at"), "");
+    const char *one = PATH("%s/%s", path, json_text_at(&arena, made, "alert_note.id"));
+    assert_string_equal(json_text_at(&arena, made, "alert_note.creator.user.id"), "U1");
+    assert_string_equal(json_text_at(&arena, made, "alert_note.last_edited_at"), "");
     done(200, "PUT", one, "{\"content\":\"known\"}");
     assert_string_equal(got(one, "alert_note.content"), "known");
     assert_true(*got(one, "alert_note.last_edited_at"));
@@ -605,7 +594,7 @@ an_alert_is_attached_to_an_incident_once(void **state)
 
     (void)state;
     const char *made = done(201, "POST", "/v2/incident_alerts", body);
-    assert_string_equal(text_in(made, "incident_alert.alert.id"), "A06");
+    assert_string_equal(json_text_at(&arena, made, "incident_alert.alert.id"), "A06");
     assert_string_equal(done(201, "POST", "/v2/incident_alerts", body), made);
     assert_string_equal(got("/v2/incident_alerts?alert_id=A06&page_size=50",
                             "incident_alerts.0.incident.reference"),
@@ -636,12 +625,14 @@ a_maintenance_window_is_made_changed_and_deleted(void **state)
                                    "\"public\"}],\"escalation_targets\":[{\"escalation_paths\":{"
                                    "\"array_value\":[{\"literal\":\"P1\"}]}}]"));
     const char *groups = "maintenance_window.alert_condition_groups.0.conditions.0";
-    assert_string_equal(text_in(made, PATH("%s.subject.label", groups)), "Team");
-    assert_string_equal(text_in(made, PATH("%s.operation.label", groups)), "is one of");
-    assert_string_equal(text_in(made, PATH("%s.param_bindings.0.array_value.0.label", groups)),
-                        "CAT1");
-    assert_string_equal(text_in(made, "maintenance_window.lead.user.name"), "Ben");
-    const char *one = PATH("%s/%s", path, text_in(made, "maintenance_window.id"));
+    assert_string_equal(json_text_at(&arena, made, PATH("%s.subject.label", groups)), "Team");
+    assert_string_equal(json_text_at(&arena, made, PATH("%s.operation.label", groups)),
+                        "is one of");
+    assert_string_equal(
+        json_text_at(&arena, made, PATH("%s.param_bindings.0.array_value.0.label", groups)),
+        "CAT1");
+    assert_string_equal(json_text_at(&arena, made, "maintenance_window.lead.user.name"), "Ben");
+    const char *one = PATH("%s/%s", path, json_text_at(&arena, made, "maintenance_window.id"));
     done(200, "PUT", one, WINDOW("not_one_of", "2026-08-01T05:30:00Z", ",\"resolve_on_end\":true"));
     assert_string_equal(got(one, "maintenance_window.end_at"), "2026-08-01T05:30:00Z");
     assert_string_equal(got(one, "maintenance_window.notify_channels.0.channel_id"), "C1");
@@ -653,9 +644,9 @@ a_maintenance_window_is_made_changed_and_deleted(void **state)
         422, "escalation_targets.0.users", "POST", path,
         WINDOW("one_of", "2026-08-01T04:30:00Z",
                ",\"escalation_targets\":[{\"users\":{\"value\":{\"literal\":\"NONE\"}}}]"));
-    struct http_answer answer = ask(hub.keys[EDITOR], "DELETE", one, NULL);
+    struct http_answer answer = hub_ask(&hub, &arena, hub.keys[EDITOR], "DELETE", one, NULL);
     assert_int_equal(answer.status, 403);
-    answer = ask(hub.keys[ON_CALL], "DELETE", one, NULL);
+    answer = hub_ask(&hub, &arena, hub.keys[ON_CALL], "DELETE", one, NULL);
     assert_int_equal(answer.status, 204);
     done(404, "GET", one, NULL);
 }
@@ -676,7 +667,7 @@ who_says_what_they_saw_overwrites_nobody(void **state)
     assert_string_not_equal(http_header(&answer, "ETag", &arena), tag);
     answer = http_send(hub.client, "PUT", path, headers, body, &arena);
     assert_int_equal(answer.status, 412);
-    assert_string_equal(text_in(answer.body, "type"), "precondition_failed");
+    assert_string_equal(json_text_at(&arena, answer.body, "type"), "precondition_failed");
     answer = http_send(hub.client, "DELETE", path, headers, NULL, &arena);
     assert_int_equal(answer.status, 412);
     const char *const any[] = {first[0], "If-Match: *", NULL};
@@ -694,11 +685,11 @@ the_audit_names_the_person_and_the_key(void **state)
     bool row;
 
     (void)state;
-    struct http_answer made = ask(hub.keys[EDITOR], "POST", "/v2/actions",
-                                  "{\"incident_id\":\"I2\",\"description\":\"x\"}");
+    struct http_answer made = hub_ask(&hub, &arena, hub.keys[EDITOR], "POST", "/v2/actions",
+                                      "{\"incident_id\":\"I2\",\"description\":\"x\"}");
     assert_int_equal(made.status, 201);
-    assert_string_equal(text_in(made.body, "action.creator.api_key.name"), "key 0");
-    const char *id = text_in(made.body, "action.id");
+    assert_string_equal(json_text_at(&arena, made.body, "action.creator.api_key.name"), "key 0");
+    const char *id = json_text_at(&arena, made.body, "action.id");
     done(204, "DELETE", PATH("/v2/actions/%s", id), NULL);
 
     if (!store_open(&store, STORE_HUB, database, STORE_READ, NULL, &err) ||

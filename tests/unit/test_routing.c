@@ -195,17 +195,6 @@ send_event(const char *key, const char *status, const char *route, const char *t
 }
 
 static const char *
-text_at(const char *json, const char *path)
-{
-    struct wire_document *document;
-    struct error err;
-    assert_true(wire_document_read(slice_of(json), &document, &err));
-    const char *text = wire_document_text(document, &arena, path);
-    wire_document_destroy(document);
-    return text;
-}
-
-static const char *
 get(const char *target)
 {
     struct http_answer answer = http_client_get(hub.client, target, hub.keys[0], &arena);
@@ -221,7 +210,7 @@ expect_at(const char *target, const char *path, const char *expected)
     int64_t deadline = clock_monotonic_ms() + 30000;
     for (;; usleep(2000)) {
         const char *body = get(target);
-        if (strcmp(text_at(body, path), expected) == 0)
+        if (strcmp(json_text_at(&arena, body, path), expected) == 0)
             return body;
         if (clock_monotonic_ms() > deadline)
             fail_msg("%s is not '%s' in %s", path, expected, body);
@@ -234,15 +223,15 @@ alert_of(const char *key, const char *status)
     const char *body = expect_at(
         arena_printf(&arena, "/v2/alerts?page_size=1&deduplication_key%%5Bis%%5D=%s", key),
         "alerts.0.status", status);
-    return text_at(body, "alerts.0.id");
+    return json_text_at(&arena, body, "alerts.0.id");
 }
 
 /* "" = none. */
 static const char *
 incident_of(const char *alert_id)
 {
-    return text_at(
-        get(arena_printf(&arena, "/v2/incident_alerts?page_size=5&alert_id=%s", alert_id)),
+    return json_text_at(
+        &arena, get(arena_printf(&arena, "/v2/incident_alerts?page_size=5&alert_id=%s", alert_id)),
         "incident_alerts.0.incident.id");
 }
 
@@ -257,9 +246,9 @@ decision_on(const char *alert_id)
 {
     struct decision decision;
     const char *notes = get(arena_printf(&arena, "/v1/alert_notes?alert_id=%s", alert_id));
-    if (!decision_of_note(text_at(notes, "alert_notes.0.content"), &arena, &decision))
+    if (!decision_of_note(json_text_at(&arena, notes, "alert_notes.0.content"), &arena, &decision))
         fail_msg("no decision in %s", notes);
-    assert_string_equal(text_at(notes, "alert_notes.1.id"), "");
+    assert_string_equal(json_text_at(&arena, notes, "alert_notes.1.id"), "");
     return decision;
 }
 
@@ -281,21 +270,22 @@ alerts_of_a_group_share_an_incident_whose_severity_follows(void **state)
     const char *first = alert_of("g1", "firing");
     const char *id = incident_of(first);
     const char *it = incident(id);
-    assert_string_equal(text_at(it, "incident.reference"), "INC-1");
-    assert_string_equal(text_at(it, "incident.name"), "core: g1 failed");
-    assert_string_equal(text_at(it, "incident.summary"), "why");
-    assert_string_equal(text_at(it, "incident.incident_status.category"), "triage");
-    assert_string_equal(text_at(it, "incident.severity.name"), "Minor");
-    assert_string_equal(text_at(it, "incident.creator.alert.id"), first);
-    assert_string_equal(text_at(it, "incident.incident_role_assignments.0.role.id"), "LEAD");
+    assert_string_equal(json_text_at(&arena, it, "incident.reference"), "INC-1");
+    assert_string_equal(json_text_at(&arena, it, "incident.name"), "core: g1 failed");
+    assert_string_equal(json_text_at(&arena, it, "incident.summary"), "why");
+    assert_string_equal(json_text_at(&arena, it, "incident.incident_status.category"), "triage");
+    assert_string_equal(json_text_at(&arena, it, "incident.severity.name"), "Minor");
+    assert_string_equal(json_text_at(&arena, it, "incident.creator.alert.id"), first);
+    assert_string_equal(json_text_at(&arena, it, "incident.incident_role_assignments.0.role.id"),
+                        "LEAD");
 
     send_event("g2", "firing", "grouped", "core", "major");
     const char *second = alert_of("g2", "firing");
     assert_string_equal(incident_of(second), id);
-    assert_string_equal(text_at(incident(id), "incident.severity.name"), "Major");
+    assert_string_equal(json_text_at(&arena, incident(id), "incident.severity.name"), "Major");
     send_event("g3", "firing", "grouped", "core", "low");
     assert_string_equal(incident_of(alert_of("g3", "firing")), id);
-    assert_string_equal(text_at(incident(id), "incident.severity.name"), "Major");
+    assert_string_equal(json_text_at(&arena, incident(id), "incident.severity.name"), "Major");
     struct decision decision = decision_on(second);
     assert_true(route_of(&decision, "Grouped")->taken);
     assert_int_equal(route_of(&decision, "Grouped")->group_alerts, 2);
@@ -309,7 +299,7 @@ alerts_of_a_group_share_an_incident_whose_severity_follows(void **state)
     send_event("g1", "firing", "grouped", "core", "critical");
     send_event("marker", "firing", "none", "x", "low");
     (void)alert_of("marker", "firing");
-    assert_string_equal(text_at(incident(id), "incident.severity.name"), "Major");
+    assert_string_equal(json_text_at(&arena, incident(id), "incident.severity.name"), "Major");
 }
 
 static void
@@ -322,17 +312,20 @@ an_incident_in_triage_is_declined_with_the_last_of_its_alerts(void **state)
     const char *id = incident_of(first);
     send_event("d1", "resolved", "grouped", "decline", "minor");
     (void)alert_of("d1", "resolved");
-    assert_string_equal(text_at(incident(id), "incident.incident_status.category"), "triage");
+    assert_string_equal(json_text_at(&arena, incident(id), "incident.incident_status.category"),
+                        "triage");
     send_event("d2", "resolved", "grouped", "decline", "minor");
     (void)alert_of("d2", "resolved");
-    assert_string_equal(text_at(incident(id), "incident.incident_status.category"), "declined");
+    assert_string_equal(json_text_at(&arena, incident(id), "incident.incident_status.category"),
+                        "declined");
     struct decision decision = decision_on(second);
     assert_int_equal(decision.later_len, 1);
     assert_non_null(strstr(decision.later[0].text, "declined by itself"));
     /* The links say it too, and a group whose incident is over takes no more. */
     assert_string_equal(
-        text_at(get(arena_printf(&arena, "/v2/incident_alerts?page_size=5&alert_id=%s", first)),
-                "incident_alerts.0.incident.status_category"),
+        json_text_at(
+            &arena, get(arena_printf(&arena, "/v2/incident_alerts?page_size=5&alert_id=%s", first)),
+            "incident_alerts.0.incident.status_category"),
         "declined");
     send_event("d3", "firing", "grouped", "decline", "minor");
     const char *third = alert_of("d3", "firing");
@@ -349,9 +342,10 @@ a_route_without_groups_opens_one_for_each_and_what_is_gone_is_said(void **state)
     const char *first = alert_of("s1", "firing"), *second = alert_of("s2", "firing");
     assert_string_not_equal(incident_of(first), incident_of(second));
     const char *it = incident(incident_of(first));
-    assert_string_equal(text_at(it, "incident.incident_status.category"), "live");
-    assert_string_equal(text_at(it, "incident.severity.name"), "Critical");
-    assert_string_equal(text_at(incident(incident_of(second)), "incident.severity.name"), "Low");
+    assert_string_equal(json_text_at(&arena, it, "incident.incident_status.category"), "live");
+    assert_string_equal(json_text_at(&arena, it, "incident.severity.name"), "Critical");
+    assert_string_equal(
+        json_text_at(&arena, incident(incident_of(second)), "incident.severity.name"), "Low");
     struct decision decision = decision_on(first);
     const struct decision_route *single = route_of(&decision, "Single");
     assert_true(single->taken);
@@ -361,8 +355,9 @@ a_route_without_groups_opens_one_for_each_and_what_is_gone_is_said(void **state)
     assert_string_equal(grouped->expressions[0].value, "false");
     send_event("s1", "resolved", "none", "single", "");
     (void)alert_of("s1", "resolved");
-    assert_string_equal(text_at(incident(incident_of(first)), "incident.incident_status.category"),
-                        "live");
+    assert_string_equal(
+        json_text_at(&arena, incident(incident_of(first)), "incident.incident_status.category"),
+        "live");
 }
 
 static const char *
@@ -379,11 +374,12 @@ who_is_paged_for_a_group_is_paged_once_and_no_more_when_it_is_over(void **state)
     send_event("p1", "firing", "grouped", "pages", "minor");
     const char *first = alert_of("p1", "firing");
     const char *page = escalations_of(first);
-    const char *id = text_at(page, "escalations.0.id");
-    assert_string_equal(text_at(page, "escalations.0.title"), "p1 failed");
-    assert_string_equal(text_at(page, "escalations.0.priority.name"), "P3");
-    assert_string_equal(text_at(page, "escalations.0.related_incidents.0.id"), incident_of(first));
-    assert_string_equal(text_at(page, "escalations.1.id"), "");
+    const char *id = json_text_at(&arena, page, "escalations.0.id");
+    assert_string_equal(json_text_at(&arena, page, "escalations.0.title"), "p1 failed");
+    assert_string_equal(json_text_at(&arena, page, "escalations.0.priority.name"), "P3");
+    assert_string_equal(json_text_at(&arena, page, "escalations.0.related_incidents.0.id"),
+                        incident_of(first));
+    assert_string_equal(json_text_at(&arena, page, "escalations.1.id"), "");
     struct decision decision = decision_on(first);
     const struct decision_route *route = route_of(&decision, "Grouped");
     assert_int_equal(route->pages_len, 2);
@@ -394,12 +390,13 @@ who_is_paged_for_a_group_is_paged_once_and_no_more_when_it_is_over(void **state)
 
     send_event("p2", "firing", "grouped", "pages", "minor");
     const char *second = alert_of("p2", "firing");
-    assert_string_equal(text_at(escalations_of(second), "escalations.0.id"), id); /* about it too */
+    assert_string_equal(json_text_at(&arena, escalations_of(second), "escalations.0.id"),
+                        id); /* about it too */
     decision = decision_on(second);
     assert_int_equal(route_of(&decision, "Grouped")->pages_len, 0);
     send_event("p3", "firing", "grouped", "pages", "critical"); /* worse: once more */
     const char *third = alert_of("p3", "firing");
-    assert_string_not_equal(text_at(escalations_of(third), "escalations.0.id"), id);
+    assert_string_not_equal(json_text_at(&arena, escalations_of(third), "escalations.0.id"), id);
 
     send_event("p1", "resolved", "grouped", "pages", "");
     send_event("p2", "resolved", "grouped", "pages", "");
