@@ -47,9 +47,8 @@ answer_ok(struct exchange *exchange)
     exchange->status = 200;
 }
 
-bool
-answer_error(struct exchange *exchange, int status, const char *code, const char *field,
-             const char *format, ...)
+bool(answer_error)(struct exchange *exchange, int status, const char *code, const char *field,
+                   const char *format, ...)
 {
     char message[512];
     va_list arguments;
@@ -67,8 +66,7 @@ answer_error(struct exchange *exchange, int status, const char *code, const char
     return false;
 }
 
-bool
-answer_not_found(struct exchange *exchange)
+bool(answer_not_found)(struct exchange *exchange)
 {
     return answer_error(exchange, 404, "resource_not_found", "", "there is no such %s",
                         exchange->route->kind < KIND_COUNT ? kind_info(exchange->route->kind)->one
@@ -83,8 +81,7 @@ object_tag(struct exchange *exchange, const char *json)
     return arena_text(exchange->arena, digest_keyed_hex("tocsin hub object", parts, 1, hash));
 }
 
-bool
-answer_failure(struct exchange *exchange, const struct error *err)
+bool(answer_failure)(struct exchange *exchange, const struct error *err)
 {
     if (err->code == ERROR_NOT_FOUND)
         return answer_not_found(exchange);
@@ -98,8 +95,7 @@ answer_failure(struct exchange *exchange, const struct error *err)
                         "the hub could not answer; its log has the reason under the request's id");
 }
 
-bool
-answer_broken(struct exchange *exchange, const struct error *err)
+bool(answer_broken)(struct exchange *exchange, const struct error *err)
 {
     struct error ours = *err;
 

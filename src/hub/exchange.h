@@ -68,6 +68,12 @@ bool answer_failure(struct exchange *exchange, const struct error *err);
 /* The same for what is stored and makes no sense: no fault of the request, whatever the code says. */
 bool answer_broken(struct exchange *exchange, const struct error *err);
 
+/* Said where it is called as well: what follows an answer is not run, and whoever checks the code can see it. */
+#define answer_error(...) (answer_error(__VA_ARGS__), false)
+#define answer_not_found(exchange) (answer_not_found(exchange), false)
+#define answer_failure(exchange, err) (answer_failure((exchange), (err)), false)
+#define answer_broken(exchange, err) (answer_broken((exchange), (err)), false)
+
 /* Texts in the exchange's arena: ids that become the values of a filter, objects as they are stored. */
 struct text_list {
     const char **items;
