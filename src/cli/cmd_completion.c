@@ -60,6 +60,21 @@ takes(const struct argp_option *option, const char *argument)
     return option->arg && strcmp(option->arg, argument) == 0;
 }
 
+/* Is this the first option of its name? Commands share some, and a pattern stands once. */
+static bool
+is_first(const struct argp_option *option)
+{
+    for (size_t set = 0; set <= commands_len; set++) {
+        const struct argp_option *options = set ? commands[set - 1].options : options_common;
+        if (set && command_is_hidden(&commands[set - 1]))
+            continue;
+        for (; options->name || options->doc; options++)
+            if (is_shown(options) && options->arg && strcmp(options->name, option->name) == 0)
+                return options == option;
+    }
+    return false;
+}
+
 /* Patterns of the options that take an argument: `--profile|-p|--config`, of all commands. */
 static void
 print_taking(const char *between)
@@ -70,7 +85,7 @@ print_taking(const char *between)
         if (set && command_is_hidden(&commands[set - 1]))
             continue;
         for (; options->name || options->doc; options++) {
-            if (!is_shown(options) || !options->arg)
+            if (!is_shown(options) || !options->arg || !is_first(options))
                 continue;
             printf("%s--%s", separator, options->name);
             separator = between;
@@ -95,7 +110,7 @@ static void
 option_arguments(struct cli *cli, const struct dialect *shell, const struct argp_option *options)
 {
     for (; options->name || options->doc; options++) {
-        if (!is_shown(options) || !options->arg)
+        if (!is_shown(options) || !options->arg || !is_first(options))
             continue;
         struct words words = completion_option_words(options, &cli->arena);
         printf("%s%s", shell->option, options->name);
