@@ -211,6 +211,9 @@ open_cache(struct session *session, struct error *err)
     struct arena *arena = &session->cli->arena;
     const char *dir;
     bool was_damaged;
+    /* Who removed it all, as a demo does at its end, does not want it made again. */
+    if (access(session->paths.private_db, F_OK) != 0)
+        return error_set(err, ERROR_STORE, "'%s' is gone", session->paths.private_db);
     if (!profile_cache_dir(&session->profile, str_text(&session->token), arena, &dir, err))
         return false;
     session->cache_lock = arena_printf(arena, "%s/poller.lock", dir);

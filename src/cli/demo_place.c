@@ -88,8 +88,8 @@ void
 demo_place_remove(struct demo_place *place)
 {
     const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
-    /* The poller may be making a file at this moment: until nothing comes back. */
-    for (int i = 0; i < 20 && access(place->dir, F_OK) == 0; i++) {
+    /* The poller may be making a file at this moment: until nothing comes back, for ten seconds at most. */
+    for (int i = 0; i < 200 && access(place->dir, F_OK) == 0; i++) {
         if (i > 0)
             (void)nanosleep(&pause, NULL);
         remove_tree(place->dir);

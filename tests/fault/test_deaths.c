@@ -4,6 +4,7 @@
  */
 
 #include <dirent.h>
+#include <ftw.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -175,12 +176,23 @@ files_left(void)
     return count;
 }
 
+static int
+print_left(const char *path, const struct stat *status, int type, struct FTW *at)
+{
+    (void)type;
+    (void)at;
+    print_error("%s, %lld bytes\n", path, (long long)status->st_size);
+    return 0;
+}
+
 static void
 expect_nothing_left(void)
 {
     processes_expect("", place, 0);
-    if (files_left() != 0)
-        fail_msg("%d files are left in '%s'", files_left(), place);
+    if (files_left() == 0)
+        return;
+    (void)nftw(place, print_left, 8, FTW_PHYS);
+    fail_msg("%d files are left in '%s'", files_left(), place);
 }
 
 static pid_t
