@@ -242,7 +242,8 @@ lose_helper(struct helper *helper, enum worker_outcome outcome, const char *reas
     struct worker *worker = helper->worker;
     struct job *job = helper->job;
     bool alone = helper->sent_len == 1 && job && job->one_by_one;
-    bool blamed = job && (alone || (outcome == WORKER_OVERRAN && !helper->compiling));
+    bool blamed = job && helper->answered < helper->sent_len &&
+                  (alone || (outcome == WORKER_OVERRAN && !helper->compiling));
     if (blamed) {
         size_t index = helper->sent[helper->answered];
         settle_text(job, index, outcome, reason);
@@ -328,8 +329,8 @@ take_answer(struct helper *helper, const struct answer_frame *frame, const char 
         set_deadline(helper);
         return true;
     }
-    if (frame->kind != ANSWER_RESULT || helper->compiling || frame->index != helper->answered ||
-        frame->outcome > WORKER_TOO_LARGE ||
+    if (frame->kind != ANSWER_RESULT || helper->compiling || helper->answered >= helper->sent_len ||
+        frame->index != helper->answered || frame->outcome > WORKER_TOO_LARGE ||
         (frame->outcome == WORKER_VALUE &&
          (frame->bytes == 0 || frame->bytes > job->result_max_bytes)))
         return false;

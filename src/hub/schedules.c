@@ -478,6 +478,10 @@ schedule_plan_entries(const struct schedule_plan *plan, const struct schedule_ov
         add_lane(plan, &lanes[i], "scheduled", &rules, from_ms, to_ms, &scheduled);
         add_lane(plan, &lanes[i], "overrides", &replacing, from_ms, to_ms, &overriding);
         add_lane(plan, &lanes[i], "final", &effective, from_ms, to_ms, &final);
+        if (scheduled.len + overriding.len + final.len > 3 * SCHEDULE_ENTRIES_MAX)
+            return error_set(err, ERROR_INVALID,
+                             "cannot compute shifts: more than %d in one window; ask for less",
+                             SCHEDULE_ENTRIES_MAX);
     }
     *entries = (struct schedule_entries){scheduled.items, scheduled.len, overriding.items,
                                          overriding.len,  final.items,   final.len};

@@ -19,7 +19,7 @@ put_announcement(struct channel_job *job, int64_t now_ms, struct error *err)
 {
     const struct slack_presence *slack = job->work.slack;
     struct arena *arena = job->work.arena;
-    if (!*slack->settings.announce)
+    if (!*slack->settings.announce || text_equals(job->incident.visibility, "private"))
         return true;
     const struct delivery delivery = {
         .kind = "slack_announcement",

@@ -184,7 +184,8 @@ slack_announcement_send(void *context, const struct delivery *delivery)
         return;
     if (!load(job, job->work.id, &found, &err)) {
         slack_work_stuck(&job->work, &err);
-    } else if (!found || !*slack->settings.announce) {
+    } else if (!found || !*slack->settings.announce ||
+               text_equals(job->incident.visibility, "private")) {
         slack_work_done(&job->work, "nobody is told any more");
     } else {
         const struct slack_post post = {
