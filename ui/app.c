@@ -206,6 +206,10 @@ after_pass(void *context)
         app_load_sources(app);
     if (app->build_wanted)
         app_build(app);
+    if (clock_was_set_by_ms(&app->clock)) { /* what was read before has other ages now */
+        app_load_sources(app);
+        app_build(app);
+    }
     if (app->draw_wanted)
         app_draw(app);
     if (!app->settings.first_frame && app->firing_wanted)

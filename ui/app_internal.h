@@ -74,7 +74,8 @@ struct app {
      */
     bool load_wanted, news_wanted, sources_wanted, build_wanted, draw_wanted;
     bool time_wanted; /* something reads differently by now */
-    bool paced;       /* … and that is all there is to draw */
+    struct clock_watch clock;
+    bool paced; /* … and that is all there is to draw */
     struct pace pace;
     int64_t as_of;   /* the board is shown as it was then; 0 = as it is */
     bool load_later; /* once what was typed is on screen, and no key waits */

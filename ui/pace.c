@@ -24,6 +24,13 @@ look_of(const struct canvas_cell *cell)
     return is_plain ? 0 : UINT64_C(1) << cell->role;
 }
 
+/* What turns from one state into another, such as "stale 1h" into "live 5s". */
+static bool
+is_turned(const struct canvas_cell *cell, const struct canvas_cell *was)
+{
+    return cell->role != was->role && *cell->text > ' ' && *was->text > ' ';
+}
+
 /* Adds what a row differs in; false = it is more than ages, and costs whatever it does. */
 static bool
 add_row(struct frame_cost *cost, const struct canvas *canvas, const struct canvas *shown, int row)
@@ -32,8 +39,11 @@ add_row(struct frame_cost *cost, const struct canvas *canvas, const struct canva
     bool follows = false;
     for (int col = 0; col < canvas->cols; col++) {
         const struct canvas_cell *cell = canvas_at(canvas, row, col);
-        bool differs = memcmp(cell, canvas_at(shown, row, col), sizeof *cell) != 0;
+        const struct canvas_cell *was = canvas_at(shown, row, col);
+        bool differs = memcmp(cell, was, sizeof *cell) != 0;
         if (differs) {
+            if (is_turned(cell, was))
+                return false;
             uint64_t look = look_of(cell);
             cost->bytes += 1 + (follows ? 0 : MOVE_BYTES) + (look & ~cost->looks ? LOOK_BYTES : 0);
             cost->looks |= look;

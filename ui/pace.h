@@ -3,7 +3,7 @@
 /*
  * While nobody types and nothing comes, what the clock alone changes on the screen (ages, mostly) is sent little by little:
  * 60 bytes in any 10 s (ux.md 14). Rows that have to wait keep what they say a while longer, in turn. What is more than an
- * age, such as a pane that goes stale, never waits.
+ * age, such as a pane that goes stale or is live again, never waits.
  */
 
 #include "ui/canvas.h"

@@ -39,7 +39,7 @@ start(void **state)
     client = http_client_create(demo.url);
     home_create(&home, demo.url, demo.viewer_key);
     home_configure(&home, demo.url,
-                   "interval = 0.5\nbudget = 1\n"); /* slack enough to be live on a busy machine */
+                   "interval = 0.2\nbudget = 1\n"); /* slack enough to be live on a busy machine */
     (void)program_path("tocsin", program, sizeof program);
     (void)program_path("tests/preload/clock.so", preload, sizeof preload);
     const char *clock = arena_printf(&arena, "%s/clock", home.root);

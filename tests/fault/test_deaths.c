@@ -4,7 +4,9 @@
  */
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <ftw.h>
+#include <glob.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -13,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -176,6 +179,21 @@ files_left(void)
     return count;
 }
 
+/* A process that is gone from the list may not have closed its files yet. */
+static void
+expect_lock_free(void)
+{
+    glob_t found;
+    assert_int_equal(glob(arena_printf(&arena, "%s/tocsin-demo-*/lock", place), 0, NULL, &found),
+                     0);
+    assert_int_equal(found.gl_pathc, 1);
+    int fd = open(found.gl_pathv[0], O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(flock(fd, LOCK_EX), 0); /* waits */
+    (void)close(fd);
+    globfree(&found);
+}
+
 static int
 print_left(const char *path, const struct stat *status, int type, struct FTW *at)
 {
@@ -249,6 +267,7 @@ what_a_killed_demo_left_is_swept_by_the_next(void **state)
     screen_stop(screen);
     processes_expect("", place, 0);
     assert_int_equal(files_left(), 1);
+    expect_lock_free();
 
     screen = open_demo();
     assert_int_equal(files_left(), 1);

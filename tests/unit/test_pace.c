@@ -89,6 +89,8 @@ ages_that_step_together_are_sent_little_by_little_and_each_once(void **state)
     canvas_clear(&shown);
     assert_int_equal(send_all(&pace, "5m", ROLE_AGE_FIRING, &most), ROWS);
     assert_in_range(most, 5, 8);
+    pace = (struct pace){0};
+    canvas_clear(&shown);
     assert_int_equal(send_all(&pace, "6m", ROLE_AGE, &most), ROWS);
     assert_in_range(most, 3, 5); /* with a look to put on and off */
 }
@@ -106,6 +108,13 @@ what_is_more_than_an_age_never_waits(void **state)
     (void)canvas_text(&next, 17, 0, COLS, "stale 10s: no route", ROLE_PROBLEM, 0);
     assert_true(pace_hold(&pace, &next, &shown, 1001) >= 0);
     assert_int_equal(rows_that_differ(), 1);
+    assert_false(canvas_row_equals(&next, &shown, 17));
+
+    canvas_clear(&shown);
+    canvas_clear(&next);
+    (void)canvas_text(&shown, 17, 0, COLS, "stale 1h", ROLE_FRESH_STALE, 0);
+    (void)canvas_text(&next, 17, 0, COLS, "live 5s ", ROLE_FRESH_LIVE, 0);
+    assert_int_equal(pace_hold(&pace, &next, &shown, 1002), -1);
     assert_false(canvas_row_equals(&next, &shown, 17));
 }
 
