@@ -280,6 +280,7 @@ cmd_demo(struct cli *cli, int argc, char **argv)
     bool ok = hub_start(&place, &arguments, &cli->arena, &line_fd, &hub, &err) &&
               read_line(line_fd, &line, &place, &err) &&
               make_profile(cli, &place, str_text(&line), &err) && run_console(cli, &err);
+    demo_place_shield();
     if (line_fd >= 0)
         close(line_fd);
     explicit_bzero(line.data, line.cap);

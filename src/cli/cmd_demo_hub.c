@@ -134,6 +134,7 @@ cmd_hub_demo(struct cli *cli, int argc, char **argv)
         return cli_fail(cli, &err);
 
     ok = serve(&upstream, &arguments, &cli->arena, &err);
+    demo_place_shield(); /* who loses its parent and its terminal is told twice */
     demo_destroy(upstream.demo);
     if (upstream.hub)
         hub_close(upstream.hub);

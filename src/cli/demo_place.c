@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,15 @@ demo_place_join(struct demo_place *place, const char *dir, struct error *err)
     return place->lock_fd >= 0 ||
            error_set(err, ERROR_FILE, "'%s' is not the directory of a demo: %s", dir,
                      strerror(errno));
+}
+
+/* A signal that has come but waits is forgotten, too. */
+void
+demo_place_shield(void)
+{
+    static const int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        (void)signal(signals[i], SIG_IGN); /* cannot fail */
 }
 
 void

@@ -17,6 +17,8 @@ struct demo_place {
 MUST_CHECK bool demo_place_create(struct demo_place *place, struct arena *arena, struct error *err);
 /* An existing one that another of its processes made. */
 MUST_CHECK bool demo_place_join(struct demo_place *place, const char *dir, struct error *err);
+/* From here on no signal ends us before what we made is removed, but SIGKILL. Before the loop that took them goes. */
+void demo_place_shield(void);
 /* Removes the directory and all that is in it, also what its last process is still writing. */
 void demo_place_remove(struct demo_place *place);
 

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <glob.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -254,6 +255,24 @@ a_demo_whose_hub_or_poller_was_killed_leaves_nothing_either(void **state)
     expect_nothing_left();
 }
 
+/* Its terminal, its parent and an impatient user all tell the hub: it is told again while it removes what it made. */
+static void
+a_demo_that_is_told_to_end_again_and_again_leaves_nothing_either(void **state)
+{
+    static const int signals[] = {SIGHUP, SIGTERM, SIGINT};
+    (void)state;
+    struct screen *screen = open_demo();
+    const pid_t hub = part_of_demo("tocsin-hub");
+    assert_int_equal(kill(screen_pid(screen), SIGKILL), 0);
+    for (int i = 0; processes_find("tocsin-hub", place, &(pid_t){0}, 1) == 1; i++) {
+        (void)kill(hub, signals[i % 3]); /* it may have ended by now */
+        (void)poll(NULL, 0, 1);
+    }
+    assert_int_equal(screen_expect_exit(screen), 128 + SIGKILL);
+    screen_stop(screen);
+    expect_nothing_left();
+}
+
 static void
 what_a_killed_demo_left_is_swept_by_the_next(void **state)
 {
@@ -283,6 +302,7 @@ main(void)
         cmocka_unit_test(a_console_ends_with_its_terminal),
         cmocka_unit_test(a_demo_leaves_nothing_behind),
         cmocka_unit_test(a_demo_whose_hub_or_poller_was_killed_leaves_nothing_either),
+        cmocka_unit_test(a_demo_that_is_told_to_end_again_and_again_leaves_nothing_either),
         cmocka_unit_test(what_a_killed_demo_left_is_swept_by_the_next),
     };
     return cmocka_run_group_tests_name("deaths", tests, start, stop);
