@@ -63,6 +63,7 @@ static struct {
     /* What a fatal signal's handler writes: it may not call curses. */
     char restore[256];
     size_t restore_len;
+    size_t restore_rest; /* where in it begins what endwin leaves to us */
 } term;
 
 /* ---- giving it back ---- */
@@ -164,9 +165,7 @@ enter_modes(void)
 static void
 leave_modes(void)
 {
-    send(PASTE_OFF, sizeof PASTE_OFF - 1);
-    if (term.titles)
-        send(TITLE_POP, sizeof TITLE_POP - 1);
+    send(term.restore + term.restore_rest, term.restore_len - term.restore_rest);
 }
 
 void
@@ -336,9 +335,11 @@ term_open(const struct term_options *options, struct error *err)
     term.titles = tigetflag("XT") > 0;
     term.restore_len = 0;
     add_restore(exit_attribute_mode);
-    add_restore(cursor_normal);
     add_restore(keypad_local);
     add_restore(exit_ca_mode);
+    term.restore_rest = term.restore_len;
+    /* Only now: some terminals give back the cursor with the screen, hidden if curses saved it while it scrolled. */
+    add_restore(cursor_normal);
     add_restore(PASTE_OFF);
     if (term.titles)
         add_restore(TITLE_POP);

@@ -206,11 +206,18 @@ titles_are_shown_cleaned_and_aligned(void **state)
             screen_type(screen, "\x1b");
             screen_settle(screen, 40);
         }
+        screen_type(screen, "Q");
+        assert_int_equal(screen_expect_exit(screen), 0);
+        screen_expect_restored(screen);
         size_t len;
         const char *bytes = screen_recorded(screen, &len);
         assert_true(len > 1000);
         expect_clean(bytes, len, true);
-        screen_leave(screen, "Q");
+        /* The cursor is shown on the screen that was before, whatever the terminal remembers of it. */
+        const char *left = memmem(bytes, len, "\x1b[?1049l", 8);
+        assert_non_null(left);
+        assert_non_null(memmem(left, len - (size_t)(left - bytes), "\x1b[?25h", 6));
+        screen_stop(screen);
     }
 }
 
