@@ -191,9 +191,11 @@ table_pad_to(struct table *table, int col)
     if (!row->cells_len)
         return;
     int missing = col - cell_cols(&row->cells[row->cells_len - 1]);
-    if (missing > 0)
-        add_span(table, &row->cells[row->cells_len - 1], ROLE_TEXT,
-                 arena_printf(table->arena, "%*s", missing, ""));
+    if (missing <= 0)
+        return;
+    char *spaces = arena_alloc(table->arena, (size_t)missing + 1);
+    memset(spaces, ' ', (size_t)missing);
+    add_span(table, &row->cells[row->cells_len - 1], ROLE_TEXT, spaces);
 }
 
 int

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "store/connection.h"
+#include "store/memory.h"
 
 #define BUSY_TIMEOUT_MS 5000
 #define PAGE_BYTES                                                                                 \
@@ -212,6 +213,7 @@ configure_library(void)
     /* All are refused once the library is in use, and it works as well without. */
     (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    store_memory_use();
     /* Twenty pages ahead for every database would be touched for each sorter too: a sixth of the console's page faults. */
     (void)sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
 }
