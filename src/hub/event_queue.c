@@ -15,6 +15,8 @@ enum {
     ROUND_MAX = 64,                    /* events of a source that are worked on at once */
     ROUND_MAX_BYTES = 4 * 1024 * 1024, /* of text; the first event may have more */
     AT_ONCE = 64,    /* events a transaction makes alerts of: requests are answered in between */
+    SLICE_MS = 4,    /* that such a transaction takes: who sends waits meanwhile */
+    GATHER_MS = 20,  /* in a storm: a transaction costs more than its events */
     RETRY_MS = 1000, /* after a store that would not take it */
 };
 
@@ -55,6 +57,7 @@ struct event_queue {
     struct routing *routing;
     struct lane *lanes;
     uint64_t timer;
+    int64_t turned_ms; /* when the last turn was */
 };
 
 static void turn(void *context);
@@ -292,16 +295,21 @@ apply_work(struct store *store, struct work *work, struct error *err)
     return mark_done(store, work, first_id, attributes, work->problem, err);
 }
 
-/* Up to `max` of the works that are ready and have none before them in their lane; *len says how many. */
+/*
+ * Up to `max` of the works that are ready and have none before them in their lane, for some milliseconds; *len says how many.
+ * The commit does not wait for the disk: the events are on it, and are worked on anew should this get lost.
+ */
 static bool
 apply(struct event_queue *queue, size_t max, size_t *len, struct error *err)
 {
+    const int64_t until_ms = clock_monotonic_ms() + SLICE_MS;
     *len = 0;
-    if (!store_begin(queue->store, err))
+    if (!store_begin_derived(queue->store, err))
         return false;
     bool ok = true;
     for (struct lane *lane = queue->lanes; lane; lane = lane->next)
-        for (struct work *work = lane->first; ok && work && work->awaited == 0 && *len < max;
+        for (struct work *work = lane->first; ok && work && work->awaited == 0 && *len < max &&
+                                              (*len == 0 || clock_monotonic_ms() < until_ms);
              work = work->next, ++*len)
             ok = apply_work(queue->store, work, err);
     ok = ok && cache_index(queue->store, err) && store_commit(queue->store, err);
@@ -444,6 +452,7 @@ turn(void *context)
     struct error err = {0};
     size_t len = 0;
     queue->timer = 0;
+    queue->turned_ms = clock_monotonic_ms();
     bool ok = begin_rounds(queue, &err);
     ok = look_at_rules(queue, &err) && apply_ready(queue, &len, &err) && ok;
     if (!ok)
@@ -467,7 +476,8 @@ event_queue_wake(struct event_queue *queue, const char *alert_source_id)
         (*at)->alert_source_id = memory_alloc(size);
         memcpy((*at)->alert_source_id, alert_source_id, size);
     }
-    turn_soon(queue, 0);
+    /* One alone is worked on at once; where many come, those of some milliseconds together. */
+    turn_soon(queue, clock_monotonic_ms() - queue->turned_ms < GATHER_MS ? GATHER_MS : 0);
 }
 
 static bool

@@ -242,7 +242,8 @@ answer_route(struct exchange *exchange)
         answer(exchange);
         return;
     }
-    if (!store_begin_read(exchange->store, &err)) {
+    /* What is told is on the disk before: it would be another one's memory else, should the power go. */
+    if (!store_settle(exchange->store, &err) || !store_begin_read(exchange->store, &err)) {
         (void)answer_failure(exchange, &err);
         return;
     }

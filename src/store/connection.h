@@ -27,6 +27,8 @@ struct store {
     enum store_access access;
     char *path;
     bool in_transaction;
+    bool is_derived;   /* the transaction is one of store_begin_derived */
+    bool is_unsettled; /* such a one was committed */
     bool index_suspended;
     bool is_past; /* past.c: what is put is a former state, not indexed */
     struct statement *statements[SQL_COUNT];

@@ -19,6 +19,8 @@
 #define WRITER_CACHE_KIB 8000
 #define READER_MMAP_BYTES (1024 * 1024 * 1024) /* of addresses: only what is read takes memory */
 #define WAL_KEPT_BYTES (4 * 1024 * 1024)
+#define CHECKPOINT_PAGES 1000    /* SQLite's own default */
+#define HUB_CHECKPOINT_PAGES 250 /* little at a time: whoever sends it an event waits meanwhile */
 #define INTERRUPT_STEPS                                                                            \
     250 /* of SQLite's machine between two questions: the full text makes few of them a page it reads */
 
@@ -181,12 +183,14 @@ configure(struct store *store, struct error *err)
     /* Nobody maps the file: a mapping counts as resident, and memory must not grow with the cache. */
     if (store->access == STORE_READ)
         return store_execute(store, "pragma query_only = on", err);
-    char sql[200];
+    char sql[240];
     (void)snprintf(sql, sizeof sql,
                    "pragma page_size = %d; pragma cache_size = %d; pragma journal_mode = wal; "
-                   "pragma synchronous = %s; pragma journal_size_limit = %d",
+                   "pragma synchronous = %s; pragma journal_size_limit = %d; "
+                   "pragma wal_autocheckpoint = %d",
                    PAGE_BYTES, -WRITER_CACHE_KIB, store->schema == STORE_CACHE ? "normal" : "full",
-                   WAL_KEPT_BYTES);
+                   WAL_KEPT_BYTES,
+                   store->schema == STORE_HUB ? HUB_CHECKPOINT_PAGES : CHECKPOINT_PAGES);
     if (!store_execute(store, sql, err))
         return false;
     /* The WAL stays when its last writer leaves: others watch it by inotify. */
@@ -437,6 +441,16 @@ store_close(struct store *store)
 
 /* ---- transactions ---- */
 
+static void
+end_derived(struct store *store)
+{
+    if (!store->is_derived)
+        return;
+    store->is_derived = false;
+    (void)sqlite3_exec(store->db, "pragma synchronous = full", NULL, NULL,
+                       NULL); /* sets a number: cannot fail outside a transaction */
+}
+
 bool
 store_begin(struct store *store, struct error *err)
 {
@@ -448,12 +462,41 @@ store_begin(struct store *store, struct error *err)
 }
 
 bool
+store_begin_derived(struct store *store, struct error *err)
+{
+    assert(store->schema == STORE_HUB);
+    if (!store_execute(store, "pragma synchronous = normal", err))
+        return false;
+    store->is_derived = true;
+    if (store_begin(store, err))
+        return true;
+    end_derived(store);
+    return false;
+}
+
+/* What is in the WAL before a commit that waits for the disk gets there with it: only the end of it is missing. */
+bool
+store_settle(struct store *store, struct error *err)
+{
+    sqlite3_file *wal = NULL;
+    if (!store->is_unsettled)
+        return true;
+    (void)sqlite3_file_control(store->db, NULL, SQLITE_FCNTL_JOURNAL_POINTER, &wal); /* or NULL */
+    if (wal && wal->pMethods && wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL) != SQLITE_OK)
+        return error_set(err, ERROR_STORE, "cannot write the %s '%s' to the disk: %s",
+                         store_schema_words(store->schema), store->path, strerror(errno));
+    store->is_unsettled = false;
+    return true;
+}
+
+bool
 store_commit(struct store *store, struct error *err)
 {
     assert(store->in_transaction);
     /* SQLite may have rolled back by itself (disk full); a commit would then succeed at nothing. */
     if (sqlite3_get_autocommit(store->db)) {
         store->in_transaction = false;
+        end_derived(store);
         return error_set(err, ERROR_STORE,
                          "cannot write to the %s '%s': an earlier failure undid the changes",
                          store_schema_words(store->schema), store->path);
@@ -464,6 +507,8 @@ store_commit(struct store *store, struct error *err)
         return false;
     }
     store->in_transaction = false;
+    store->is_unsettled |= store->is_derived;
+    end_derived(store);
     return true;
 }
 
@@ -476,6 +521,7 @@ store_rollback(struct store *store)
     if (!sqlite3_get_autocommit(store->db))
         (void)sqlite3_exec(store->db, "rollback", NULL, NULL,
                            NULL); /* fails only when done already */
+    end_derived(store);
 }
 
 bool

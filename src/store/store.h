@@ -41,6 +41,15 @@ MUST_CHECK bool store_begin(struct store *store, struct error *err);
 MUST_CHECK bool store_commit(struct store *store, struct error *err);
 void store_rollback(struct store *store); /* no-op outside a transaction */
 
+/*
+ * The hub's: as store_begin, for what is made again from what is durable already, should it get lost. Its commit outlives this
+ * process, but a loss of power only once a commit of store_begin followed, or store_settle. So what depends on it must not
+ * leave the machine before that.
+ */
+MUST_CHECK bool store_begin_derived(struct store *store, struct error *err);
+/* From now on all that was committed outlives a loss of power. Costs nothing when it already does. */
+MUST_CHECK bool store_settle(struct store *store, struct error *err);
+
 /* One read transaction for several statements of a frame; never held over a wait. */
 MUST_CHECK bool store_begin_read(struct store *store, struct error *err);
 void store_end_read(struct store *store);

@@ -1,0 +1,298 @@
+/*
+ * The power goes while events come in and people are paged for them: of the hub's files there is what was synced, and nothing else.
+ * What was acknowledged is made an alert again, and nobody was paged for anything that the next hub does not know.
+ */
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "hub/notify.h"
+#include "store/cache.h"
+#include "tests/support/hub_process.h"
+#include "tests/support/scripted_server.h"
+#include "tests/support/store_objects.h"
+#include "wire/wire.h"
+
+enum { LIVES = 6, LIVES_LONG = 100, EVENTS_MAX = 100000, TRIES = 3000, TRY_US = 20000 };
+
+static const char *directory;
+static char pager_url[64], *secret; /* the secret is made in the hub's process */
+
+/* ---- a disk that keeps what was synced ---- */
+
+static void
+copy_file(const char *from, const char *to)
+{
+    char block[65536], part[300];
+    size_t len;
+    (void)snprintf(part, sizeof part, "%s.part", to); /* fits */
+    FILE *in = fopen(from, "r"), *out = fopen(part, "w");
+    if (!in || !out)
+        _exit(1);
+    while ((len = fread(block, 1, sizeof block, in)) > 0)
+        if (fwrite(block, 1, len, out) != len)
+            _exit(1);
+    if (fclose(out) != 0 || rename(part, to) != 0)
+        _exit(1);
+    (void)fclose(in); /* only read */
+}
+
+/* In place of the system's: SQLite asks for it, for the database and for its WAL. */
+int
+fdatasync(int fd)
+{
+    char link[64], path[200] = "", kept[280];
+    (void)snprintf(link, sizeof link, "/proc/self/fd/%d", fd); /* fits */
+    if (readlink(link, path, sizeof path - 1) < 0)
+        return -1;
+    const char *name = strrchr(path, '/');
+    struct stat status;
+    if (directory && strncmp(path, directory, strlen(directory)) == 0 && fstat(fd, &status) == 0 &&
+        S_ISREG(status.st_mode)) {
+        (void)snprintf(kept, sizeof kept, "%s/disk%s", directory, name); /* fits */
+        copy_file(path, kept);
+    }
+    return 0;
+}
+
+static void
+lose_power(void)
+{
+    static const char *const names[] = {"hub.db", "hub.db-wal", "hub.db-shm"};
+    char path[280], kept[280];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", directory, names[i]);      /* fits */
+        (void)snprintf(kept, sizeof kept, "%s/disk/%s", directory, names[i]); /* fits */
+        if (access(kept, R_OK) == 0)
+            copy_file(kept, path);
+        else
+            (void)unlink(path); /* it may not be there */
+    }
+}
+
+/* ---- the pager: a process that writes down of which escalation each page is, before it answers ---- */
+
+static void
+on_page(void *context, const char *target, const char *head, struct arena *arena,
+        struct scripted_answer *answer)
+{
+    struct wire_document *document;
+    struct error err;
+    (void)target;
+    (void)answer;
+    if (!wire_document_read(slice_of(strstr(head, "\r\n\r\n") + 4), &document, &err))
+        _exit(1);
+    (void)fprintf(context, "%s\n", wire_document_text(document, arena, "data.escalation.id"));
+    (void)fflush(context); /* the test counts what is there */
+    wire_document_destroy(document);
+}
+
+static pid_t
+start_pager(const char *heard_path)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        struct loop *loop;
+        struct error err;
+        char url[sizeof pager_url] = "";
+        FILE *heard = fopen(heard_path, "a");
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that dies takes us along */
+        if (!heard || !loop_create(&loop, &err))
+            _exit(1);
+        struct scripted_server *server = scripted_server_open(loop, on_page, heard);
+        (void)snprintf(url, sizeof url, "%s", scripted_server_url(server)); /* fits */
+        if (write(ends[1], url, sizeof url) != (ssize_t)sizeof url || !loop_run(loop, &err))
+            _exit(1);
+        _exit(0);
+    }
+    assert_int_equal(read(ends[0], pager_url, sizeof pager_url), sizeof pager_url);
+    close(ends[0]);
+    close(ends[1]);
+    return pid;
+}
+
+/* ---- the hub ---- */
+
+static void
+configure(struct hub *hub, struct arena *arena)
+{
+    const struct notification pager = {.name = "pager",
+                                       .webhook = arena_printf(arena, "%s/page", pager_url),
+                                       .secret = "secret",
+                                       .urgency = "any"};
+    const struct notification_settings settings = {
+        .notifications = &pager, .notifications_len = 1, .url = ""};
+    notifier_configure(hub_notifier(hub), &settings);
+}
+
+#define AT "\"created_at\":\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\""
+
+static void
+fill(struct hub *hub, struct arena *arena)
+{
+    struct error err;
+    hub_put(hub, KIND_USER,
+            "{\"id\":\"U1\",\"name\":\"Ana\",\"email\":\"ana@x\",\"role\":\"unset\"}", arena);
+    hub_put(hub, KIND_ALERT_ROUTE,
+            "{\"id\":\"R\",\"name\":\"R\",\"enabled\":true,\"is_private\":false,\"version\":1,"
+            "\"alert_sources\":[{\"alert_source_id\":\"S\",\"condition_groups\":[]}],"
+            "\"condition_groups\":[],\"expressions\":[],\"grouping_config\":{\"default\":{"
+            "\"enabled\":false}},\"escalation_config\":{\"auto_cancel_escalations\":true,"
+            "\"escalation_targets\":[{\"users\":{\"array_value\":[{\"literal\":\"U1\"}]}}]},"
+            "\"incident_config\":{\"enabled\":false},\"message_config\":{\"destinations\":[]}," AT
+            "}",
+            arena);
+    hub_put(hub, KIND_ALERT_SOURCE,
+            "{\"id\":\"S\",\"name\":\"S\",\"source_type\":\"http\",\"template\":{}}", arena);
+    if (!hub_source_secret_make(hub_store(hub), "S", secret, &err))
+        _exit(1);
+    configure(hub, arena);
+}
+
+static pid_t
+start_killer(pid_t victim, unsigned delay_us)
+{
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        usleep(delay_us);
+        kill(victim, SIGKILL);
+        _exit(0);
+    }
+    return pid;
+}
+
+/* What was not acknowledged is sent again by the next call. */
+static int
+send_until_it_dies(struct hub_process *hub, int from)
+{
+    struct arena arena = {0};
+    const char *const headers[] = {arena_printf(&arena, "Authorization: Bearer %s", secret), NULL};
+    int at = from;
+    for (; at < EVENTS_MAX; at++) {
+        const char *body = arena_printf(
+            &arena, "{\"title\":\"event %d\",\"status\":\"firing\",\"deduplication_key\":\"%d\"}",
+            at, at);
+        struct http_answer answer =
+            http_send(hub->client, "POST", "/v2/alert_events/http/S", headers, body, &arena);
+        if (answer.status == 0)
+            break;
+        assert_int_equal(answer.status, 202);
+    }
+    arena_finish(&arena);
+    return at - from;
+}
+
+/* ---- what there is ---- */
+
+/* How many escalations were paged of those that there are; a page about one that there is not fails. */
+static int64_t
+count_paged(struct store *store, const char *heard_path)
+{
+    struct arena arena = {0};
+    char line[128], last[128] = "";
+    int64_t paged = 0;
+    FILE *heard = fopen(heard_path, "r");
+    assert_non_null(heard);
+    while (fgets(line, sizeof line, heard)) {
+        struct escalation escalation;
+        struct error err;
+        bool found;
+        line[strcspn(line, "\n")] = '\0';
+        assert_true(cache_get(store, KIND_ESCALATION, line, &arena, &escalation, &found, &err));
+        if (!found)
+            fail_msg("somebody was paged for the escalation '%s', which there is not", line);
+        paged += strcmp(line, last) != 0; /* a page in doubt is repeated */
+        memcpy(last, line, sizeof last);
+    }
+    (void)fclose(heard); /* only read */
+    arena_finish(&arena);
+    return paged;
+}
+
+static int64_t
+count_of(struct store *store, enum kind kind)
+{
+    struct error err;
+    int64_t count;
+    assert_true(cache_count(store, kind, &count, &err));
+    return count;
+}
+
+static void
+what_was_not_synced_is_made_again_and_nobody_was_paged_for_it(void **state)
+{
+    const int lives = getenv("TEST_LONG") ? LIVES_LONG : LIVES;
+    struct arena arena = {0};
+    struct hub_process hub;
+    struct store *store;
+    struct error err;
+    int64_t acknowledged = 0, alerts = 0;
+    (void)state;
+
+    secret = mmap(NULL, HUB_TOKEN_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(secret, MAP_FAILED);
+    directory = temporary_directory(&arena);
+    assert_int_equal(mkdir(arena_printf(&arena, "%s/disk", directory), 0700), 0);
+    const char *heard_path = arena_printf(&arena, "%s/heard", directory);
+    const char *path = arena_printf(&arena, "%s/hub.db", directory);
+    const struct hub_options options = {
+        .database = path, .listen = "127.0.0.1:0", .limits = {1000000, 1000000, 100000000}};
+    pid_t pager = start_pager(heard_path);
+    srand(5);
+    for (int i = 0; i < lives; i++) {
+        hub_process_start(&hub, &options, i == 0 ? fill : configure, NULL, 0);
+        pid_t killer = start_killer(hub.pid, (unsigned)(rand() % 200000));
+        acknowledged += send_until_it_dies(&hub, (int)acknowledged);
+        http_client_destroy(hub.client);
+        assert_int_equal(waitpid(killer, NULL, 0), killer);
+        assert_int_equal(waitpid(hub.pid, NULL, 0), hub.pid);
+        lose_power();
+    }
+    hub_process_start(&hub, &options, configure, NULL, 0);
+    assert_true(store_open(&store, STORE_HUB, path, STORE_READ, NULL, &err));
+    for (int tries = 0; tries < TRIES; tries++) {
+        alerts = count_of(store, KIND_ALERT);
+        if (alerts >= acknowledged && count_paged(store, heard_path) >= alerts)
+            break;
+        usleep(TRY_US);
+    }
+    print_message("  %d lives, %lld events acknowledged\n", lives, (long long)acknowledged);
+    assert_true(acknowledged > 0);
+    assert_in_range(alerts, acknowledged, acknowledged + 1); /* kept, and its answer lost */
+    assert_int_equal(count_of(store, KIND_ALERT_NOTE), alerts);
+    assert_int_equal(count_of(store, KIND_ESCALATION), alerts);
+    assert_true(count_paged(store, heard_path) >= alerts);
+    store_close(store);
+    hub_process_stop(&hub);
+    kill(pager, SIGKILL);
+    assert_int_equal(waitpid(pager, NULL, 0), pager);
+    temporary_directory_remove(directory);
+    directory = NULL;
+    (void)munmap(secret, HUB_TOKEN_SIZE);
+    arena_finish(&arena);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_not_synced_is_made_again_and_nobody_was_paged_for_it)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
