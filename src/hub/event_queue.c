@@ -445,6 +445,20 @@ is_any_ready(const struct event_queue *queue)
     return false;
 }
 
+/* Another one is the first each time: a source in a storm does not keep the others waiting. */
+static void
+rotate(struct event_queue *queue)
+{
+    struct lane *first = queue->lanes, **end = &queue->lanes;
+    if (!first)
+        return;
+    while (*end)
+        end = &(*end)->next;
+    *end = first;
+    queue->lanes = first->next;
+    first->next = NULL;
+}
+
 static void
 turn(void *context)
 {
@@ -453,6 +467,7 @@ turn(void *context)
     size_t len = 0;
     queue->timer = 0;
     queue->turned_ms = clock_monotonic_ms();
+    rotate(queue);
     bool ok = begin_rounds(queue, &err);
     ok = look_at_rules(queue, &err) && apply_ready(queue, &len, &err) && ok;
     if (!ok)

@@ -150,7 +150,8 @@ write_run(struct exchange *exchange, const struct write *write)
         store_rollback(exchange->store);
         return;
     }
-    if (!store_commit(exchange->store, &err)) {
+    /* What changed nothing tells of what others did. */
+    if (!store_commit(exchange->store, &err) || !store_settle(exchange->store, &err)) {
         (void)answer_failure(exchange, &err);
         return;
     }

@@ -27,8 +27,9 @@ struct store {
     enum store_access access;
     char *path;
     bool in_transaction;
-    bool is_derived;   /* the transaction is one of store_begin_derived */
+    bool is_derived;   /* commits do not wait for the disk: a transaction of store_begin_derived */
     bool is_unsettled; /* such a one was committed */
+    int64_t changes;   /* before the transaction */
     bool index_suspended;
     bool is_past; /* past.c: what is put is a former state, not indexed */
     struct statement *statements[SQL_COUNT];

@@ -441,34 +441,41 @@ store_close(struct store *store)
 
 /* ---- transactions ---- */
 
-static void
-end_derived(struct store *store)
-{
-    if (!store->is_derived)
-        return;
-    store->is_derived = false;
-    (void)sqlite3_exec(store->db, "pragma synchronous = full", NULL, NULL,
-                       NULL); /* sets a number: cannot fail outside a transaction */
-}
-
-bool
-store_begin(struct store *store, struct error *err)
+static bool
+begin(struct store *store, struct error *err)
 {
     assert(!store->in_transaction);
     if (sqlite3_exec(store->db, "begin immediate", NULL, NULL, NULL) != SQLITE_OK)
         return store_failed(store, err, "cannot begin to write");
     store->in_transaction = true;
+    store->changes = store_total_changes(store);
     return true;
+}
+
+/* Where it cannot be set back at once, the next transaction does so, or does not begin. */
+static void
+end_derived(struct store *store)
+{
+    if (store->is_derived &&
+        sqlite3_exec(store->db, "pragma synchronous = full", NULL, NULL, NULL) == SQLITE_OK)
+        store->is_derived = false;
+}
+
+bool
+store_begin(struct store *store, struct error *err)
+{
+    end_derived(store);
+    if (store->is_derived)
+        return store_failed(store, err, "cannot begin to write");
+    return begin(store, err);
 }
 
 bool
 store_begin_derived(struct store *store, struct error *err)
 {
     assert(store->schema == STORE_HUB);
-    if (!store_execute(store, "pragma synchronous = normal", err))
-        return false;
     store->is_derived = true;
-    if (store_begin(store, err))
+    if (store_execute(store, "pragma synchronous = normal", err) && begin(store, err))
         return true;
     end_derived(store);
     return false;
@@ -507,7 +514,10 @@ store_commit(struct store *store, struct error *err)
         return false;
     }
     store->in_transaction = false;
-    store->is_unsettled |= store->is_derived;
+    if (store->is_derived)
+        store->is_unsettled = true;
+    else if (store_total_changes(store) != store->changes) /* else nothing was synced */
+        store->is_unsettled = false;
     end_derived(store);
     return true;
 }

@@ -1,6 +1,7 @@
 /*
  * The power goes while events come in and people are paged for them: of the hub's files there is what was synced, and nothing else.
- * What was acknowledged is made an alert again, and nobody was paged for anything that the next hub does not know.
+ * What was acknowledged is made an alert again, and for each one somebody is paged once, for an escalation that the last hub
+ * knows: of a page in doubt the pager hears again, under the same id and as a repetition.
  */
 
 #include <setjmp.h>
@@ -26,10 +27,20 @@
 #include "tests/support/store_objects.h"
 #include "wire/wire.h"
 
-enum { LIVES = 6, LIVES_LONG = 100, EVENTS_MAX = 100000, TRIES = 3000, TRY_US = 20000 };
+enum { LIVES = 12, LIVES_LONG = 300, EVENTS_MAX = 100000, TRIES = 3000, TRY_US = 20000 };
 
 static const char *directory;
-static char pager_url[64], *secret; /* the secret is made in the hub's process */
+static char pager_url[64];
+
+/* What the test, its hub and the pager share. */
+static struct {
+    char secret[HUB_TOKEN_SIZE]; /* made in the hub's process */
+    volatile pid_t hub;
+    volatile int pages_left; /* the pager lets the hub die at the last of them; 0 = it does not */
+} * shared;
+
+/* When the power goes. */
+enum moment { WHEN_ANSWERED, WHEN_PAGED, AT_ANY_TIME, MOMENTS };
 
 /* ---- a disk that keeps what was synced ---- */
 
@@ -83,21 +94,43 @@ lose_power(void)
     }
 }
 
-/* ---- the pager: a process that writes down of which escalation each page is, before it answers ---- */
+/* ---- the pager: a process that writes down what it hears before it answers ---- */
+
+struct heard {
+    char id[128], escalation_id[64];
+    int is_repeated, event;
+};
 
 static void
 on_page(void *context, const char *target, const char *head, struct arena *arena,
         struct scripted_answer *answer)
 {
+    static const char id[] = "webhook-id: ";
+    const char *at = strstr(head, id);
     struct wire_document *document;
     struct error err;
     (void)target;
     (void)answer;
-    if (!wire_document_read(slice_of(strstr(head, "\r\n\r\n") + 4), &document, &err))
+    if (!at || !wire_document_read(slice_of(strstr(head, "\r\n\r\n") + 4), &document, &err))
         _exit(1);
-    (void)fprintf(context, "%s\n", wire_document_text(document, arena, "data.escalation.id"));
+    at += sizeof id - 1;
+    (void)fprintf(context, "%.*s %s %d %s\n", (int)strcspn(at, "\r"), at,
+                  wire_document_text(document, arena, "data.escalation.id"),
+                  *wire_document_text(document, arena, "repeated") == 't',
+                  wire_document_text(document, arena, "data.escalation.title"));
     (void)fflush(context); /* the test counts what is there */
     wire_document_destroy(document);
+    if (shared->pages_left > 0 && --shared->pages_left == 0)
+        kill(shared->hub, SIGKILL);
+}
+
+static bool
+read_page(FILE *from, struct heard *page)
+{
+    char line[400];
+    return fgets(line, sizeof line, from) &&
+           sscanf(line, "%127s %63s %d event %d", page->id, page->escalation_id, &page->is_repeated,
+                  &page->event) == 4;
 }
 
 static pid_t
@@ -160,7 +193,7 @@ fill(struct hub *hub, struct arena *arena)
             arena);
     hub_put(hub, KIND_ALERT_SOURCE,
             "{\"id\":\"S\",\"name\":\"S\",\"source_type\":\"http\",\"template\":{}}", arena);
-    if (!hub_source_secret_make(hub_store(hub), "S", secret, &err))
+    if (!hub_source_secret_make(hub_store(hub), "S", shared->secret, &err))
         _exit(1);
     configure(hub, arena);
 }
@@ -178,12 +211,13 @@ start_killer(pid_t victim, unsigned delay_us)
     return pid;
 }
 
-/* What was not acknowledged is sent again by the next call. */
+/* What was not acknowledged is sent again by the next call. `len`: so many, then it dies of our hand. */
 static int
-send_until_it_dies(struct hub_process *hub, int from)
+send_until_it_dies(struct hub_process *hub, int from, int len)
 {
     struct arena arena = {0};
-    const char *const headers[] = {arena_printf(&arena, "Authorization: Bearer %s", secret), NULL};
+    const char *const headers[] = {arena_printf(&arena, "Authorization: Bearer %s", shared->secret),
+                                   NULL};
     int at = from;
     for (; at < EVENTS_MAX; at++) {
         const char *body = arena_printf(
@@ -194,32 +228,59 @@ send_until_it_dies(struct hub_process *hub, int from)
         if (answer.status == 0)
             break;
         assert_int_equal(answer.status, 202);
+        if (at - from == len)
+            kill(hub->pid, SIGKILL);
     }
     arena_finish(&arena);
     return at - from;
 }
 
+static int
+live(struct hub_process *hub, enum moment moment, int from)
+{
+    int some = 1 + rand() % 10;
+    pid_t killer = 0;
+    shared->hub = hub->pid;
+    shared->pages_left = moment == WHEN_PAGED ? some : 0;
+    if (moment == AT_ANY_TIME)
+        killer = start_killer(hub->pid, (unsigned)(rand() % 200000));
+    int acknowledged = send_until_it_dies(hub, from, moment == WHEN_ANSWERED ? some : EVENTS_MAX);
+    http_client_destroy(hub->client);
+    if (killer)
+        assert_int_equal(waitpid(killer, NULL, 0), killer);
+    assert_int_equal(waitpid(hub->pid, NULL, 0), hub->pid);
+    shared->pages_left = 0;
+    return acknowledged;
+}
+
 /* ---- what there is ---- */
 
-/* How many escalations were paged of those that there are; a page about one that there is not fails. */
+/* Of how many events somebody was paged. Fails for a page about an escalation that there is not, and for a second one. */
 static int64_t
 count_paged(struct store *store, const char *heard_path)
 {
     struct arena arena = {0};
-    char line[128], last[128] = "";
+    const char **ids = arena_new_array(&arena, EVENTS_MAX, const char *);
+    struct heard page;
     int64_t paged = 0;
     FILE *heard = fopen(heard_path, "r");
     assert_non_null(heard);
-    while (fgets(line, sizeof line, heard)) {
+    while (read_page(heard, &page)) {
         struct escalation escalation;
         struct error err;
         bool found;
-        line[strcspn(line, "\n")] = '\0';
-        assert_true(cache_get(store, KIND_ESCALATION, line, &arena, &escalation, &found, &err));
+        assert_in_range(page.event, 0, EVENTS_MAX - 1);
+        assert_true(cache_get(store, KIND_ESCALATION, page.escalation_id, &arena, &escalation,
+                              &found, &err));
+        const char **id = &ids[page.event];
         if (!found)
-            fail_msg("somebody was paged for the escalation '%s', which there is not", line);
-        paged += strcmp(line, last) != 0; /* a page in doubt is repeated */
-        memcpy(last, line, sizeof last);
+            fail_msg("somebody was paged for '%s', which there is not", page.escalation_id);
+        if (*id && strcmp(*id, page.id) != 0)
+            fail_msg("event %d was paged as %s and as %s", page.event, *id, page.id);
+        if (*id && !page.is_repeated)
+            fail_msg("the page %s came twice, and not as a repetition", page.id);
+        paged += *id == NULL;
+        *id = arena_text(&arena, page.id);
     }
     (void)fclose(heard); /* only read */
     arena_finish(&arena);
@@ -246,8 +307,8 @@ what_was_not_synced_is_made_again_and_nobody_was_paged_for_it(void **state)
     int64_t acknowledged = 0, alerts = 0;
     (void)state;
 
-    secret = mmap(NULL, HUB_TOKEN_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    assert_ptr_not_equal(secret, MAP_FAILED);
+    shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(shared, MAP_FAILED);
     directory = temporary_directory(&arena);
     assert_int_equal(mkdir(arena_printf(&arena, "%s/disk", directory), 0700), 0);
     const char *heard_path = arena_printf(&arena, "%s/heard", directory);
@@ -258,11 +319,7 @@ what_was_not_synced_is_made_again_and_nobody_was_paged_for_it(void **state)
     srand(5);
     for (int i = 0; i < lives; i++) {
         hub_process_start(&hub, &options, i == 0 ? fill : configure, NULL, 0);
-        pid_t killer = start_killer(hub.pid, (unsigned)(rand() % 200000));
-        acknowledged += send_until_it_dies(&hub, (int)acknowledged);
-        http_client_destroy(hub.client);
-        assert_int_equal(waitpid(killer, NULL, 0), killer);
-        assert_int_equal(waitpid(hub.pid, NULL, 0), hub.pid);
+        acknowledged += live(&hub, (enum moment)(i % MOMENTS), (int)acknowledged);
         lose_power();
     }
     hub_process_start(&hub, &options, configure, NULL, 0);
@@ -278,14 +335,14 @@ what_was_not_synced_is_made_again_and_nobody_was_paged_for_it(void **state)
     assert_in_range(alerts, acknowledged, acknowledged + 1); /* kept, and its answer lost */
     assert_int_equal(count_of(store, KIND_ALERT_NOTE), alerts);
     assert_int_equal(count_of(store, KIND_ESCALATION), alerts);
-    assert_true(count_paged(store, heard_path) >= alerts);
+    assert_int_equal(count_paged(store, heard_path), alerts);
     store_close(store);
     hub_process_stop(&hub);
     kill(pager, SIGKILL);
     assert_int_equal(waitpid(pager, NULL, 0), pager);
     temporary_directory_remove(directory);
     directory = NULL;
-    (void)munmap(secret, HUB_TOKEN_SIZE);
+    (void)munmap(shared, sizeof *shared);
     arena_finish(&arena);
 }
 
