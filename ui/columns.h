@@ -8,12 +8,13 @@
 
 /*
  * A column as a list declares it. `column.cols` > 0: that wide. 0 with a cap: as wide as its longest text, up to the cap
- * (nothing to show: not there). 0 without a cap: the title, which takes what is left.
+ * (nothing to show: not there). 0 without a cap: the title, which takes what is left, but no more than its texts and
+ * title_enough: beyond that the columns stand looser.
  */
 struct list_column {
     struct column column;
     int cap;
-    int leaves; /* when the title gets too short, columns go in this order; 0 = never */
+    int leaves; /* when the title gets too short, columns go in this order, and come back in the other; 0 = never */
 };
 
 /* Fills `out` with the columns that are shown and `which` with their numbers in `all`; returns how many. */

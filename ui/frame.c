@@ -217,12 +217,15 @@ draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch, st
     bool known = fresh.state == FRESH_LIVE;
     if (frame->snap->present)
         add_counts(frame, &left, known, wide ? "  " : " ");
-    if (header->oldest_unacked_at && (wide || layout->size == SIZE_TINY)) {
+    if (header->unacked_at && (wide || layout->size == SIZE_TINY)) {
         pieces_gap(&left, 3, layout->size == SIZE_TINY ? "  " : separator);
         pieces_gap(&left, 3, wide ? "oldest unacked " : "unacked ");
-        pieces_add(&left, 3, ROLE_TEXT, age_text(now_ms - header->oldest_unacked_at, age));
-        changes_at =
-            earlier(changes_at, now_ms + age_next_change_ms(header->oldest_unacked_at, now_ms));
+        pieces_add(&left, 3, role_of_severity(header->unacked_digit),
+                   header->unacked_digit ? arena_printf(scratch, "S%d", header->unacked_digit)
+                                         : "");
+        pieces_gap(&left, 3, header->unacked_digit ? " " : "");
+        pieces_add(&left, 3, ROLE_TEXT, age_text(now_ms - header->unacked_at, age));
+        changes_at = earlier(changes_at, now_ms + age_next_change_ms(header->unacked_at, now_ms));
     }
     if (!narrow && header->on_call_len) {
         pieces_gap(&left, 4, separator);

@@ -28,10 +28,13 @@ print_counts(struct plain *plain, bool known)
         printf(" firing%s.", known ? "" : " when last seen");
     else
         printf("%s", known ? "Nothing fires." : "What fires is not known.");
-    if (header->oldest_unacked_at)
-        printf(
-            " Oldest unacknowledged for %s.",
-            plain_ages(age_text(clock_now_ms() - header->oldest_unacked_at, age), &plain->scratch));
+    if (header->unacked_at) {
+        printf(" Nobody has acknowledged");
+        if (header->unacked_digit)
+            printf(" S%d", header->unacked_digit);
+        printf(" for %s.",
+               plain_ages(age_text(clock_now_ms() - header->unacked_at, age), &plain->scratch));
+    }
     puts("");
 }
 

@@ -44,6 +44,7 @@ measure(struct feed_state *state, const struct feed_window *window)
     char times[TIMES_SIZE];
     for (size_t i = 0; i < window->rows_len; i++) {
         const struct feed_row *row = &window->rows[i];
+        columns_widen(&state->widest[CELL_TITLE], row->title);
         columns_widen(&state->widest[CELL_SOURCE], row->source);
         columns_widen(&state->widest[CELL_TEAM], row->team);
         columns_widen(&state->widest[CELL_ENVIRONMENT], row->environment);

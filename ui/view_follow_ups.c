@@ -165,6 +165,7 @@ measure(const struct view *view, const struct follow_up_window *window, struct a
 {
     for (size_t i = 0; i < window->rows_len; i++) {
         const struct follow_up_row *row = &window->rows[i];
+        columns_widen(&widest[CELL_TITLE], row->title);
         columns_widen(&widest[CELL_INCIDENT], row->incident_reference);
         columns_widen(&widest[CELL_OWNER], owner_of(view, row, scratch));
         columns_widen(&widest[CELL_PRIORITY], row->priority_name);

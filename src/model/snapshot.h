@@ -68,8 +68,10 @@ struct on_call {
 struct header_facts {
     int64_t firing[5]; /* by severity digit 1-4; [0] = without one. Capped */
     int64_t firing_total;
-    int64_t resolved_last_at;  /* newest resolution; 0 = none, or not asked for: something fires */
-    int64_t oldest_unacked_at; /* 0 = none */
+    int64_t resolved_last_at; /* newest resolution; 0 = none, or not asked for: something fires */
+    /* Fires, held by nothing, and nobody took it: since when the oldest of the most severe ones. */
+    int64_t unacked_at; /* 0 = none */
+    int unacked_digit;  /* its severity; 0 = without one */
     const struct on_call *on_call;
     size_t on_call_len;
     int budget_percent;    /* of the rate limit used; -1 = unknown */

@@ -3,24 +3,61 @@
 #include <string.h>
 
 #include "store/cache.h"
+#include "store/held.h"
 
+/* Of those that nobody took, the oldest that no maintenance window holds; 0 = none. */
 static bool
-read_firing(struct store *store, struct header_facts *header, struct error *err)
+read_unheld(struct store *store, int64_t rank, int64_t now_ms, struct arena *arena,
+            int64_t *oldest_at, struct error *err)
 {
     struct statement *statement;
+    const char *name = "held";
+    int64_t until_ms;
     bool row;
-    if (!store_statement(store, SQL_HEADER_FIRING, &statement, err))
+    *oldest_at = 0;
+    if (!store_statement(store, SQL_HEADER_UNACKED, &statement, err))
+        return false;
+    bind_integer(statement, "rank", rank);
+    for (;;) {
+        if (!statement_step(statement, &row, err))
+            return false;
+        if (!row)
+            return true;
+        if (!held_by(store, row_text(statement, arena, 0), now_ms, arena, &name, &until_ms, err))
+            return false;
+        if (*name)
+            continue;
+        *oldest_at = row_integer(statement, 1);
+        statement_reset(statement);
+        return true;
+    }
+}
+
+/* What nobody took: the most severe come first, and of them the oldest is told. */
+static bool
+read_firing(struct store *store, int64_t now_ms, struct arena *arena, struct header_facts *header,
+            struct error *err)
+{
+    struct statement *statement;
+    bool row, any_held;
+    if (!held_any(store, now_ms, &any_held, err) ||
+        !store_statement(store, SQL_HEADER_FIRING, &statement, err))
         return false;
     while (statement_step(statement, &row, err)) {
         if (!row)
             return true;
         int64_t rank = row_integer(statement, 0);
         int64_t firing = row_integer(statement, 1);
-        int64_t oldest = row_integer(statement, 2);
-        header->firing[rank >= 1 && rank <= 4 ? rank : 0] = firing;
+        int64_t oldest_at = row_integer(statement, 2);
+        int digit = rank >= 1 && rank <= 4 ? (int)rank : 0;
+        header->firing[digit] = firing;
         header->firing_total += firing;
-        if (oldest && (!header->oldest_unacked_at || oldest < header->oldest_unacked_at))
-            header->oldest_unacked_at = oldest;
+        if (!oldest_at || header->unacked_at)
+            continue;
+        if (any_held && !read_unheld(store, rank, now_ms, arena, &oldest_at, err))
+            return false;
+        header->unacked_at = oldest_at;
+        header->unacked_digit = digit;
     }
     return false;
 }
@@ -121,7 +158,7 @@ window_header(struct store *store, const char *const *schedules, int64_t now_ms,
     if (beat_get(store, "rate.used_permille", &permille))
         header->budget_percent = (int)(permille / 10);
     (void)beat_get(store, "clock.skew_ms", &header->clock_skew_ms); /* unknown = 0 */
-    return read_firing(store, header, err) &&
+    return read_firing(store, now_ms, arena, header, err) &&
            (header->firing_total > 0 || read_last_resolved(store, header, err)) &&
            read_on_call(store, schedules, now_ms, arena, header, err);
 }

@@ -160,6 +160,22 @@ only_while_it_lasts_and_only_what_fires(void **state)
     assert_false(is_held("01A", NOW));
 }
 
+/* Held, it asks for nobody; what is not is told, though it is less severe. */
+static void
+what_is_held_is_not_the_oldest_that_nobody_took(void **state)
+{
+    (void)state;
+    struct header_facts header;
+    put_alert("01A", "orders failed", "firing");
+    assert_true(window_header(store, NULL, NOW, &arena, &header, &err));
+    assert_int_equal(header.unacked_at, NOW - HOUR_MS);
+    assert_int_equal(header.unacked_digit, 1);
+    put_window(-2, 1, false, "[]");
+    assert_true(window_header(store, NULL, NOW, &arena, &header, &err));
+    assert_int_equal(header.unacked_at, 0);
+    assert_int_equal(header.firing[1], 1); /* it fires still */
+}
+
 /* The letters of the feed's alerts, by a filter. */
 static const char *
 listed(const char *text)
@@ -226,6 +242,8 @@ main(void)
         cmocka_unit_test_setup_teardown(a_window_holds_what_began_in_it_and_meets_its_conditions,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_while_it_lasts_and_only_what_fires, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_held_is_not_the_oldest_that_nobody_took, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(states_are_filtered_by_letter_and_by_word, set_up,
                                         tear_down),
     };

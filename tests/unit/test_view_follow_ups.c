@@ -169,12 +169,12 @@ groups_have_heads_with_counts_and_what_they_say_has_no_column(void **state)
     assert_string_equal(drawn(&window, 60, SIZE_SMALL, NOW - SECOND_MS, &table),
                         "5 (1 late)\n"
                         " Ben Osei  3 (1 late)|\n"
-                        " ! add not-null test                       INC-412  3d late|\n"
-                        "   fix alert name                          INC-412    today|\n"
+                        " ! add not-null test                  INC-412 High  3d late|\n"
+                        "   fix alert name                     INC-412 High    today|\n"
                         " Dee Park  1|\n"
-                        "   document backfill                       INC-412  due Fri|\n"
+                        "   document backfill                  INC-412 High  due Fri|\n"
                         " nobody's  1000+|\n"
-                        "   tidy up                                 INC-412   no due|\n");
+                        "   tidy up                            INC-412 High   no due|\n");
     assert_string_equal(table.rows[0].id, ""); /* the cursor goes over it */
 
     rows[0].incident_name = "Orders table wrong";
