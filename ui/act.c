@@ -33,6 +33,8 @@ app_do(struct app *app, enum action_id action, const char *argument)
     enum view_answer answer = VIEW_IGNORED;
     if (action == ACTION_NOW && app_take_in(app))
         return;
+    if (action == ACTION_NOW && view->query.rows == WINDOW_EVENTS && query_is_sorted(&view->query))
+        action = ACTION_LAST; /* oldest first: there is the newest */
     if (view->ops->act)
         answer = view->ops->act(view, action, app_snapshot(app), app_now_ms(app));
     view->jumped = view->jumped || answer != VIEW_IGNORED;

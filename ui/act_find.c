@@ -140,7 +140,7 @@ act_sort(struct app *app, enum action_id action, const char *argument)
     struct view *view = &app->views[app->focus];
     (void)action;
     if (!view->query.sort) {
-        app_say(app, ROLE_MESSAGE, "this pane has one order only: by time");
+        app_say(app, ROLE_MESSAGE, "the rota has one order only: by day");
         return;
     }
     if (!*argument) {

@@ -337,6 +337,8 @@ app_run(const struct app_options *options, struct error *err)
     bool ran = run(app, err);
     if (app->reader)
         local_batch_seen(&app->notes, "console", "", clock_now_ms()); /* :since last */
+    if (app->reader && app->loop)
+        app_note_places(app);
     app_write_notes(app);
     local_batch_finish(&app->notes);
     term_close();

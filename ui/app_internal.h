@@ -183,6 +183,8 @@ void app_recall_panes(struct app *app);
 /* What was typed in lines of former runs: when one is opened. */
 void app_recall_lines(struct app *app);
 void app_note_pane(struct app *app, int pane);
+/* At the end: where the cursors stand. */
+void app_note_places(struct app *app);
 /* A line of the palette; "filter …" and "search …" are what their own lines were given. */
 void app_note_line(struct app *app, const char *line);
 void app_write_notes(struct app *app);

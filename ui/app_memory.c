@@ -1,5 +1,9 @@
-/* What is remembered over restarts: how panes were filtered and ordered, what was typed. Noted at a key, written when idle. */
+/*
+ * What is remembered over restarts: how panes were filtered, ordered and laid out, where their cursors stood, what was typed.
+ * Noted at a key, and at the end; written when idle.
+ */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -8,6 +12,60 @@
 
 #define WRITE_AFTER_MS 1000
 #define LINES_MAX 150 /* read back: filters, searches and commands together */
+
+/* ---- where the cursor stood: its item, the first on screen, and what the view needs, a line each ---- */
+
+static bool
+is_at_top(const struct view *view, const struct table *table)
+{
+    size_t row = cursor_row(&view->cursor, table), first = 0;
+    while (first < table->rows_len && !*table->rows[first].id)
+        first++;
+    return !*view->cursor.top && !table->more_above && (row == first || row == SIZE_MAX);
+}
+
+/* "" = the top: what comes meanwhile is seen at once. */
+static const char *
+place_of(struct app *app, int pane)
+{
+    const struct view *view = &app->views[pane];
+    struct arena *arena = &app->scratch;
+    bool shown = app->layout.panes[pane].shown;
+    const char *more = "";
+    if (!*view->cursor.id || (shown && is_at_top(view, app_table(app, pane))))
+        return "";
+    if (shown && view->ops->place)
+        more = view->ops->place(view, app_snapshot(app), arena);
+    return more ? arena_printf(arena, "%s\n%s\n%s", view->cursor.id, view->cursor.top, more) : "";
+}
+
+static void
+take_line(const char **text, char *out, size_t size)
+{
+    size_t len = strcspn(*text, "\n");
+    (void)snprintf(out, size, "%.*s", (int)len, *text); /* no longer than it was noted */
+    *text += len + ((*text)[len] == '\n');
+}
+
+static void
+recall_place(struct view *view, const struct pane_state *state)
+{
+    const char *text = state->item;
+    take_line(&text, view->cursor.id, sizeof view->cursor.id);
+    take_line(&text, view->cursor.top, sizeof view->cursor.top);
+    if (*view->cursor.id && view->ops->recall)
+        view->ops->recall(view, text, state->left_at);
+}
+
+void
+app_note_places(struct app *app)
+{
+    if (app_snapshot(app)->present)
+        for (int pane = 0; pane < PANE_COUNT; pane++)
+            app_note_pane(app, pane);
+}
+
+/* ---- panes ---- */
 
 void
 app_recall_panes(struct app *app)
@@ -27,6 +85,9 @@ app_recall_panes(struct app *app)
                 continue;
             query_restore(query, states[i].filter);
             query_order(query, states[i].sort);
+            if (views[pane]->take_form)
+                views[pane]->take_form(&app->views[pane], states[i].columns);
+            recall_place(&app->views[pane], &states[i]);
         }
 }
 
@@ -81,13 +142,14 @@ write_later(struct app *app)
 void
 app_note_pane(struct app *app, int pane)
 {
-    const struct query *query = &app->views[pane].query;
+    const struct view *view = &app->views[pane];
+    const struct query *query = &view->query;
     struct pane_state state = {
         .pane = views[pane]->name,
         .filter = query->text,
         .sort = query_is_sorted(query) ? query->sort->name : "",
-        .item = "",
-        .columns = "",
+        .item = place_of(app, pane),
+        .columns = view->ops->form ? view->ops->form(view) : "",
     };
     local_batch_pane(&app->notes, &state, clock_now_ms());
     write_later(app);

@@ -13,6 +13,9 @@ struct timeline_state {
     bool all_open;                  /* nothing is folded */
     char seen_id[ITEM_ID_SIZE];     /* the incident that was looked at before, until seen_at */
     int64_t seen_at;
+    /* The cursor is that of a former run: the incident it was in, and its event's time; "" = it is not. */
+    char recalled_id[ITEM_ID_SIZE];
+    int64_t recalled_at;
     /* Runs that were opened, each by an event in it; the next one takes the place of the oldest. */
     char unfolded[TIMELINE_UNFOLDED_MAX][ITEM_ID_SIZE];
     int unfolded_next;

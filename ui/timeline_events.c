@@ -288,8 +288,9 @@ put_run(struct timeline *timeline, size_t from, size_t to)
     const struct timeline_window *window = timeline->window;
     struct table *table = timeline->table;
     size_t at = timeline_find(window, timeline->view->cursor.id);
+    size_t oldest = query_is_sorted(&timeline->view->query) ? from : to - 1;
     const struct timeline_event *named =
-        &window->events[at != SIZE_MAX && at >= from && at < to ? at : to - 1];
+        &window->events[at != SIZE_MAX && at >= from && at < to ? at : oldest];
     const char *text = run_text(window, from, to, table->arena);
     const char *id = arena_printf(table->arena, TIMELINE_FOLD "%s", named->id);
     bool in_columns = !wraps(timeline->view);
@@ -316,12 +317,16 @@ put_run(struct timeline *timeline, size_t from, size_t to)
     table_span(table, ROLE_MUTED, text_cut(table->arena, text, table_room(table) - 1));
 }
 
-/* "Sun 22 Mar", where the day of the events changes. */
+/* "Sun 22 Mar", where the day of the events changes; "Today", where it was another before. */
 static void
 put_day(struct timeline *timeline, int day)
 {
     struct civil date = zone_to_civil(zone_utc(), zone_day_at(zone_utc(), day));
     table_line(timeline->table, "");
+    if (day == zone_day_number(zone_of(timeline), timeline->now_ms)) {
+        table_span(timeline->table, ROLE_TITLE, "Today");
+        return;
+    }
     table_span_printf(timeline->table, ROLE_TITLE, "%s %d %s", weekday_names[date.weekday],
                       date.day, month_names[date.month - 1]);
     if (date.year != zone_to_civil(zone_of(timeline), timeline->now_ms).year)
@@ -333,7 +338,8 @@ put_seen(struct timeline *timeline)
 {
     char moment[MOMENT_SIZE];
     table_line(timeline->table, "");
-    table_span_printf(timeline->table, ROLE_NOW, "^ new since %s",
+    table_span_printf(timeline->table, ROLE_NOW, "%s new since %s",
+                      query_is_sorted(&timeline->view->query) ? "v" : "^",
                       moment_text(zone_of(timeline), timeline->seen_at, timeline->now_ms, moment));
 }
 
@@ -349,7 +355,7 @@ timeline_put_events(struct timeline *timeline)
         bool run = !timeline->state->all_open && timeline_run_of(window, i, &from, &to) &&
                    !timeline_is_unfolded(timeline->state, window, from, to);
         int of_event = zone_day_number(zone, event->at);
-        if (i > 0 && is_new(timeline, event - 1) && !is_new(timeline, event))
+        if (i > 0 && is_new(timeline, event - 1) != is_new(timeline, event))
             put_seen(timeline);
         if (timeline->by_day && of_event != day)
             put_day(timeline, of_event);

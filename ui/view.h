@@ -81,6 +81,17 @@ struct view_ops {
     enum view_answer (*act)(struct view *view, enum action_id action, const struct snapshot *snap,
                             int64_t now_ms);
 
+    /*
+     * The cursor's place over a restart: what helps to find it again, NULL where the list better begins at its top; and
+     * that told to another run, before it loads. Where there are none the id is enough.
+     */
+    const char *(*place)(const struct view *view, const struct snapshot *snap, struct arena *arena);
+    void (*recall)(struct view *view, const char *place, int64_t left_at);
+
+    /* How it shows its items, by a word ("month", "owner"), "" = as at first; and that again in another run. */
+    const char *(*form)(const struct view *view);
+    void (*take_form)(struct view *view, const char *form);
+
     /* What became of an item that is no longer where it was. NULL = nobody knows. */
     bool (*fate)(struct store *store, const char *id, struct arena *arena, struct fate *fate,
                  struct error *err);

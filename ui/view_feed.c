@@ -21,9 +21,11 @@ enum feed_cell {
 };
 
 struct feed_state {
-    bool to_end;            /* the next window is the last one */
-    int64_t looked_at;      /* until then the list was looked at the last time; 0 = never */
-    int64_t seen_at;        /* newest firing alert when the top of the list was last on screen */
+    bool to_end;         /* the next window is the last one */
+    int64_t looked_at;   /* until then the list was looked at the last time; 0 = never */
+    int64_t seen_at;     /* newest firing alert when the top of the list was last on screen */
+    int64_t recalled_at; /* the cursor is that of a former run, which ended then; 0 = it is not */
+    bool recalled_over;  /* … on an alert that was resolved already */
     int widest[CELL_COUNT]; /* columns only grow, so that nothing jumps while one scrolls */
 };
 
@@ -61,8 +63,9 @@ static bool
 look_for_new(struct view *view, struct store *store, struct snapshot *snap, struct error *err)
 {
     struct feed_state *state = view->state;
-    if (*view->cursor.top && state->seen_at)
-        return window_feed_new(store, state->seen_at, &snap->arena, &snap->feed, err);
+    if (*view->cursor.top)
+        return !state->seen_at ||
+               window_feed_new(store, state->seen_at, &snap->arena, &snap->feed, err);
     for (size_t i = 0; !view->held && i < snap->feed.rows_len; i++) {
         const struct feed_row *row = &snap->feed.rows[i];
         if (strcmp(row->status, "firing") == 0 && row->feed_at > state->seen_at)
@@ -71,11 +74,37 @@ look_for_new(struct view *view, struct store *store, struct snapshot *snap, stru
     return true;
 }
 
+/*
+ * A place of a former run is taken up unless something began to fire since, or its alert was resolved meanwhile: the list then
+ * begins at its top, where one has to look.
+ */
+static bool
+take_up_place(struct view *view, struct store *store, struct arena *arena, struct error *err)
+{
+    struct feed_state *state = view->state;
+    struct feed_window since = {0}, at = {0};
+    const char *const id[] = {view->cursor.id};
+    if (!state->recalled_at)
+        return true;
+    if (!window_feed_new(store, state->recalled_at, arena, &since, err) ||
+        !window_feed_held(store, id, 1, arena, &at, err))
+        return false;
+    bool over = at.elsewhere_len && strcmp(at.elsewhere[0].status, "resolved") == 0;
+    if (since.new_len || !at.elsewhere_len || (over && !state->recalled_over))
+        view->cursor = (struct cursor){{0}, {0}, 0};
+    else
+        state->seen_at = state->recalled_at;
+    state->recalled_at = 0;
+    return true;
+}
+
 static bool
 load(struct view *view, struct store *store, int64_t now_ms, const struct snapshot *before,
      struct snapshot *snap, struct error *err)
 {
     struct feed_state *state = view->state;
+    if (!take_up_place(view, store, &snap->arena, err))
+        return false;
     struct window_request request = {
         .id = view->cursor.id,
         .to_end = state->to_end,
@@ -333,6 +362,26 @@ act(struct view *view, enum action_id action, const struct snapshot *snap, int64
     return view_go_to_end(view, action, snap->feed.more_below, &state->to_end);
 }
 
+static const char *
+place(const struct view *view, const struct snapshot *snap, struct arena *arena)
+{
+    (void)arena;
+    if (snap->feed.new_len)
+        return NULL; /* nobody has seen it */
+    for (size_t i = 0; i < snap->feed.rows_len; i++)
+        if (strncmp(snap->feed.rows[i].id, view->cursor.id, ITEM_ID_SIZE - 1) == 0)
+            return strcmp(snap->feed.rows[i].status, "resolved") == 0 ? "over" : "";
+    return "";
+}
+
+static void
+recall(struct view *view, const char *text, int64_t left_at)
+{
+    struct feed_state *state = view->state;
+    state->recalled_at = left_at;
+    state->recalled_over = strcmp(text, "over") == 0;
+}
+
 static bool
 detail(const struct view *view, const struct snapshot *snap, struct store *store, const char *id,
        struct detail *out, struct error *err)
@@ -352,6 +401,8 @@ const struct view_ops view_feed = {
     .load = load,
     .build = build,
     .act = act,
+    .place = place,
+    .recall = recall,
     .fate = fate_alert,
     .detail = detail,
 };

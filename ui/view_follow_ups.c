@@ -326,6 +326,26 @@ act(struct view *view, enum action_id action, const struct snapshot *snap, int64
     return view_go_to_end(view, action, snap->follow_ups.more_below, &state->to_end);
 }
 
+static const char *const forms[BY_COUNT] = {"", "owner", "incident", "due", "age"};
+
+static const char *
+form(const struct view *view)
+{
+    const struct follow_ups_state *state = view->state;
+    return forms[state->by];
+}
+
+static void
+take_form(struct view *view, const char *name)
+{
+    struct follow_ups_state *state = view->state;
+    for (int by = BY_NOTHING + 1; by < BY_COUNT; by++)
+        if (text_equals(name, forms[by])) {
+            state->by = by;
+            view->query.sort = follow_up_grouping_sort(by);
+        }
+}
+
 static bool
 detail(const struct view *view, const struct snapshot *snap, struct store *store, const char *id,
        struct detail *out, struct error *err)
@@ -345,6 +365,8 @@ const struct view_ops view_follow_ups = {
     .load = load,
     .build = build,
     .act = act,
+    .form = form,
+    .take_form = take_form,
     .fate = fate_follow_up,
     .detail = detail,
 };

@@ -315,6 +315,23 @@ act(struct view *view, enum action_id action, const struct snapshot *snap, int64
     return VIEW_IGNORED;
 }
 
+static const char *const forms[ROTA_MODE_COUNT] = {"", "month", "agenda", "mine", "day"};
+
+static const char *
+form(const struct view *view)
+{
+    const struct rota_state *state = view->state;
+    return forms[state->mode];
+}
+
+static void
+take_form(struct view *view, const char *name)
+{
+    for (int mode = ROTA_WEEK + 1; mode < ROTA_MODE_COUNT; mode++)
+        if (text_equals(name, forms[mode]))
+            (void)set_mode(view, mode); /* loaded with the rest */
+}
+
 static bool
 detail(const struct view *view, const struct snapshot *snap, struct store *store, const char *id,
        struct detail *out, struct error *err)
@@ -335,5 +352,7 @@ const struct view_ops view_rota = {
     .load = load,
     .build = build,
     .act = act,
+    .form = form,
+    .take_form = take_form,
     .detail = detail,
 };

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -8,13 +9,37 @@
 
 static const char *const resources[] = {"live_incidents", "incident_update", NULL};
 
+/* A place of a former run is taken up when the same incident is on screen. */
+static bool
+take_up_place(struct view *view, struct store *store, struct window_request *request,
+              struct snapshot *snap, struct error *err)
+{
+    struct timeline_state *state = view->state;
+    struct timeline_window *window = &snap->timeline;
+    if (!window_timeline(store, "", request, &snap->arena, window, err))
+        return false;
+    if (!window->found || !text_equals(window->incident.id, state->recalled_id)) {
+        view->cursor = (struct cursor){{0}, {0}, 0};
+    } else if (timeline_find(window, view->cursor.id) == SIZE_MAX) {
+        const char *id = view->cursor.id;
+        size_t fold = strlen(TIMELINE_FOLD);
+        request->id = strncmp(id, TIMELINE_FOLD, fold) == 0 ? id + fold : id;
+        request->place[0] = state->recalled_at;
+        if (!window_timeline(store, "", request, &snap->arena, window, err))
+            return false;
+    }
+    state->recalled_id[0] = '\0';
+    return true;
+}
+
 static bool
 load(struct view *view, struct store *store, int64_t now_ms, const struct snapshot *before,
      struct snapshot *snap, struct error *err)
 {
     (void)now_ms;
     struct timeline_state *state = view->state;
-    struct window_request request = {.rows = view_window_rows(view), .filter = view->query.filter};
+    struct window_request request = {
+        .rows = view_window_rows(view), .filter = view->query.filter, .sort = view->query.sort};
     size_t at = timeline_find(&before->timeline, view->cursor.id);
     request.to_end = state->to_end;
     state->to_end = false;
@@ -23,6 +48,8 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
         request.place[0] = before->timeline.events[at].at;
     }
     struct timeline_window *window = &snap->timeline;
+    if (*state->recalled_id)
+        return take_up_place(view, store, &request, snap, err);
     if (!window_timeline(store, state->incident_id, &request, &snap->arena, window, err))
         return false;
     if (window->found || !*state->incident_id)
@@ -175,6 +202,27 @@ act(struct view *view, enum action_id action, const struct snapshot *snap, int64
     return view_go_to_end(view, action, snap->timeline.more_below, &state->to_end);
 }
 
+static const char *
+place(const struct view *view, const struct snapshot *snap, struct arena *arena)
+{
+    const struct timeline_window *window = &snap->timeline;
+    size_t at = timeline_find(window, view->cursor.id);
+    return at == SIZE_MAX ? NULL
+                          : arena_printf(arena, "%lld %s", (long long)window->events[at].at,
+                                         window->incident.id);
+}
+
+static void
+recall(struct view *view, const char *text, int64_t left_at)
+{
+    struct timeline_state *state = view->state;
+    char *end;
+    (void)left_at;
+    state->recalled_at = strtoll(text, &end, 10);
+    (void)snprintf(state->recalled_id, sizeof state->recalled_id, "%s",
+                   *end == ' ' ? end + 1 : ""); /* as it was noted */
+}
+
 static bool
 detail(const struct view *view, const struct snapshot *snap, struct store *store, const char *id,
        struct detail *out, struct error *err)
@@ -196,5 +244,7 @@ const struct view_ops view_timeline = {
     .load = load,
     .build = build,
     .act = act,
+    .place = place,
+    .recall = recall,
     .detail = detail,
 };

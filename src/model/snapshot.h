@@ -181,7 +181,7 @@ struct timeline_window {
     const char *const
         *open_ids; /* open incidents, most severe first, at most 50: `[` and `]` walk them */
     size_t open_len;
-    const struct timeline_event *events; /* newest first */
+    const struct timeline_event *events; /* newest first, unless asked for otherwise */
     size_t events_len;
     bool more_above, more_below;
 };

@@ -75,8 +75,8 @@ MUST_CHECK bool saved_view_parse(const struct saved_view *view,
     X(TEXT, pane, "", FIELD_COLUMN, _)                                                             \
     X(TEXT, filter, "", FIELD_COLUMN, _) /* as written */                                          \
     X(TEXT, sort, "", FIELD_COLUMN, _)                                                             \
-    X(TEXT, item, "", FIELD_COLUMN, _) /* the id at the cursor; "" = the top */                    \
-    X(TEXT, columns, "", FIELD_COLUMN, _)                                                          \
+    X(TEXT, item, "", FIELD_COLUMN, _)    /* its place (ui/app_memory.c); "" = the top */          \
+    X(TEXT, columns, "", FIELD_COLUMN, _) /* its form (ui/view.h); "" = as at first */             \
     X(TIME, left_at, "", FIELD_COLUMN, _)
 
 struct pane_state {

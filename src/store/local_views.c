@@ -95,12 +95,14 @@ saved_view_parse(const struct saved_view *view, const struct filter_context *con
         return false;
     if (!*view->sort)
         return true;
-    *sort = sort_find(context->kind, view->sort);
+    /* Events are no kind's rows: like updates, they are sorted by time. */
+    enum kind kind = context->kind == KIND_COUNT ? KIND_INCIDENT_UPDATE : context->kind;
+    *sort = sort_find(kind, view->sort);
     if (*sort)
         return true;
     *problem = (struct filter_error){.at = strlen(view->filter)};
     (void)snprintf(problem->message, sizeof problem->message, "%s are not sorted by '%s'",
-                   kind_info(context->kind)->list, text_clean(arena, view->sort, 60));
+                   kind_info(kind)->list, text_clean(arena, view->sort, 60));
     return false;
 }
 

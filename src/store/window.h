@@ -58,7 +58,7 @@ MUST_CHECK bool window_feed_held(struct store *store, const char *const *ids, si
 MUST_CHECK bool window_feed_new(struct store *store, int64_t seen_at, struct arena *arena,
                                 struct feed_window *window, struct error *err);
 
-/* incident_id "" = the most severe open one, of equals the newest. */
+/* incident_id "" = the most severe open one, of equals the newest. Sorts are those of updates: newest first, or oldest. */
 MUST_CHECK bool window_timeline(struct store *store, const char *incident_id,
                                 const struct window_request *request, struct arena *arena,
                                 struct timeline_window *window, struct error *err);

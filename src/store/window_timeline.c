@@ -169,6 +169,20 @@ join_events(struct timeline_window *window, const struct timeline_event *newer, 
     window->events_len = newer_len + older_len;
 }
 
+/* The other way round: oldest first. */
+static void
+turn_events(struct timeline_window *window, struct arena *arena)
+{
+    size_t len = window->events_len;
+    bool more_above = window->more_above;
+    struct timeline_event *events = arena_new_array(arena, len + 1, struct timeline_event);
+    for (size_t i = 0; i < len; i++)
+        events[i] = window->events[len - 1 - i];
+    window->events = events;
+    window->more_above = window->more_below;
+    window->more_below = more_above;
+}
+
 bool
 window_timeline(struct store *store, const char *incident_id, const struct window_request *request,
                 struct arena *arena, struct timeline_window *window, struct error *err)
@@ -198,18 +212,22 @@ window_timeline(struct store *store, const char *incident_id, const struct windo
     window->found = true;
 
     /* An event keeps its place: events do not move in time. */
+    bool oldest_first = request->sort && text_equals(request->sort->name, "oldest");
     bool anchored = !text_is_empty(request->id) && !request->to_end;
-    int64_t at = anchored ? request->place[0] : request->to_end ? 0 : INT64_MAX;
+    bool from_oldest = !anchored && request->to_end != oldest_first;
+    int64_t at = anchored ? request->place[0] : from_oldest ? 0 : INT64_MAX;
     const char *id = anchored ? request->id : "";
     struct incident_events from = {.incident_id = incident_id};
     if (!find_sources(store, &from, err) ||
         !read_events(store, &from, at, id, true, request->filter, request->rows + 2, arena, &older,
                      &older_len, err))
         return false;
-    if ((anchored || request->to_end) &&
+    if ((anchored || from_oldest) &&
         !read_events(store, &from, at, id, false, request->filter, request->rows + 1, arena, &newer,
                      &newer_len, err))
         return false;
     join_events(window, newer, newer_len, older, older_len, request->rows, arena);
+    if (oldest_first)
+        turn_events(window, arena);
     return true;
 }

@@ -9,8 +9,11 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
+#include "store/cache.h"
 #include "store/local.h"
 #include "tests/support/frozen.h"
+#include "tests/support/store_objects.h"
 
 static struct arena arena;
 
@@ -340,8 +343,70 @@ an_order_is_chosen_from_a_list_or_by_its_name(void **state)
     screen_expect(screen, "there is no order 'sideways' here: there are severity, newest");
     screen_type(screen, ":sort severity\r");
     screen_expect_gone(screen, "sort:");
+    screen_type(screen, "2s");
+    screen_expect(screen, ">* newest");
+    screen_type(screen, "j\r");
+    screen_expect_match(screen, "2 Timeline INC-[0-9]+ .*sort: oldest");
+    screen_expect_match(screen, " opened|Opened:");
+    screen_type(screen, "."); /* to the newest, which is the last */
+    screen_expect_match(screen, ">~?[0-9:]+ .*Farms: accounts");
+    screen_type(screen, "s\r");
+    screen_expect_gone(screen, "sort:");
     screen_type(screen, "3s");
     screen_expect(screen, "one order only");
+    screen_leave(screen, "Q");
+}
+
+static bool
+reads_as_before(struct screen *screen, void *context)
+{
+    return strcmp(screen_text(screen, &arena), context) == 0;
+}
+
+static void
+cursors_scrolls_and_forms_outlive_the_program_but_not_what_fires_meanwhile(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    enum cache_change change;
+    struct screen *screen = open_console(120, 40);
+    const char *top = screen_text(screen, &arena);
+    screen_type(screen, "4bGG3c2GG1jjjG");
+    screen_settle(screen, 300);
+    screen_type(screen, "kkk");
+    screen_expect_match(screen, ">R S[1-4] ");
+    screen_expect_gone(screen, ">A S1");
+    screen_expect(screen, "sort: owner");
+    screen_expect(screen, "  Mar 2026");
+    screen_settle(screen, 300);
+    char *left = arena_text(&arena, screen_text(screen, &arena));
+    screen_leave(screen, "Q");
+    screen = frozen_console_again(120, 40, NULL);
+    if (!screen_wait(screen, reads_as_before, left, SCREEN_PATIENCE_MS))
+        fail_msg("not as it was left:\n%s\nbut\n%s", left, screen_text(screen, &arena));
+    screen_leave(screen, "Q");
+
+    int64_t at_ms;
+    struct store *store = frozen_cache();
+    assert_true(time_from_rfc3339("2026-03-23T03:12:30Z", &at_ms));
+    struct alert *alert = sample_object(&arena, KIND_ALERT, "01ZZMEANWHILE", at_ms);
+    alert->title = "one that fires meanwhile";
+    alert->status = "firing";
+    alert->severity_digit = alert->feed_rank = 1;
+    alert->feed_at = at_ms;
+    if (!store_begin(store, &err) || !cache_put(store, KIND_ALERT, alert, at_ms, &change, &err) ||
+        !store_commit(store, &err))
+        fail_msg("%s", err.message);
+    screen = frozen_console_again(120, 40, NULL);
+    screen_expect_match(screen, "│.>F S1 one that fires meanwhile");
+    screen_leave(screen, "Q");
+    if (!store_begin(store, &err) ||
+        !cache_delete(store, KIND_ALERT, "01ZZMEANWHILE", at_ms, &err) ||
+        !store_commit(store, &err))
+        fail_msg("%s", err.message);
+    store_close(store);
+    screen = open_console(120, 40);
+    assert_string_equal(screen_text(screen, &arena), top);
     screen_leave(screen, "Q");
 }
 
@@ -393,6 +458,8 @@ main(void)
         cmocka_unit_test_teardown(the_board_as_it_was_says_so, forget),
         cmocka_unit_test_teardown(an_order_is_chosen_from_a_list_or_by_its_name, forget),
         cmocka_unit_test_teardown(every_printable_byte_reaches_the_line, forget),
+        cmocka_unit_test_teardown(
+            cursors_scrolls_and_forms_outlive_the_program_but_not_what_fires_meanwhile, forget),
     };
     int failed = cmocka_run_group_tests_name("finding", tests, frozen_start, frozen_stop);
     arena_finish(&arena);

@@ -16,6 +16,7 @@
 #include "base/process.h"
 #include "base/str.h"
 #include "store/cache.h"
+#include "store/local.h"
 
 #define NOW "2026-03-23T03:12:00Z"
 #define ENV_MAX 16
@@ -150,8 +151,45 @@ is_painted(struct screen *screen, void *context)
     return screen_has_match(screen, "live [0-9]");
 }
 
+/* Where the cursors of a former run stood, and how it showed its items. */
+static void
+forget_places(void)
+{
+    char path[1024];
+    struct arena arena = {0};
+    struct local_batch batch = {0};
+    struct error err = {0};
+    struct store *store;
+    const struct pane_state *states;
+    size_t len;
+    (void)snprintf(path, sizeof path, "%s/state/tocsin/profiles/%s/private.db", frozen.home.root,
+                   frozen.profile); /* fits */
+    if (!store_open(&store, STORE_PRIVATE, path, STORE_WRITE, NULL, &err) ||
+        !pane_state_list(store, frozen.url, &arena, &states, &len, &err))
+        fail_msg("%s", err.message);
+    for (size_t i = 0; i < len; i++) {
+        struct pane_state state = states[i];
+        if (*state.columns)
+            state.sort = ""; /* a form may order */
+        state.item = state.columns = "";
+        local_batch_pane(&batch, &state, state.left_at);
+    }
+    if (!local_batch_write(&batch, store, frozen.url, &err))
+        fail_msg("%s", err.message);
+    local_batch_finish(&batch);
+    store_close(store);
+    arena_finish(&arena);
+}
+
 struct screen *
 frozen_console(int cols, int rows, const char *const *env)
+{
+    forget_places();
+    return frozen_console_again(cols, rows, env);
+}
+
+struct screen *
+frozen_console_again(int cols, int rows, const char *const *env)
 {
     const char *argv[] = {frozen.program, "--profile", frozen.profile, "--now", NOW, NULL};
     const char *all[ENV_MAX] = {"NO_COLOR="};

@@ -30,5 +30,9 @@ void frozen_forget(void);
 /* Opens its cache for writing. The caller closes it. */
 struct store *frozen_cache(void);
 
-/* Starts the console and waits until all it has is painted. env: on top; NULL = none. */
+/*
+ * Starts the console and waits until all it has is painted. env: on top; NULL = none. Its cursors begin at the top, unless
+ * `again`.
+ */
 struct screen *frozen_console(int cols, int rows, const char *const *env);
+struct screen *frozen_console_again(int cols, int rows, const char *const *env);

@@ -58,6 +58,7 @@ set_scene(struct scene *scene, const struct timeline_event *events, size_t len, 
                                 .cols = cols,
                                 .rows = rows,
                                 .size = SIZE_MEDIUM};
+    query_init(&scene->view.query, WINDOW_EVENTS);
     for (size_t i = 0; i < LEN(names); i++)
         scene->sources[i] = (struct source_state){.resource = names[i],
                                                   .last_complete_at = at(NOW) - SECOND_MS,
@@ -208,6 +209,27 @@ a_run_opens_and_folds_again_and_all_of_them_at_once(void **state)
 }
 
 static void
+oldest_first_days_follow_each_other_and_what_is_new_is_below(void **state)
+{
+    (void)state;
+    struct timeline_event events[8], turned[8];
+    struct scene scene;
+    size_t len = night(events);
+    for (size_t i = 0; i < len; i++)
+        turned[i] = events[len - 1 - i];
+    set_scene(&scene, turned, len, 48, 26);
+    query_order(&scene.view.query, "oldest");
+    view_timeline_seen(&scene.view, "I2", at("2026-03-23T03:05:00Z"));
+    assert_non_null(strstr(drawn(&scene), "---\n"
+                                          " Sun 22 Mar|\n"
+                                          " ~23:40        Late orders (#1746)|\n"
+                                          " 23:50         + 5: 2 fired, 1 resolved, 1 pag~|\n"
+                                          " v new since 03:05|\n"
+                                          " Today|\n"
+                                          " 03:08  Ana    Investigating -> Fixing: rolled|\n"));
+}
+
+static void
 what_is_new_since_it_was_looked_at_is_marked(void **state)
 {
     (void)state;
@@ -275,6 +297,8 @@ main(void)
         cmocka_unit_test_teardown(the_head_stays_days_have_headings_and_a_run_of_alerts_is_one_row,
                                   forget),
         cmocka_unit_test_teardown(a_run_opens_and_folds_again_and_all_of_them_at_once, forget),
+        cmocka_unit_test_teardown(oldest_first_days_follow_each_other_and_what_is_new_is_below,
+                                  forget),
         cmocka_unit_test_teardown(what_is_new_since_it_was_looked_at_is_marked, forget),
         cmocka_unit_test_teardown(incidents_are_walked_shown_by_id_and_those_closed_too, forget),
         cmocka_unit_test_teardown(a_phone_wraps_under_a_line_of_who_and_when, forget),

@@ -269,6 +269,48 @@ events_are_read_around_a_moment(void **state)
     assert_true(window.more_below);
 }
 
+static const char *
+update_ids(const struct timeline_window *window)
+{
+    const char *text = "";
+    for (size_t i = 0; i < window->events_len; i++)
+        text = arena_printf(&arena, "%s%s%s", text, i ? " " : "", window->events[i].id);
+    return text;
+}
+
+static void
+events_are_read_oldest_first_too(void **state)
+{
+    (void)state;
+    struct timeline_window window, newest;
+    struct window_request request = {.rows = 50};
+    assert_true(window_timeline(store, "incident-1", &request, &arena, &newest, &err));
+    request.sort = sort_find(KIND_INCIDENT_UPDATE, "oldest");
+    assert_true(window_timeline(store, "incident-1", &request, &arena, &window, &err));
+    assert_int_equal(window.events_len, newest.events_len);
+    for (size_t i = 0; i < window.events_len; i++)
+        assert_string_equal(window.events[i].id, newest.events[newest.events_len - 1 - i].id);
+
+    request.rows = 1; /* from the top, around an event, from the end */
+    assert_true(window_timeline(store, "incident-1", &request, &arena, &window, &err));
+    assert_string_equal(window.events[0].kind, "opened");
+    assert_false(window.more_above);
+    assert_true(window.more_below);
+    request.id = "update/update-2";
+    request.place[0] = NOW - 20 * MINUTE_MS;
+    assert_true(window_timeline(store, "incident-1", &request, &arena, &window, &err));
+    assert_string_equal(
+        update_ids(&window),
+        arena_printf(&arena, "update/update-1 update/update-2 %s", newest.events[1].id));
+    assert_true(window.more_above);
+    assert_true(window.more_below);
+    request.to_end = true;
+    assert_true(window_timeline(store, "incident-1", &request, &arena, &window, &err));
+    assert_string_equal(window.events[window.events_len - 1].id, newest.events[0].id);
+    assert_true(window.more_above);
+    assert_false(window.more_below);
+}
+
 static const struct filter *
 filter_of(enum kind kind, const char *text)
 {
@@ -493,6 +535,7 @@ main(void)
         CASE(the_timeline_shows_the_most_severe_open_incident),
         CASE(work_done_and_roles_taken_are_events),
         CASE(events_are_read_around_a_moment),
+        CASE(events_are_read_oldest_first_too),
     };
     return cmocka_run_group_tests_name("window", tests, NULL, NULL);
 }
