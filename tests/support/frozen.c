@@ -161,7 +161,7 @@ forget_places(void)
     struct error err = {0};
     struct store *store;
     const struct pane_state *states;
-    size_t len;
+    size_t len = 0;
     (void)snprintf(path, sizeof path, "%s/state/tocsin/profiles/%s/private.db", frozen.home.root,
                    frozen.profile); /* fits */
     if (!store_open(&store, STORE_PRIVATE, path, STORE_WRITE, NULL, &err) ||
