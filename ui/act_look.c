@@ -79,10 +79,12 @@ act_in_view(struct app *app, enum action_id action, const char *argument)
     (void)argument;
 }
 
+/* The item under its cursor is the one that is shown there, also when the next key comes before the next frame. */
 static void
 focus_pane(struct app *app, int pane)
 {
     app->focus = (pane + PANE_COUNT) % PANE_COUNT;
+    cursor_bind(&app->views[app->focus].cursor, app_table(app, app->focus));
     app_lay_out(app);
 }
 

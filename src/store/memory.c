@@ -1,6 +1,7 @@
 #include "store/memory.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -118,13 +119,17 @@ end(void *context)
     (void)context;
 }
 
+#ifdef __SANITIZE_ADDRESS__
+#define IS_WATCHED true
+#else
+#define IS_WATCHED false
+#endif
+
 void
 store_memory_use(void)
 {
-#ifndef __SANITIZE_ADDRESS__
     static const sqlite3_mem_methods methods = {allocate, release, resize, size_of,
                                                 round_up, begin,   end,    NULL};
-    /* Refused once the library is in use: it works as well without. */
-    (void)sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
-#endif
+    if (!IS_WATCHED)
+        (void)sqlite3_config(SQLITE_CONFIG_MALLOC, &methods); /* too late = as well without */
 }

@@ -439,6 +439,7 @@ every_key_of_a_locked_or_read_only_session_asks_for_nothing_but_reading(void **s
                 screen_type(screen, "\x1b\x1b");
             }
         }
+        screen_settle(screen, 100); /* the last Escape is no part of the next key */
         screen_type(screen, "r");
         screen_expect(screen, "asked for this pane");
         screen_expect(screen, locked ? "LOCK" : "RO");
