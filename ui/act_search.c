@@ -1,4 +1,4 @@
-/* One search over all kinds, and the way from what was found to where it stands. */
+/* One search over all kinds, and the way from what was found, or is told by the header, to where it stands. */
 
 #include <stdio.h>
 #include <string.h>
@@ -79,6 +79,21 @@ act_show_item(struct app *app, const char *list, const char *id)
         app_say(
             app, ROLE_MESSAGE,
             arena_printf(&app->scratch, "%s stand in no pane: 'tocsin show' prints them", list));
+}
+
+void
+act_unacked(struct app *app, enum action_id action, const char *argument)
+{
+    struct error err = {0};
+    const char *id;
+    (void)action;
+    (void)argument;
+    if (!reader_unacked(app->reader, app_now_ms(app), &app->scratch, &id, &err))
+        app_say_failure(app, &err, "cannot look for what nobody has acknowledged");
+    else if (*id)
+        act_show_item(app, "alerts", id);
+    else
+        app_say(app, ROLE_MESSAGE, "no firing alert is known that nobody has acknowledged");
 }
 
 void

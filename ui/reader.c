@@ -274,6 +274,20 @@ reader_search(struct reader *reader, const struct filter *filter, int rows, stru
 }
 
 bool
+reader_unacked(struct reader *reader, int64_t now_ms, struct arena *arena, const char **id,
+               struct error *err)
+{
+    *id = "";
+    if (!shown(reader))
+        return true;
+    if (!store_begin_read(shown(reader), err))
+        return false;
+    bool read = window_unacked(shown(reader), now_ms, arena, id, err);
+    store_end_read(shown(reader));
+    return read;
+}
+
+bool
 reader_incident_of(struct reader *reader, enum kind kind, const char *id, struct arena *arena,
                    const char **incident, struct error *err)
 {

@@ -48,6 +48,9 @@ void reader_complete(struct reader *reader, const char *text, size_t caret,
 /* Newest first; ended by ERROR_INTERRUPTED when a key waits. */
 MUST_CHECK bool reader_search(struct reader *reader, const struct filter *filter, int rows,
                               struct arena *arena, struct search_window *window, struct error *err);
+/* The alert that the header tells of as the oldest that nobody took; "" = none. */
+MUST_CHECK bool reader_unacked(struct reader *reader, int64_t now_ms, struct arena *arena,
+                               const char **id, struct error *err);
 /* The incident that an object belongs to; "" = none. */
 MUST_CHECK bool reader_incident_of(struct reader *reader, enum kind kind, const char *id,
                                    struct arena *arena, const char **incident, struct error *err);

@@ -103,6 +103,8 @@ enum action_group { GROUP_LOOK, GROUP_FIND, GROUP_SELECT, GROUP_MOVE, GROUP_PANE
     X(PREVIOUS_MATCH, match, "previous-match", ",", "", ON_ANY, READ, FIND, "", "Previous match")  \
     X(SEARCH, search, "search", "Ctrl-F", "[TEXT]", ON_NOTHING, READ, FIND, "",                    \
       "Search over everything")                                                                    \
+    X(UNACKED, unacked, "unacked", "U", "", ON_NOTHING, READ, FIND, "",                            \
+      "The oldest alert that nobody has acknowledged, as the header has it")                       \
     X(AS_OF, as_of, "as-of", "", "TIME | now", ON_NOTHING, READ, FIND, "", "The board as it was")  \
     X(SINCE, since, "since", "", "[shift | last | TIME]", ON_NOTHING, READ, FIND, "",              \
       "What changed since then")                                                                   \

@@ -67,6 +67,10 @@ MUST_CHECK bool window_timeline(struct store *store, const char *incident_id,
 MUST_CHECK bool window_header(struct store *store, const char *const *schedules, int64_t now_ms,
                               struct arena *arena, struct header_facts *header, struct error *err);
 
+/* The alert of header->unacked_at; "" = none. */
+MUST_CHECK bool window_unacked(struct store *store, int64_t now_ms, struct arena *arena,
+                               const char **id, struct error *err);
+
 /* Freshness of every source, the beat's times merged in. */
 MUST_CHECK bool window_sources(struct store *store, struct arena *arena,
                                const struct source_state **sources, size_t *sources_len,

@@ -5,9 +5,11 @@
 #include "store/cache.h"
 #include "store/held.h"
 
-/* Of those that nobody took, the oldest that no maintenance window holds; 0 = none. */
+#define LAST_RANK 5 /* fires, without a severity */
+
+/* Of those that nobody took, the oldest that no maintenance window holds; 0 and "" = none. */
 static bool
-read_unheld(struct store *store, int64_t rank, int64_t now_ms, struct arena *arena,
+read_unheld(struct store *store, int64_t rank, int64_t now_ms, struct arena *arena, const char **id,
             int64_t *oldest_at, struct error *err)
 {
     struct statement *statement;
@@ -15,6 +17,7 @@ read_unheld(struct store *store, int64_t rank, int64_t now_ms, struct arena *are
     int64_t until_ms;
     bool row;
     *oldest_at = 0;
+    *id = "";
     if (!store_statement(store, SQL_HEADER_UNACKED, &statement, err))
         return false;
     bind_integer(statement, "rank", rank);
@@ -23,10 +26,12 @@ read_unheld(struct store *store, int64_t rank, int64_t now_ms, struct arena *are
             return false;
         if (!row)
             return true;
-        if (!held_by(store, row_text(statement, arena, 0), now_ms, arena, &name, &until_ms, err))
+        const char *oldest = row_text(statement, arena, 0);
+        if (!held_by(store, oldest, now_ms, arena, &name, &until_ms, err))
             return false;
         if (*name)
             continue;
+        *id = oldest;
         *oldest_at = row_integer(statement, 1);
         statement_reset(statement);
         return true;
@@ -39,6 +44,7 @@ read_firing(struct store *store, int64_t now_ms, struct arena *arena, struct hea
             struct error *err)
 {
     struct statement *statement;
+    const char *id;
     bool row, any_held;
     if (!held_any(store, now_ms, &any_held, err) ||
         !store_statement(store, SQL_HEADER_FIRING, &statement, err))
@@ -54,12 +60,24 @@ read_firing(struct store *store, int64_t now_ms, struct arena *arena, struct hea
         header->firing_total += firing;
         if (!oldest_at || header->unacked_at)
             continue;
-        if (any_held && !read_unheld(store, rank, now_ms, arena, &oldest_at, err))
+        if (any_held && !read_unheld(store, rank, now_ms, arena, &id, &oldest_at, err))
             return false;
         header->unacked_at = oldest_at;
         header->unacked_digit = digit;
     }
     return false;
+}
+
+bool
+window_unacked(struct store *store, int64_t now_ms, struct arena *arena, const char **id,
+               struct error *err)
+{
+    int64_t at;
+    *id = "";
+    for (int rank = 1; rank <= LAST_RANK && !**id; rank++)
+        if (!read_unheld(store, rank, now_ms, arena, id, &at, err))
+            return false;
+    return true;
 }
 
 static bool

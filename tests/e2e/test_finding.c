@@ -305,6 +305,21 @@ one_search_finds_over_all_kinds_and_leads_there(void **state)
 }
 
 static void
+the_alert_that_the_header_tells_of_is_gone_to(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(120, 40);
+    screen_expect(screen, "oldest unacked S3 1h");
+    screen_type(screen, "2U");
+    screen_expect(screen, ">F S3 delivery_sla_daily: not_null");
+    screen_type(screen, "/sev=4\rU"); /* there it is hidden: it opens */
+    screen_expect(screen, "failing since 01:27");
+    screen_type(screen, "q");
+    screen_type(screen, "/none\r");
+    screen_leave(screen, "Q");
+}
+
+static void
 the_board_as_it_was_says_so(void **state)
 {
     (void)state;
@@ -455,6 +470,7 @@ main(void)
         cmocka_unit_test_teardown(views_are_saved_listed_renamed_and_deleted, forget),
         cmocka_unit_test_teardown(a_view_that_no_longer_reads_says_why_and_is_kept, forget),
         cmocka_unit_test_teardown(one_search_finds_over_all_kinds_and_leads_there, forget),
+        cmocka_unit_test_teardown(the_alert_that_the_header_tells_of_is_gone_to, forget),
         cmocka_unit_test_teardown(the_board_as_it_was_says_so, forget),
         cmocka_unit_test_teardown(an_order_is_chosen_from_a_list_or_by_its_name, forget),
         cmocka_unit_test_teardown(every_printable_byte_reaches_the_line, forget),

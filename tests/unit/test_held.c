@@ -166,13 +166,18 @@ what_is_held_is_not_the_oldest_that_nobody_took(void **state)
 {
     (void)state;
     struct header_facts header;
+    const char *id;
     put_alert("01A", "orders failed", "firing");
     assert_true(window_header(store, NULL, NOW, &arena, &header, &err));
     assert_int_equal(header.unacked_at, NOW - HOUR_MS);
     assert_int_equal(header.unacked_digit, 1);
+    assert_true(window_unacked(store, NOW, &arena, &id, &err));
+    assert_string_equal(id, "01A");
     put_window(-2, 1, false, "[]");
     assert_true(window_header(store, NULL, NOW, &arena, &header, &err));
     assert_int_equal(header.unacked_at, 0);
+    assert_true(window_unacked(store, NOW, &arena, &id, &err));
+    assert_string_equal(id, "");
     assert_int_equal(header.firing[1], 1); /* it fires still */
 }
 

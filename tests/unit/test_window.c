@@ -133,6 +133,7 @@ the_header_counts_firing_and_finds_the_oldest_nobody_took(void **state)
 {
     (void)state;
     struct header_facts header;
+    const char *id;
     assert_true(window_header(store, NULL, NOW, &arena, &header, &err));
     assert_int_equal(header.firing[1], 1);
     assert_int_equal(header.firing[2], 1);
@@ -140,6 +141,8 @@ the_header_counts_firing_and_finds_the_oldest_nobody_took(void **state)
     assert_int_equal(header.firing_total, 3);
     assert_int_equal(header.unacked_digit, 1); /* of the most severe that nobody took */
     assert_int_equal(header.unacked_at, NOW - 4 * MINUTE_MS);
+    assert_true(window_unacked(store, NOW, &arena, &id, &err));
+    assert_string_equal(id, "fire-1");
     assert_int_equal(header.resolved_last_at, 0); /* nobody asks while something fires */
 }
 
