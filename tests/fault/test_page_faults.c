@@ -8,90 +8,39 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "hub/notify.h"
 #include "tests/support/hub_process.h"
-#include "tests/support/scripted_server.h"
+#include "tests/support/pager_process.h"
+#include "tests/support/processes.h"
 #include "tests/support/store_objects.h"
 #include "wire/wire.h"
 
 enum { KILLS = 10, KILLS_LONG = 500, ESCALATIONS_MAX = 100000, REFUSED_ONE_IN = 20 };
 
-static char pager_url[64], heard_path[128];
+static struct pager_process pager;
+static char heard_path[128];
 static const char *const creator[] = {"escalation_creator", NULL};
 static const char *const *const roles[] = {creator};
 
-/* ---- the pager: a process that writes down each page before it answers ---- */
+/* ---- a hub, and a pager that drops some of its pages ---- */
 
-static void
-on_page(void *context, const char *target, const char *head, struct arena *arena,
-        struct scripted_answer *answer)
+static bool
+hear(struct scripted_answer *answer)
 {
-    struct wire_document *document;
-    struct error err;
-    FILE *heard = context;
-    (void)target;
-    if (!wire_document_read(slice_of(strstr(head, "\r\n\r\n") + 4), &document, &err))
-        _exit(1);
-    if (rand() % REFUSED_ONE_IN == 0) { /* before it was heard, or after */
-        answer->how = SCRIPTED_DROP;
-        if (rand() % 2) {
-            wire_document_destroy(document);
-            return;
-        }
-    }
-    (void)fprintf(heard, "%s %s %s %s\n", wire_document_text(document, arena, "id"),
-                  wire_document_text(document, arena, "type"),
-                  wire_document_text(document, arena, "data.escalation.id"),
-                  wire_document_text(document, arena, "repeated"));
-    (void)fflush(heard); /* the test counts what is there */
-    wire_document_destroy(document);
+    if (rand() % REFUSED_ONE_IN != 0)
+        return true;
+    answer->how = SCRIPTED_DROP;
+    return rand() % 2; /* after it was heard, or before */
 }
-
-static pid_t
-start_pager(void)
-{
-    int ends[2];
-    assert_int_equal(pipe(ends), 0);
-    pid_t pid = fork();
-    assert_true(pid >= 0);
-    if (pid == 0) {
-        struct loop *loop;
-        struct error err;
-        char url[sizeof(pager_url)] = "";
-        FILE *heard = fopen(heard_path, "a");
-        (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that dies takes us along */
-        if (!heard || !loop_create(&loop, &err))
-            _exit(1);
-        struct scripted_server *server = scripted_server_open(loop, on_page, heard);
-        (void)snprintf(url, sizeof(url), "%s", scripted_server_url(server)); /* fits */
-        if (write(ends[1], url, sizeof(url)) != (ssize_t)sizeof(url) || !loop_run(loop, &err))
-            _exit(1);
-        _exit(0);
-    }
-    assert_int_equal(read(ends[0], pager_url, sizeof(pager_url)), sizeof(pager_url));
-    close(ends[0]);
-    close(ends[1]);
-    return pid;
-}
-
-/* ---- the hub ---- */
 
 static void
 configure(struct hub *hub, struct arena *arena)
 {
-    const struct notification pager = {.name = "pager",
-                                       .webhook = arena_printf(arena, "%s/page", pager_url),
-                                       .secret = "secret",
-                                       .urgency = "any"};
-    const struct notification_settings settings = {
-        .notifications = &pager, .notifications_len = 1, .url = ""};
-    notifier_configure(hub_notifier(hub), &settings);
+    hub_page_by(hub, &pager, arena);
 }
 
 static void
@@ -100,19 +49,6 @@ fill(struct hub *hub, struct arena *arena)
     hub_put(hub, KIND_USER,
             "{\"id\":\"U1\",\"name\":\"Ana\",\"email\":\"ana@x\",\"role\":\"unset\"}", arena);
     configure(hub, arena);
-}
-
-static pid_t
-start_killer(pid_t victim, unsigned delay_us)
-{
-    pid_t pid = fork();
-    assert_true(pid >= 0);
-    if (pid == 0) {
-        usleep(delay_us);
-        kill(victim, SIGKILL);
-        _exit(0);
-    }
-    return pid;
 }
 
 /* Makes escalations until the hub is gone; a number is repeated until it was acknowledged. Returns the next number. */
@@ -168,23 +104,22 @@ number_of(char (*ids)[32], int len, const char *id)
 static int
 read_heard(char (*ids)[32], int len, struct heard *heard)
 {
-    char id[128], type[64], escalation[64], line[512];
+    struct heard_page page;
     int paged = 0;
     FILE *file = fopen(heard_path, "r");
     assert_non_null(file);
     memset(heard, 0, (size_t)len * sizeof(heard[0]));
-    while (fgets(line, sizeof(line), file)) {
-        assert_true(sscanf(line, "%127s %63s %63s", id, type, escalation) == 3);
-        int number = number_of(ids, len, escalation);
-        assert_string_equal(type, "escalation.triggered");
+    while (heard_page_read(file, &page)) {
+        int number = number_of(ids, len, page.escalation_id);
+        assert_string_equal(page.type, "escalation.triggered");
         if (number < 0)
             continue; /* made, and its answer lost */
         /* The first page of an escalation has one id, whatever happened. */
-        assert_non_null(strstr(id, escalation));
-        assert_non_null(strstr(id, "_1_webhook_"));
+        assert_non_null(strstr(page.id, page.escalation_id));
+        assert_non_null(strstr(page.id, "_1_webhook_"));
         paged += heard[number].times == 0;
         heard[number].times++;
-        heard[number].repeated += strstr(line, " true\n") != NULL;
+        heard[number].repeated += page.is_repeated;
     }
     (void)fclose(file);
     return paged;
@@ -209,7 +144,7 @@ no_page_is_lost_or_doubled(void **state)
     (void)state;
 
     (void)snprintf(heard_path, sizeof(heard_path), "%s/heard", directory); /* fits */
-    pid_t pager = start_pager();
+    pager_process_start(&pager, heard_path, hear);
     srand(7);
     for (int i = 0; i <= kills; i++) {
         hub_process_start(&hub, &options, i == 0 ? fill : configure, roles, i == 0);
@@ -217,7 +152,7 @@ no_page_is_lost_or_doubled(void **state)
             memcpy(key, hub.keys[0], sizeof(key));
         if (i == kills)
             break;
-        pid_t killer = start_killer(hub.pid, (unsigned)(rand() % 200000));
+        pid_t killer = process_kill_later(hub.pid, (unsigned)(rand() % 200000));
         acknowledged = escalate_until_it_dies(&hub, key, acknowledged, ids);
         http_client_destroy(hub.client);
         assert_int_equal(waitpid(killer, NULL, 0), killer);
@@ -238,8 +173,7 @@ no_page_is_lost_or_doubled(void **state)
     }
     print_message("  %d kills, %d escalations, %d repetitions\n", kills, acknowledged, repeats);
     hub_process_stop(&hub);
-    kill(pager, SIGKILL);
-    assert_int_equal(waitpid(pager, NULL, 0), pager);
+    pager_process_stop(&pager);
     free(ids);
     free(heard);
     temporary_directory_remove(directory);

@@ -13,30 +13,28 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "hub/notify.h"
 #include "store/cache.h"
 #include "tests/support/hub_process.h"
-#include "tests/support/scripted_server.h"
+#include "tests/support/pager_process.h"
+#include "tests/support/processes.h"
 #include "tests/support/store_objects.h"
-#include "wire/wire.h"
 
 enum { LIVES = 12, LIVES_LONG = 300, EVENTS_MAX = 100000, TRIES = 3000, TRY_US = 20000 };
 
 static const char *directory;
-static char pager_url[64];
+static struct pager_process pager;
 
 /* What the test, its hub and the pager share. */
 static struct {
     char secret[HUB_TOKEN_SIZE]; /* made in the hub's process */
     volatile pid_t hub;
-    volatile int pages_left; /* the pager lets the hub die at the last of them; 0 = it does not */
+    volatile int pages_left; /* before the pager kills it; 0 = it does not */
 } * shared;
 
 /* When the power goes. */
@@ -94,84 +92,22 @@ lose_power(void)
     }
 }
 
-/* ---- the pager: a process that writes down what it hears before it answers ---- */
+/* ---- the hub ---- */
 
-struct heard {
-    char id[128], escalation_id[64];
-    int is_repeated, event;
-};
-
-static void
-on_page(void *context, const char *target, const char *head, struct arena *arena,
-        struct scripted_answer *answer)
+/* The pager's: at the last of the pages that are left the hub dies, and the power goes. */
+static bool
+hear(struct scripted_answer *answer)
 {
-    static const char id[] = "webhook-id: ";
-    const char *at = strstr(head, id);
-    struct wire_document *document;
-    struct error err;
-    (void)target;
     (void)answer;
-    if (!at || !wire_document_read(slice_of(strstr(head, "\r\n\r\n") + 4), &document, &err))
-        _exit(1);
-    at += sizeof id - 1;
-    (void)fprintf(context, "%.*s %s %d %s\n", (int)strcspn(at, "\r"), at,
-                  wire_document_text(document, arena, "data.escalation.id"),
-                  *wire_document_text(document, arena, "repeated") == 't',
-                  wire_document_text(document, arena, "data.escalation.title"));
-    (void)fflush(context); /* the test counts what is there */
-    wire_document_destroy(document);
     if (shared->pages_left > 0 && --shared->pages_left == 0)
         kill(shared->hub, SIGKILL);
+    return true;
 }
-
-static bool
-read_page(FILE *from, struct heard *page)
-{
-    char line[400];
-    return fgets(line, sizeof line, from) &&
-           sscanf(line, "%127s %63s %d event %d", page->id, page->escalation_id, &page->is_repeated,
-                  &page->event) == 4;
-}
-
-static pid_t
-start_pager(const char *heard_path)
-{
-    int ends[2];
-    assert_int_equal(pipe(ends), 0);
-    pid_t pid = fork();
-    assert_true(pid >= 0);
-    if (pid == 0) {
-        struct loop *loop;
-        struct error err;
-        char url[sizeof pager_url] = "";
-        FILE *heard = fopen(heard_path, "a");
-        (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that dies takes us along */
-        if (!heard || !loop_create(&loop, &err))
-            _exit(1);
-        struct scripted_server *server = scripted_server_open(loop, on_page, heard);
-        (void)snprintf(url, sizeof url, "%s", scripted_server_url(server)); /* fits */
-        if (write(ends[1], url, sizeof url) != (ssize_t)sizeof url || !loop_run(loop, &err))
-            _exit(1);
-        _exit(0);
-    }
-    assert_int_equal(read(ends[0], pager_url, sizeof pager_url), sizeof pager_url);
-    close(ends[0]);
-    close(ends[1]);
-    return pid;
-}
-
-/* ---- the hub ---- */
 
 static void
 configure(struct hub *hub, struct arena *arena)
 {
-    const struct notification pager = {.name = "pager",
-                                       .webhook = arena_printf(arena, "%s/page", pager_url),
-                                       .secret = "secret",
-                                       .urgency = "any"};
-    const struct notification_settings settings = {
-        .notifications = &pager, .notifications_len = 1, .url = ""};
-    notifier_configure(hub_notifier(hub), &settings);
+    hub_page_by(hub, &pager, arena);
 }
 
 #define AT "\"created_at\":\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\""
@@ -196,19 +132,6 @@ fill(struct hub *hub, struct arena *arena)
     if (!hub_source_secret_make(hub_store(hub), "S", shared->secret, &err))
         _exit(1);
     configure(hub, arena);
-}
-
-static pid_t
-start_killer(pid_t victim, unsigned delay_us)
-{
-    pid_t pid = fork();
-    assert_true(pid >= 0);
-    if (pid == 0) {
-        usleep(delay_us);
-        kill(victim, SIGKILL);
-        _exit(0);
-    }
-    return pid;
 }
 
 /* What was not acknowledged is sent again by the next call. `len`: so many, then it dies of our hand. */
@@ -243,7 +166,7 @@ live(struct hub_process *hub, enum moment moment, int from)
     shared->hub = hub->pid;
     shared->pages_left = moment == WHEN_PAGED ? some : 0;
     if (moment == AT_ANY_TIME)
-        killer = start_killer(hub->pid, (unsigned)(rand() % 200000));
+        killer = process_kill_later(hub->pid, (unsigned)(rand() % 200000));
     int acknowledged = send_until_it_dies(hub, from, moment == WHEN_ANSWERED ? some : EVENTS_MAX);
     http_client_destroy(hub->client);
     if (killer)
@@ -261,22 +184,23 @@ count_paged(struct store *store, const char *heard_path)
 {
     struct arena arena = {0};
     const char **ids = arena_new_array(&arena, EVENTS_MAX, const char *);
-    struct heard page;
+    struct heard_page page;
     int64_t paged = 0;
     FILE *heard = fopen(heard_path, "r");
     assert_non_null(heard);
-    while (read_page(heard, &page)) {
+    while (heard_page_read(heard, &page)) {
         struct escalation escalation;
         struct error err;
         bool found;
-        assert_in_range(page.event, 0, EVENTS_MAX - 1);
+        int event = atoi(page.title + strlen("event "));
+        assert_in_range(event, 0, EVENTS_MAX - 1);
         assert_true(cache_get(store, KIND_ESCALATION, page.escalation_id, &arena, &escalation,
                               &found, &err));
-        const char **id = &ids[page.event];
+        const char **id = &ids[event];
         if (!found)
             fail_msg("somebody was paged for '%s', which there is not", page.escalation_id);
         if (*id && strcmp(*id, page.id) != 0)
-            fail_msg("event %d was paged as %s and as %s", page.event, *id, page.id);
+            fail_msg("event %d was paged as %s and as %s", event, *id, page.id);
         if (*id && !page.is_repeated)
             fail_msg("the page %s came twice, and not as a repetition", page.id);
         paged += *id == NULL;
@@ -315,7 +239,7 @@ what_was_not_synced_is_made_again_and_nobody_was_paged_for_it(void **state)
     const char *path = arena_printf(&arena, "%s/hub.db", directory);
     const struct hub_options options = {
         .database = path, .listen = "127.0.0.1:0", .limits = {1000000, 1000000, 100000000}};
-    pid_t pager = start_pager(heard_path);
+    pager_process_start(&pager, heard_path, hear);
     srand(5);
     for (int i = 0; i < lives; i++) {
         hub_process_start(&hub, &options, i == 0 ? fill : configure, NULL, 0);
@@ -338,8 +262,7 @@ what_was_not_synced_is_made_again_and_nobody_was_paged_for_it(void **state)
     assert_int_equal(count_paged(store, heard_path), alerts);
     store_close(store);
     hub_process_stop(&hub);
-    kill(pager, SIGKILL);
-    assert_int_equal(waitpid(pager, NULL, 0), pager);
+    pager_process_stop(&pager);
     temporary_directory_remove(directory);
     directory = NULL;
     (void)munmap(shared, sizeof *shared);

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -86,4 +87,17 @@ processes_children(pid_t parent, pid_t *pids, int max)
     if (list)
         fclose(list);
     return count;
+}
+
+pid_t
+process_kill_later(pid_t victim, unsigned delay_us)
+{
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        usleep(delay_us);
+        kill(victim, SIGKILL);
+        _exit(0);
+    }
+    return pid;
 }

@@ -13,3 +13,6 @@ void processes_expect(const char *name, const char *text, int count);
 
 /* Children of a process that have not ended. */
 int processes_children(pid_t parent, pid_t *pids, int max);
+
+/* A process that kills another one (SIGKILL) after a while, and ends; the caller waits for it. */
+pid_t process_kill_later(pid_t victim, unsigned delay_us);
