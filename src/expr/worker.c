@@ -13,6 +13,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/process.h"
+#include "expr/aside.h"
 #include "expr/frame.h"
 
 enum {
@@ -21,8 +22,6 @@ enum {
     COMPILING_MS = 5000, /* a table of a megabyte takes half a second */
     EVALUATION_CLOCK_MS = 20 * WORKER_EVALUATION_MS, /* the machine may be busy */
     COMPILING_CLOCK_MS = 4 * COMPILING_MS,
-    ASIDE_MAX = 64,
-    REASON_MAX_BYTES = 600,
     ANSWER_MAX_BYTES = 8 * 1024 * 1024,
 };
 
@@ -32,7 +31,9 @@ struct job {
     struct arena arena;
     const char *const *programs;
     size_t programs_len;
-    uint64_t digest; /* of the programs */
+    uint64_t *digests; /* of each program */
+    uint64_t digest;   /* of all of them */
+    uint64_t party, subject;
     struct slice document;
     size_t result_max_bytes;
     struct worker_result *results;
@@ -64,19 +65,12 @@ struct helper {
     uint64_t deadline;
 };
 
-struct aside {
-    uint64_t digest;
-    int64_t until_ms;
-    char reason[REASON_MAX_BYTES];
-};
-
 struct worker {
     struct loop *loop;
     struct helper helpers[HELPERS_MAX];
     struct job *first, **end; /* that wait */
     uint64_t start_timer, late_timer;
-    struct aside aside[ASIDE_MAX];
-    size_t aside_next;
+    struct asides asides;
 };
 
 static const char *const outcome_names[] = {
@@ -89,36 +83,6 @@ const char *
 worker_outcome_name(enum worker_outcome outcome)
 {
     return outcome_names[outcome];
-}
-
-/* ---- what is set aside ---- */
-
-static uint64_t
-digest_of(const char *program)
-{
-    return digest_row(program, strlen(program));
-}
-
-static const struct aside *
-find_aside(const struct worker *worker, const char *program)
-{
-    uint64_t digest = digest_of(program);
-    int64_t now_ms = clock_monotonic_ms();
-    for (size_t i = 0; i < ASIDE_MAX; i++)
-        if (worker->aside[i].digest == digest && worker->aside[i].until_ms > now_ms)
-            return &worker->aside[i];
-    return NULL;
-}
-
-static void
-set_aside(struct worker *worker, const char *program, const char *reason)
-{
-    struct aside *aside = &worker->aside[worker->aside_next++ % ASIDE_MAX];
-    aside->digest = digest_of(program);
-    aside->until_ms = clock_monotonic_ms() + WORKER_SET_ASIDE_MS;
-    (void)snprintf(aside->reason, sizeof aside->reason, "not tried: less than a minute ago %s",
-                   reason); /* a cut one says enough */
-    log_write(LOG_WARNING, "a jq program is set aside for a minute: %s: %.120s", reason, program);
 }
 
 /* ---- jobs ---- */
@@ -139,13 +103,44 @@ settle_text(struct job *job, size_t index, enum worker_outcome outcome, const ch
     settle(job, index, outcome, slice_of(reason));
 }
 
+/* ---- what is set aside ---- */
+
+static enum aside_extent
+find_aside(const struct worker *worker, const struct job *job, size_t index, const char **why)
+{
+    const struct aside_key key = {job->digests[index], job->party, job->subject};
+    return aside_find(&worker->asides, &key, clock_monotonic_ms(), why);
+}
+
+static void
+set_aside(struct worker *worker, struct job *job, size_t index, const char *reason)
+{
+    static const char *const whom[] = {"", "an alert", "a source of alerts", "everybody"};
+    const struct aside_key key = {job->digests[index], job->party, job->subject};
+    const char *why;
+    aside_strike(&worker->asides, &key, reason, clock_monotonic_ms());
+    log_write(LOG_WARNING, "a jq program is set aside for a minute, for %s: %s: %.120s",
+              whom[find_aside(worker, job, index, &why)], reason, job->programs[index]);
+}
+
+static void
+settle_aside(struct job *job, size_t index, enum aside_extent extent, const char *why)
+{
+    static const char *const whom[] = {"", "", " for several alerts of this source",
+                                       " for several sources"};
+    settle_text(
+        job, index, WORKER_SET_ASIDE,
+        arena_printf(&job->arena, "not tried: less than a minute ago%s %s", whom[extent], why));
+}
+
 /* What needs no helper: too long, set aside. True when nothing is left to run. */
 static bool
 settle_early(struct worker *worker, struct job *job)
 {
     bool whole = true;
     for (size_t i = 0; i < job->programs_len; i++) {
-        const struct aside *aside;
+        enum aside_extent extent;
+        const char *why;
         if (job->settled[i])
             continue;
         if (job->document.len > WORKER_DOCUMENT_MAX_BYTES)
@@ -154,8 +149,8 @@ settle_early(struct worker *worker, struct job *job)
             settle_text(job, i, WORKER_WRONG, "it is longer than 1 MiB");
         else if (i >= WORKER_PROGRAMS_MAX)
             settle_text(job, i, WORKER_WRONG, "there are more than 256 expressions");
-        else if (job->document.len > 0 && (aside = find_aside(worker, job->programs[i])))
-            settle_text(job, i, WORKER_SET_ASIDE, aside->reason);
+        else if (job->document.len > 0 && (extent = find_aside(worker, job, i, &why)) != ASIDE_NOT)
+            settle_aside(job, i, extent, why);
         else
             whole = false;
     }
@@ -247,7 +242,7 @@ lose_helper(struct helper *helper, enum worker_outcome outcome, const char *reas
     if (blamed) {
         size_t index = helper->sent[helper->answered];
         settle_text(job, index, outcome, reason);
-        set_aside(worker, job->programs[index], reason);
+        set_aside(worker, job, index, reason);
     } else if (job) {
         log_write(LOG_WARNING, "the helper for jq is gone (%s); another one goes on", reason);
         job->one_by_one = true;
@@ -334,9 +329,10 @@ take_answer(struct helper *helper, const struct answer_frame *frame, const char 
         (frame->outcome == WORKER_VALUE &&
          (frame->bytes == 0 || frame->bytes > job->result_max_bytes)))
         return false;
-    settle(job, helper->sent[helper->answered++], (enum worker_outcome)frame->outcome,
-           (struct slice){text, frame->bytes});
+    size_t index = helper->sent[helper->answered++];
+    settle(job, index, (enum worker_outcome)frame->outcome, (struct slice){text, frame->bytes});
     start_step(helper);
+    aside_prove(&helper->worker->asides, job->digests[index], helper->step_began_ms);
     return true;
 }
 
@@ -528,22 +524,35 @@ is_late(const struct helper *helper)
 }
 
 /*
- * The first job that may begin, NULL when there is none. Those of the same programs as one that is late already wait for
- * it: what may be a loop holds one helper, not all.
+ * Who has a job that is late already has no other one begun: what may be a loop holds one helper, not all. Nor do the jobs of
+ * one party, or the same programs where they are late, ever take the last one.
  */
+static bool
+has_to_wait(const struct worker *worker, const struct job *job)
+{
+    int of_party = 0, of_programs = 0;
+    for (size_t i = 0; i < HELPERS_MAX; i++) {
+        const struct job *other = worker->helpers[i].job;
+        if (!other)
+            continue;
+        bool late = is_late(&worker->helpers[i]);
+        bool same_party = job->party && other->party == job->party;
+        bool same_programs = other->digest == job->digest;
+        if (late && (same_party || (same_programs && other->party == job->party)))
+            return true;
+        of_party += same_party;
+        of_programs += late && same_programs;
+    }
+    return of_party >= HELPERS_MAX - 1 || of_programs >= HELPERS_MAX - 1;
+}
+
+/* The first job that may begin, NULL when there is none. */
 static struct job **
 next_job(struct worker *worker)
 {
-    struct job **at = &worker->first;
-    while (*at) {
-        bool waits = false;
-        for (size_t i = 0; i < HELPERS_MAX; i++)
-            waits = waits || (is_late(&worker->helpers[i]) &&
-                              worker->helpers[i].job->digest == (*at)->digest);
-        if (!waits)
+    for (struct job **at = &worker->first; *at; at = &(*at)->next)
+        if (!has_to_wait(worker, *at))
             return at;
-        at = &(*at)->next;
-    }
     return NULL;
 }
 
@@ -635,21 +644,33 @@ worker_destroy(struct worker *worker)
     memory_free(worker);
 }
 
+/* 0 for nothing. */
+static uint64_t
+digest_of(const char *text)
+{
+    return text && *text ? digest_row(text, strlen(text)) : 0;
+}
+
 void
 worker_submit(struct worker *worker, const struct worker_job *given)
 {
     struct arena arena = {0};
     struct job *job = arena_new(&arena, struct job);
     const char **programs = arena_new_array(&arena, given->programs_len + 1, const char *);
+    uint64_t *digests = arena_new_array(&arena, given->programs_len + 1, uint64_t);
     uint64_t digest = given->programs_len;
     for (size_t i = 0; i < given->programs_len; i++) {
         programs[i] = arena_text(&arena, given->programs[i]);
-        digest = digest * 31 + digest_of(programs[i]);
+        digests[i] = digest_of(programs[i]);
+        digest = digest * 31 + digests[i];
     }
     *job = (struct job){
         .programs = programs,
         .programs_len = given->programs_len,
+        .digests = digests,
         .digest = digest,
+        .party = digest_of(given->party),
+        .subject = digest_of(given->subject),
         .document = given->document,
         .result_max_bytes =
             given->result_max_bytes ? given->result_max_bytes : WORKER_RESULT_MAX_BYTES,

@@ -4,8 +4,8 @@
  * jq programs of rules: attributes, transforms, conditions of routes. They are other people's text, and libjq cannot be
  * interrupted, reads the environment and loads modules; so they run in helper processes of ours without environment,
  * files or much memory, and each evaluation has a deadline. A helper that overruns, dies or answers nonsense is killed and
- * another goes on with what is behind it; meanwhile a second one takes the other jobs. A program that overran or brought
- * its helper down is set aside for a minute: it fails at once, with that reason, and holds nobody up.
+ * another goes on with what is behind it; meanwhile a second one takes the jobs of others. A program that overran or brought
+ * its helper down is set aside for a minute, for whom it did so (aside.h): it fails at once, with that reason.
  *
  * Programs of one job are compiled together, once, and kept by the helper: submit the same list for the same purpose (all
  * expressions of a source, all conditions of a route), however often.
@@ -26,10 +26,9 @@
 #define WORKER_HELPER_NAME "tocsin-expr"
 
 enum {
-    WORKER_EVALUATION_MS = 250, /* of processor time; twenty times that by the clock */
-    WORKER_SET_ASIDE_MS = 60 * 1000,
-    WORKER_PROGRAM_MAX_BYTES = 1024 * 1024,      /* lookup tables are part of the text */
-    WORKER_PROGRAMS_MAX = 256,                   /* of a job */
+    WORKER_EVALUATION_MS = 250,             /* of processor time; twenty times that by the clock */
+    WORKER_PROGRAM_MAX_BYTES = 1024 * 1024, /* lookup tables are part of the text */
+    WORKER_PROGRAMS_MAX = 256,              /* of a job */
     WORKER_DOCUMENT_MAX_BYTES = 4 * 1024 * 1024, /* what is longer fails with that reason */
     WORKER_RESULT_MAX_BYTES = 64 * 1024,         /* unless the job says otherwise */
 };
@@ -66,6 +65,8 @@ struct worker_job {
     size_t programs_len;     /* 0 is allowed: done is called all the same */
     struct slice document;   /* JSON; empty = only compile: the outcome is NOTHING or WRONG */
     size_t result_max_bytes; /* 0 = WORKER_RESULT_MAX_BYTES */
+    const char *party;   /* whose it is, and what it is about: what overruns for them does so for */
+    const char *subject; /* no others. A source's id and an alert's key; NULL = "" */
     /* Called once from the loop, never from worker_submit. One result a program, in their order; borrowed for the call. */
     void (*done)(void *context, const struct worker_result *results);
     void *context;

@@ -196,6 +196,8 @@ evaluate(struct part *part)
         .programs = rules->programs,
         .programs_len = rules->programs_len,
         .document = slice_of(alert_event_document(part->event, &lane->arena)),
+        .party = lane->alert_source_id,
+        .subject = part->event->deduplication_key,
         .done = on_attributes,
         .context = part,
     };
@@ -239,6 +241,8 @@ begin(struct work *work)
         .programs_len = 1,
         .document = slice_of(work->row.payload),
         .result_max_bytes = TRANSFORM_RESULT_MAX_BYTES,
+        .party = lane->alert_source_id,
+        .subject = work->row.deduplication_key,
         .done = on_transformed,
         .context = work,
     };

@@ -68,6 +68,8 @@ event_routes_find(struct event_routes *routes, struct routing *routing, struct w
             .programs = rule_programs(survivor->route, arena),
             .programs_len = survivor->programs_len,
             .document = slice_of(document),
+            .party = event->alert_source_id,
+            .subject = event->deduplication_key,
             .done = on_results,
             .context = job,
         };

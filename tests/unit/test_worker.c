@@ -66,16 +66,25 @@ on_done(void *context, const struct worker_result *results)
 }
 
 static void
-submit(struct job *job, const char *document, const char *const *programs, size_t len)
+submit_for(struct job *job, const char *party, const char *subject, const char *document,
+           const char *const *programs, size_t len)
 {
     *job = (struct job){.len = len};
     const struct worker_job given = {.programs = programs,
                                      .programs_len = len,
                                      .document = slice_of(document),
+                                     .party = party,
+                                     .subject = subject,
                                      .done = on_done,
                                      .context = job};
     worker_submit(worker, &given);
     wanted_count++;
+}
+
+static void
+submit(struct job *job, const char *document, const char *const *programs, size_t len)
+{
+    submit_for(job, NULL, NULL, document, programs, len);
 }
 
 static void
@@ -239,6 +248,40 @@ what_does_not_end_is_stopped_and_set_aside_and_others_go_on(void **state)
     expect(again.results[2], WORKER_VALUE, "[\"z\"]");
 }
 
+/* The payload says whether it ends. */
+static void
+what_one_sends_takes_no_program_from_others(void **state)
+{
+    static const char *const program[] = {"def f: if .bomb then f else \"fine\" end; f"};
+    static const char bomb[] = "{\"bomb\":true}", harmless[] = "{\"bomb\":false}";
+    struct job bombs[4], others[8], again[3];
+    (void)state;
+    for (int i = 0; i < 4; i++)
+        submit_for(&bombs[i], "A", arena_printf(&arena, "alert %d", i), bomb, program, 1);
+    for (int i = 0; i < 8; i++)
+        submit_for(&others[i], "B", arena_printf(&arena, "alert %d", i), harmless, program, 1);
+    run_all();
+    for (int i = 0; i < 8; i++) {
+        expect(others[i].results[0], WORKER_VALUE, "\"fine\"");
+        assert_true(others[i].ended < bombs[0].ended); /* nobody waited for the bombs */
+    }
+    for (int i = 0; i < 3; i++)
+        expect(bombs[i].results[0], WORKER_OVERRAN, "");
+    expect(bombs[3].results[0], WORKER_SET_ASIDE, ""); /* three were enough of that source */
+    assert_non_null(strstr(bombs[3].results[0].reason, "for several alerts of this source"));
+
+    submit_for(&again[0], "B", "alert 9", harmless, program, 1);
+    submit_for(&again[1], "C", "alert 0", bomb, program, 1);
+    submit_for(&again[2], "C", "alert 1", harmless, program, 1);
+    run_all();
+    expect(again[0].results[0], WORKER_VALUE, "\"fine\"");
+    expect(again[1].results[0], WORKER_OVERRAN, "");
+    expect(again[2].results[0], WORKER_VALUE, "\"fine\"");
+    submit_for(&again[0], "C", "alert 0", bomb, program, 1);
+    run_all();
+    expect(again[0].results[0], WORKER_SET_ASIDE, ""); /* the same alert */
+}
+
 static void
 megabytes_and_bombs_are_refused_with_a_reason(void **state)
 {
@@ -375,6 +418,8 @@ main(void)
         cmocka_unit_test_setup_teardown(no_program_sees_anything_outside, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_does_not_end_is_stopped_and_set_aside_and_others_go_on,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_one_sends_takes_no_program_from_others, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(megabytes_and_bombs_are_refused_with_a_reason, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(documents_are_bounded_and_may_be_deep_or_broken, set_up,
