@@ -135,9 +135,16 @@ open_console(int cols, int rows)
     const char *const argv[] = {program, NULL};
     struct screen *screen = screen_start(cols, rows, argv, home.env);
     screen_record(screen);
-    screen_expect(screen, "1 Alerts");
-    screen_type(screen, "g"); /* the cursor is where the last one left it */
     return screen;
+}
+
+/* The cursor is where the last one left it: back to the first alert. */
+static void
+expect_first_alert(struct screen *screen)
+{
+    screen_expect(screen, "1 Alerts");
+    screen_type(screen, "g");
+    screen_expect(screen, "title set");
 }
 
 static bool
@@ -196,7 +203,7 @@ titles_are_shown_cleaned_and_aligned(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct screen *screen = open_console(sizes[i][0], sizes[i][1]);
-        screen_expect(screen, "title set");
+        expect_first_alert(screen);
         screen_type(screen, "z");
         screen_settle(screen, 100);
         for (int row = 0; row < HOSTILE_LEN + 4; row++) {
@@ -270,6 +277,7 @@ every_byte_is_a_key_and_none_does_harm(void **state)
     (void)state;
     for (int upper = 0; upper < 2; upper++) {
         struct screen *screen = open_console(80, 24);
+        screen_expect(screen, "1 Alerts");
         for (int byte = upper * 128; byte < upper * 128 + 128; byte++) {
             /* What ends, stops or suspends the program is meant to. */
             if (byte == 'q' || byte == 'Q' || byte == 3 || byte == 26 || byte == 28)
@@ -295,7 +303,7 @@ a_paste_of_megabytes_does_nothing(void **state)
     for (size_t i = 0; i < paste_bytes; i++)
         text[i] = "zQqjk:\n paste"[i % 13];
     struct screen *screen = open_console(80, 24);
-    screen_expect(screen, "title set");
+    expect_first_alert(screen);
     screen_settle(screen, 100);
     screen_send(screen, "\x1b[200~", 6);
     screen_send(screen, text, paste_bytes);
@@ -315,7 +323,7 @@ a_paste_sends_no_signals(void **state)
     static const char paste[] = "\x1b[200~\x03one\x03\x1c\x1atwo\x13\x1b[201~";
     (void)state;
     struct screen *screen = open_console(80, 24);
-    screen_expect(screen, "title set");
+    expect_first_alert(screen);
     for (int i = 0; i < 20; i++)
         screen_send(screen, paste, sizeof paste - 1);
     screen_type(screen, "?");
@@ -347,7 +355,7 @@ any_size_is_survived(void **state)
         screen_leave(screen, "Q");
     }
     struct screen *screen = open_console(80, 24);
-    screen_expect(screen, "title set");
+    expect_first_alert(screen);
     for (int round = 0; round < 20; round++)
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
             screen_resize(screen, sizes[i][0], sizes[i][1]);
