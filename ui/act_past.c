@@ -15,24 +15,37 @@ app_now_ms(const struct app *app)
     return app->as_of ? app->as_of : clock_now_ms();
 }
 
+void
+act_past_say(struct app *app, int64_t at_ms, const struct error *err)
+{
+    struct error unknown = {0};
+    const struct zone *zone = app->settings.zone;
+    char at[MOMENT_SIZE], since[MOMENT_SIZE];
+    int64_t since_ms = 0, now_ms = clock_now_ms();
+    if (err->code == ERROR_STALE && reader_known_since(app->reader, &since_ms, &unknown) &&
+        since_ms > at_ms)
+        app_say(app, ROLE_PROBLEM,
+                arena_printf(&app->scratch, "%s is before all that is known here: since %s",
+                             moment_text(zone, at_ms, now_ms, at),
+                             moment_text(zone, since_ms, now_ms, since)));
+    else
+        app_say(app, ROLE_PROBLEM, arena_text(&app->scratch, err->message));
+}
+
 static void
 show(struct app *app, int64_t at_ms)
 {
     struct error err = {0};
     char moment[MOMENT_SIZE];
-    bool is_cut = false;
-    if (!reader_show_past(app->reader, at_ms, &app->options->profile->derivation, &err) ||
-        !reader_past_is_cut(app->reader, &is_cut, &err)) {
-        app_say(app, ROLE_PROBLEM, err.message);
+    if (!reader_show_past(app->reader, at_ms, &app->options->profile->derivation, &err)) {
+        act_past_say(app, at_ms, &err);
         return;
     }
     app->as_of = at_ms;
     app->load_wanted = true;
     app_say(app, ROLE_MESSAGE,
-            at_ms ? arena_printf(&app->scratch, "the board as it was at %s%s",
-                                 moment_text(app->settings.zone, at_ms, clock_now_ms(), moment),
-                                 is_cut ? "; of what was over, only the newest: Esc goes back"
-                                        : ": Esc goes back to now")
+            at_ms ? arena_printf(&app->scratch, "the board as it was at %s: Esc goes back to now",
+                                 moment_text(app->settings.zone, at_ms, clock_now_ms(), moment))
                   : "now again");
 }
 

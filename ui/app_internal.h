@@ -196,6 +196,8 @@ void app_write_notes(struct app *app);
 /* The moment on screen: the clock's, or that of :as-of. */
 int64_t app_now_ms(const struct app *app);
 /* "shift", "last" or a time; in words in *what. False: it was said why not. */
+/* Why what was then is not shown. */
+void act_past_say(struct app *app, int64_t at_ms, const struct error *err);
 bool act_since_find(struct app *app, const char *text, int64_t *since_ms, const char **what);
 
 /* Goes to where an object stands: `list` is its kind as `list` calls it. */

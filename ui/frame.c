@@ -8,7 +8,14 @@
 #include "ui/pieces.h"
 
 /* Of a pane's title: what leaves first when there is no room, from high to low. Spans leave from the last to the second. */
-enum { RANK_OTHER_TABS = 200, RANK_CAUSE = 100, RANK_SPANS = 2, RANK_CAUSE_TOLD_HERE = 1 };
+enum {
+    RANK_OTHER_TABS = 200,
+    RANK_CAUSE = 100,
+    RANK_ZONE = 8, /* of a phone's clock */
+    RANK_UNACKED = 7,
+    RANK_SPANS = 2,
+    RANK_CAUSE_TOLD_HERE = 1,
+};
 
 /* ---- header ---- */
 
@@ -175,10 +182,9 @@ add_now(const struct frame *frame, const struct freshness_summary *fresh, int64_
         return changes_at;
     pieces_gap(right, 1, "  ");
     pieces_add(right, 1, ROLE_TEXT, clock_text(frame->settings->zone, now_ms, clock));
-    if (frame->layout->size > SIZE_PHONE) {
-        pieces_gap(right, 1, " ");
-        pieces_add(right, 1, ROLE_MUTED, zone_abbreviation(frame->settings->zone, now_ms));
-    }
+    int rank = frame->layout->size == SIZE_PHONE ? RANK_ZONE : 1;
+    pieces_gap(right, rank, " ");
+    pieces_add(right, rank, ROLE_MUTED, zone_abbreviation(frame->settings->zone, now_ms));
     return changes_at;
 }
 
@@ -217,17 +223,18 @@ draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch, st
     bool known = fresh.state == FRESH_LIVE;
     if (frame->snap->present)
         add_counts(frame, &left, known, wide ? "  " : " ");
-    if (header->unacked_at && (wide || layout->size == SIZE_TINY)) {
-        pieces_gap(&left, 3, layout->size == SIZE_TINY ? "  " : separator);
-        pieces_gap(&left, 3, wide ? "oldest unacked " : "unacked ");
-        pieces_add(&left, 3, role_of_severity(header->unacked_digit),
+    if (header->unacked_at) {
+        int rank = wide || narrow ? 3 : RANK_UNACKED; /* before who is on call */
+        pieces_gap(&left, rank, separator);
+        pieces_gap(&left, rank, wide ? "oldest unacked " : "unacked ");
+        pieces_add(&left, rank, role_of_severity(header->unacked_digit),
                    header->unacked_digit ? arena_printf(scratch, "S%d", header->unacked_digit)
                                          : "");
-        pieces_gap(&left, 3, header->unacked_digit ? " " : "");
-        pieces_add(&left, 3, ROLE_TEXT, age_text(now_ms - header->unacked_at, age));
+        pieces_gap(&left, rank, header->unacked_digit ? " " : "");
+        pieces_add(&left, rank, ROLE_TEXT, age_text(now_ms - header->unacked_at, age));
         changes_at = earlier(changes_at, now_ms + age_next_change_ms(header->unacked_at, now_ms));
     }
-    if (!narrow && header->on_call_len) {
+    if (layout->size != SIZE_TINY && header->on_call_len) {
         pieces_gap(&left, 4, separator);
         add_on_call(frame, &left, now_ms, wide);
     }
@@ -236,6 +243,8 @@ draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch, st
     int start = narrow ? 0 : 1;
     pieces_fit(&right, end - start);
     pieces_fit(&left, end - start - pieces_cols(&right) - 2);
+    if (pieces_cols(&left) + 2 + pieces_cols(&right) > end - start)
+        pieces_leave(&right, RANK_ZONE); /* rather than a count */
     pieces_draw(&left, canvas, place.row, start, end);
     pieces_draw(&right, canvas, place.row, end - pieces_cols(&right), end);
     return changes_at;

@@ -26,7 +26,7 @@ open(struct app *app, struct mode *mode, const char *argument)
         return false;
     if (!reader_changes(app->reader, since_ms, ROWS_MAX, &mode->own, &state->changes, &state->len,
                         &err)) {
-        app_say(app, ROLE_PROBLEM, err.message);
+        act_past_say(app, since_ms, &err);
         return false;
     }
     moment_text(app->settings.zone, since_ms, clock_now_ms(), moment);

@@ -50,6 +50,16 @@ pieces_fit(struct pieces *pieces, int cols)
 }
 
 void
+pieces_leave(struct pieces *pieces, int rank)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < pieces->len; i++)
+        if (pieces->items[i].rank != rank)
+            pieces->items[kept++] = pieces->items[i];
+    pieces->len = kept;
+}
+
+void
 pieces_draw(const struct pieces *pieces, struct canvas *canvas, int row, int col, int end)
 {
     for (size_t i = 0; i < pieces->len && col < end; i++)

@@ -24,4 +24,6 @@ void pieces_add(struct pieces *pieces, int rank, enum role role, const char *tex
 void pieces_gap(struct pieces *pieces, int rank, const char *text);
 int pieces_cols(const struct pieces *pieces);
 void pieces_fit(struct pieces *pieces, int cols);
+/* Those of a rank leave. */
+void pieces_leave(struct pieces *pieces, int rank);
 void pieces_draw(const struct pieces *pieces, struct canvas *canvas, int row, int col, int end);

@@ -28,6 +28,7 @@ struct reader {
     void *stop_context;
     struct source_ages source_ages;
     struct store *past; /* the cache as it was at a moment; NULL = as it is */
+    unsigned past_lacks;
 };
 
 static void
@@ -186,6 +187,7 @@ reader_load(struct reader *reader, struct view views_now[PANE_COUNT], const stru
     arena_reset(&arena);
     *snap = (struct snapshot){.arena = arena,
                               .generation = before->generation + 1,
+                              .lacks = reader->past_lacks,
                               .waiting_since = before->waiting_since};
     snap->header.budget_percent = -1;
     if (!find_cache(reader, &snap->arena, err))
@@ -320,16 +322,22 @@ reader_show_past(struct reader *reader, int64_t at_ms, const struct derivation *
         if (!opened)
             return false;
     }
+    unsigned lacks = 0;
+    if (past && !past_lacks(past, &lacks, err)) {
+        store_close(past);
+        return false;
+    }
     store_close(reader->past);
     reader->past = past;
+    reader->past_lacks = lacks;
     return true;
 }
 
 bool
-reader_past_is_cut(struct reader *reader, bool *is_cut, struct error *err)
+reader_known_since(struct reader *reader, int64_t *since_ms, struct error *err)
 {
-    *is_cut = false;
-    return !reader->past || past_is_cut(reader->past, is_cut, err);
+    *since_ms = 0;
+    return !reader->cache || past_known_since(reader->cache, since_ms, err);
 }
 
 bool

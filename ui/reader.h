@@ -62,7 +62,8 @@ MUST_CHECK bool reader_incident_of(struct reader *reader, enum kind kind, const 
 MUST_CHECK bool reader_show_past(struct reader *reader, int64_t at_ms,
                                  const struct derivation *derivation, struct error *err);
 /* Does what is shown of a moment lack some of what was over then? */
-MUST_CHECK bool reader_past_is_cut(struct reader *reader, bool *is_cut, struct error *err);
+/* Since when that can be; 0 = never yet. */
+MUST_CHECK bool reader_known_since(struct reader *reader, int64_t *since_ms, struct error *err);
 /* What changed since a moment, newest first. */
 MUST_CHECK bool reader_changes(struct reader *reader, int64_t since_ms, int rows,
                                struct arena *arena, const struct change **changes, size_t *len,

@@ -479,6 +479,8 @@ cursor_scroll(struct cursor *cursor, const struct table *table, int height)
 
     size_t top = top_row(cursor, table);
     size_t end = item_end(table, row);
+    if (!table->more_below && next_item(table, end, 1) == SIZE_MAX)
+        end = table->rows_len; /* what stands behind the last item is shown with it */
     if (row < top)
         top = row;
     while (end - top > body && top < row)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/past.h"
 #include "ui/columns.h"
 #include "ui/view.h"
 
@@ -344,6 +345,12 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
         table_item(table, row->title, marks);
         for (size_t cell = 0; cell < shown_len; cell++)
             put_cell(table, row, (enum feed_cell)cells[cell], now_ms);
+    }
+    if (snap->lacks & PAST_LACKS_ALERTS && !snap->feed.more_below) {
+        table_line(table, "");
+        table_span_printf(table, ROLE_PROBLEM,
+                          "Of what was over then, only the newest %d are on this board.",
+                          PAST_ALERTS_OVER);
     }
 }
 

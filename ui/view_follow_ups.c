@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "base/text.h"
+#include "store/past.h"
 #include "ui/columns.h"
 #include "ui/follow_up_groups.h"
 
@@ -269,6 +270,13 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
         table_item(table, row->title, 0);
         for (size_t cell = 0; cell < shown_len; cell++)
             put_cell(table, view, row, &due, (enum follow_up_cell)cells[cell]);
+    }
+    const struct follow_ups_state *state = view->state;
+    if (state->done && snap->lacks & PAST_LACKS_FOLLOW_UPS && !window->more_below) {
+        table_line(table, "");
+        table_span_printf(table, ROLE_PROBLEM,
+                          "Of those done then, only the newest %d are on this board.",
+                          PAST_OTHERS_OVER);
     }
 }
 

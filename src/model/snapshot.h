@@ -314,6 +314,7 @@ struct snapshot {
     struct arena arena;
     uint64_t generation;
     bool present;          /* false: there is no cache yet */
+    unsigned lacks;        /* a board as it was: of what older ones are not on it (store/past.h) */
     int64_t waiting_since; /* when the console began to wait for one, or for a first walk */
     const struct source_state *sources;
     size_t sources_len;

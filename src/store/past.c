@@ -223,18 +223,18 @@ past_show(struct store *cache, int64_t at_ms,
 }
 
 bool
-past_is_cut(struct store *cache, bool *is_cut, struct error *err)
+past_lacks(struct store *cache, unsigned *lacks, struct error *err)
 {
     struct statement *statement;
     bool row;
-    *is_cut = false;
+    *lacks = 0;
     if (!store_statement(cache, SQL_PAST_CUT, &statement, err))
         return false;
     bind_integer(statement, "alerts", PAST_ALERTS_OVER);
     bind_integer(statement, "others", PAST_OTHERS_OVER);
     if (!statement_step(statement, &row, err))
         return false;
-    *is_cut = row && row_integer(statement, 0) != 0;
+    *lacks = row ? (unsigned)row_integer(statement, 0) : 0;
     statement_reset(statement);
     return true;
 }

@@ -55,5 +55,6 @@ MUST_CHECK bool past_show(struct store *cache, int64_t at_ms,
 /* Of what was over, the newest of a kind that past_show keeps. */
 #define PAST_ALERTS_OVER 1000
 #define PAST_OTHERS_OVER 500
-/* Does past_show's board lack some of what was over then? */
-MUST_CHECK bool past_is_cut(struct store *cache, bool *is_cut, struct error *err);
+enum past_lacks { PAST_LACKS_ALERTS = 1, PAST_LACKS_INCIDENTS = 2, PAST_LACKS_FOLLOW_UPS = 4 };
+/* Of what past_show's board lacks some, because it was over then: a sum of these. */
+MUST_CHECK bool past_lacks(struct store *cache, unsigned *lacks, struct error *err);

@@ -334,6 +334,8 @@ the_board_as_it_was_says_so(void **state)
     screen_type(screen, ":as-of 03:12\r");
     screen_expect(screen, "AS OF 03:12");
     screen_expect_gone(screen, "live 0s");
+    screen_type(screen, "G"); /* what it lacks is said where the list ends */
+    screen_expect(screen, "Of what was over then, only the newest 1000 are on this board.");
     screen_type(screen, "\x1b");
     screen_expect(screen, "live 0s");
     screen_type(screen, ":since soonish\r");
