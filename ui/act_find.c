@@ -139,10 +139,6 @@ act_sort(struct app *app, enum action_id action, const char *argument)
 {
     struct view *view = &app->views[app->focus];
     (void)action;
-    if (!view->query.sort) {
-        app_say(app, ROLE_MESSAGE, "the rota has one order only: by day");
-        return;
-    }
     if (!*argument) {
         (void)mode_open(app, &mode_sort, ""); /* said why not */
         return;

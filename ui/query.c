@@ -29,6 +29,7 @@ first_sort(const struct query *query)
     return query->rows == WINDOW_ALERTS       ? sort_default(KIND_ALERT)
            : query->rows == WINDOW_FOLLOW_UPS ? sort_default(KIND_FOLLOW_UP)
            : query->rows == WINDOW_EVENTS     ? sort_default(KIND_INCIDENT_UPDATE) /* by time */
+           : query->rows == WINDOW_SHIFTS     ? sort_default(KIND_SCHEDULE_ENTRY)
                                               : NULL;
 }
 

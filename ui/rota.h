@@ -197,6 +197,9 @@ void rota_put_lanes(struct rota *rota, int64_t from_ms, int64_t to_ms, rota_put_
                     void *context);
 int rota_widest_label(const struct rota *rota);
 
+/* Puts the schedules in the order of their next hand-over, the soonest first. */
+void rota_order_by_hand_over(struct rota_window *window, int64_t now_ms, struct arena *arena);
+
 /* What begins on each of these days, a list by day; what goes on since before comes first. */
 void rota_put_agenda(struct rota *rota, int from, int days);
 void rota_put_mine(struct rota *rota);

@@ -287,7 +287,8 @@ rota_put_grid(struct rota *rota, int from, int len)
     put_now(rota, &days);
 
     int64_t since_ms = rota->now_ms > from_ms && rota->now_ms < to_ms ? rota->now_ms : from_ms;
-    if (!rota->view->zoomed || rota->view->rows < AGENDA_MIN_ROWS) {
+    if ((!rota->view->zoomed && rota->view->size != SIZE_PHONE) ||
+        rota->view->rows < AGENDA_MIN_ROWS) {
         rota_put_handovers(rota);
         rota_put_problems(rota, since_ms, to_ms);
         return;

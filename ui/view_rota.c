@@ -48,6 +48,41 @@ days_on_screen(const struct view *view, int today, int *from)
     return AGENDA_DAYS;
 }
 
+/* When somebody is relieved, or the next shift begins. */
+static int64_t
+next_hand_over(const struct rota_schedule *schedule, int64_t now_ms, struct arena *scratch)
+{
+    const struct schedule_entry *const *now;
+    const struct schedule_entry *next = oncall_next(&schedule->shifts, now_ms);
+    int64_t at = next ? next->start_at : INT64_MAX;
+    size_t len = oncall_at(&schedule->shifts, now_ms, scratch, &now);
+    for (size_t i = 0; i < len; i++) {
+        int64_t until = oncall_until(&schedule->shifts, now[i]->user_id, now_ms);
+        at = until < at ? until : at;
+    }
+    return at;
+}
+
+/* They come by name; there are few of them. */
+void
+rota_order_by_hand_over(struct rota_window *window, int64_t now_ms, struct arena *arena)
+{
+    size_t len = window->schedules_len;
+    struct rota_schedule *ordered = arena_new_array(arena, len + 1, struct rota_schedule);
+    int64_t *at = arena_new_array(arena, len + 1, int64_t);
+    for (size_t i = 0; i < len; i++) {
+        int64_t mine = next_hand_over(&window->schedules[i], now_ms, arena);
+        size_t place = i;
+        for (; place > 0 && at[place - 1] > mine; place--) {
+            ordered[place] = ordered[place - 1];
+            at[place] = at[place - 1];
+        }
+        ordered[place] = window->schedules[i];
+        at[place] = mine;
+    }
+    window->schedules = ordered;
+}
+
 static bool
 load(struct view *view, struct store *store, int64_t now_ms, const struct snapshot *before,
      struct snapshot *snap, struct error *err)
@@ -67,6 +102,8 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
     if (!window_rota(store, view->settings->schedules, view->query.filter, from_ms, to_ms,
                      &snap->arena, &snap->rota, err))
         return false;
+    if (query_is_sorted(&view->query))
+        rota_order_by_hand_over(&snap->rota, now_ms, &snap->arena);
     return state->mode != ROTA_MINE || text_is_empty(view->settings->me) ||
            window_rota_mine(store, view->settings->me, now_ms, &snap->arena, &snap->rota, err);
 }

@@ -110,8 +110,7 @@ enum action_group { GROUP_LOOK, GROUP_FIND, GROUP_SELECT, GROUP_MOVE, GROUP_PANE
       "What changed since then")                                                                   \
     X(VIEW, view, "view", "f", "[VIEW | save NAME | delete VIEW | rename VIEW NAME]", ON_ANY,      \
       READ, FIND, "views", "Saved views")                                                          \
-    X(SORT, sort, "sort", "s", "[SORT]", ON_ALERT | ON_EVENT | ON_FOLLOW_UP, READ, FIND, "",       \
-      "Order of this pane")                                                                        \
+    X(SORT, sort, "sort", "s", "[SORT]", ON_ANY, READ, FIND, "", "Order of this pane")             \
     X(SELECT, select, "select", "Space", "", ON_ANY, READ, SELECT, "select",                       \
       "Select the item, or not")                                                                   \
     X(SELECT_RANGE, select_range, "select-range", "v", "", ON_ANY, READ, SELECT, "",               \

@@ -130,6 +130,17 @@ static const struct sort follow_up_sorts[] = {
      1},
 };
 
+/* Of a rota, whose rows are put in order where they are (ui/view_rota.c): no statement has them. */
+static const struct sort rota_sorts[] = {
+    {KIND_SCHEDULE_ENTRY, "name", "name", "schedules by their names", {{ALL, {UP("name")}}}, 0},
+    {KIND_SCHEDULE_ENTRY,
+     "hand-over",
+     "hand-over",
+     "schedules by their next hand-over, soonest first",
+     {{ALL, {UP("end_at")}}},
+     0},
+};
+
 /* Of every other kind with a time; two rows a kind. */
 #define BY_TIME(id, time)                                                                          \
     [KIND_##id] = {                                                                                \
@@ -151,6 +162,8 @@ sorts_of(enum kind kind, size_t *len)
         return TABLE(incident_sorts);
     if (kind == KIND_FOLLOW_UP)
         return TABLE(follow_up_sorts);
+    if (kind == KIND_SCHEDULE_ENTRY)
+        return TABLE(rota_sorts);
     if (*kind_info(kind)->sort)
         return TABLE(time_sorts[kind]);
     *len = 0;

@@ -370,7 +370,11 @@ an_order_is_chosen_from_a_list_or_by_its_name(void **state)
     screen_type(screen, "s\r");
     screen_expect_gone(screen, "sort:");
     screen_type(screen, "3s");
-    screen_expect(screen, "one order only");
+    screen_expect(screen, ">* name");
+    screen_type(screen, "j\r");
+    screen_expect(screen, "sort: hand-over");
+    screen_type(screen, ":sort name\r");
+    screen_expect_gone(screen, "sort:");
     screen_leave(screen, "Q");
 }
 

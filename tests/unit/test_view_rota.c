@@ -260,6 +260,20 @@ several_schedules_say_first_who_is_on_for_each(void **state)
 }
 
 static void
+schedules_are_ordered_by_their_next_hand_over(void **state)
+{
+    (void)state;
+    struct rota_schedule schedules[] = {week_of_the_change(), office_hours()};
+    struct rota_window window = {.schedules = schedules, .schedules_len = 2};
+    rota_order_by_hand_over(&window, at("2026-03-26T12:00:00Z"), &arena); /* 17:30, 18:00 */
+    assert_string_equal(window.schedules[0].id, "D");
+    assert_string_equal(window.schedules[1].id, "S");
+    rota_order_by_hand_over(&window, at("2026-03-26T17:45:00Z"), &arena); /* 18:00, Fri 09:00 */
+    assert_string_equal(window.schedules[0].id, "S");
+    assert_string_equal(window.schedules[1].id, "D");
+}
+
+static void
 times_follow_the_ruler(void **state)
 {
     (void)state;
@@ -761,6 +775,7 @@ main(void)
                                   forget),
         cmocka_unit_test_teardown(hours_off_are_no_gap_and_tell_who_takes_over, forget),
         cmocka_unit_test_teardown(several_schedules_say_first_who_is_on_for_each, forget),
+        cmocka_unit_test_teardown(schedules_are_ordered_by_their_next_hand_over, forget),
         cmocka_unit_test_teardown(times_follow_the_ruler, forget),
         cmocka_unit_test_teardown(the_week_shows_layers_handovers_the_gap_the_cover_and_this_moment,
                                   forget),
