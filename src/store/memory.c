@@ -24,11 +24,16 @@ struct free_piece {
     struct free_piece *next;
 };
 
+struct block {
+    struct block *older; /* kept to be found */
+    uint64_t bytes[BLOCK_BYTES / sizeof(uint64_t)];
+};
+
 static struct {
     struct free_piece *free[CLASSES + 1]; /* by size with the head, in steps */
-    char *block;                          /* what is left of the newest */
-    size_t left;
-} memory;
+    struct block *newest;
+    size_t used; /* of its bytes */
+} memory = {.used = BLOCK_BYTES};
 
 /* SQLite never asks for more than 2 GB less some; how many steps a piece takes with its head. */
 static size_t
@@ -61,14 +66,15 @@ allocate(int wanted)
         memory.free[steps] = memory.free[steps]->next;
         return head + 1;
     } else {
-        if (memory.left < bytes) {
-            /* What is left of the old one is lost: less than a piece in thirty. */
-            memory.block = memory_resize(NULL, BLOCK_BYTES);
-            memory.left = BLOCK_BYTES;
+        if (bytes > BLOCK_BYTES - memory.used) {
+            /* What is left of the one before is lost: less than a piece in thirty. */
+            struct block *block = memory_resize(NULL, sizeof *block);
+            block->older = memory.newest;
+            memory.newest = block;
+            memory.used = 0;
         }
-        head = (struct head *)(void *)memory.block;
-        memory.block += bytes;
-        memory.left -= bytes;
+        head = (struct head *)&memory.newest->bytes[memory.used / sizeof(uint64_t)];
+        memory.used += bytes;
     }
     head->size = bytes - sizeof *head;
     return head + 1;
