@@ -17,6 +17,7 @@ enum {
     AT_ONCE = 64,    /* events a transaction makes alerts of: requests are answered in between */
     SLICE_MS = 4,    /* that such a transaction takes: who sends waits meanwhile */
     GATHER_MS = 20,  /* in a storm: a transaction costs more than its events */
+    RESTS = 3,       /* in a storm: what a turn took is left so many times to who sends */
     RETRY_MS = 1000, /* after a store that would not take it */
 };
 
@@ -57,7 +58,9 @@ struct event_queue {
     struct routing *routing;
     struct lane *lanes;
     uint64_t timer;
-    int64_t turned_ms; /* when the last turn was */
+    int64_t turned_ms; /* when the last turn was, */
+    int64_t woken_ms;  /* when the last event came, */
+    int64_t rests_ms;  /* and until when events come before the next turn */
 };
 
 static void turn(void *context);
@@ -67,6 +70,15 @@ turn_soon(struct event_queue *queue, int64_t delay_ms)
 {
     if (!queue->timer)
         queue->timer = loop_after(queue->loop, delay_ms, turn, queue);
+}
+
+/* Events are on the disk already: while others come, what is made of them gets a share of the time, else all of it. */
+static void
+go_on_soon(struct event_queue *queue)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    bool storm = now_ms - queue->woken_ms < GATHER_MS && queue->rests_ms > now_ms;
+    turn_soon(queue, storm ? queue->rests_ms - now_ms : 0);
 }
 
 /* ---- reading a round ---- */
@@ -127,7 +139,7 @@ arrived(struct work *work)
 {
     work->lane->out--;
     if (--work->awaited == 0)
-        turn_soon(work->lane->queue, 0);
+        go_on_soon(work->lane->queue);
 }
 
 static void
@@ -476,8 +488,12 @@ turn(void *context)
     ok = look_at_rules(queue, &err) && apply_ready(queue, &len, &err) && ok;
     if (!ok)
         log_failure(LOG_ERROR, &err, "alert events wait");
-    if (!ok || is_any_ready(queue))
-        turn_soon(queue, ok ? 0 : RETRY_MS);
+    int64_t now_ms = clock_monotonic_ms();
+    queue->rests_ms = now_ms + RESTS * (now_ms - queue->turned_ms);
+    if (!ok)
+        turn_soon(queue, RETRY_MS);
+    else if (is_any_ready(queue))
+        go_on_soon(queue);
 }
 
 /* ---- what others call ---- */
@@ -496,7 +512,8 @@ event_queue_wake(struct event_queue *queue, const char *alert_source_id)
         memcpy((*at)->alert_source_id, alert_source_id, size);
     }
     /* One alone is worked on at once; where many come, those of some milliseconds together. */
-    turn_soon(queue, clock_monotonic_ms() - queue->turned_ms < GATHER_MS ? GATHER_MS : 0);
+    queue->woken_ms = clock_monotonic_ms();
+    turn_soon(queue, queue->woken_ms - queue->turned_ms < GATHER_MS ? GATHER_MS : 0);
 }
 
 static bool
