@@ -90,7 +90,8 @@ keys_move_switch_zoom_and_open(void **state)
     assert_string_not_equal(row_at_cursor(screen), before);
     screen_type(screen, "\x1b[200~Qqjj\x1b[201~k");
     screen_settle(screen, 100);
-    assert_memory_equal(row_at_cursor(screen), before, 24);
+    /* Behind the border and the mark of what changed a moment ago, which goes by itself. */
+    assert_memory_equal(row_at_cursor(screen) + 4, before + 4, 20);
 
     screen_type(screen, "z");
     screen_expect_gone(screen, "3 Rota");
