@@ -8,6 +8,10 @@ static const struct action_info infos[] = {
                      CLASS_##class, GROUP_##group, hint, help},
     ACTIONS(X)
 #undef X
+#define X(id, name, argument, kinds, class, help)                                                  \
+    [ACTION_##id] = {ACTION_##id, name, "", argument, kinds, CLASS_##class, GROUP_LOOK, "", help},
+        WRITES(X)
+#undef X
 };
 
 const struct action_info *

@@ -140,13 +140,45 @@ enum action_group { GROUP_LOOK, GROUP_FIND, GROUP_SELECT, GROUP_MOVE, GROUP_PANE
     X(LEAVE, leave, "quit", "q", "", ON_NOTHING, READ, PROGRAM, "quit",                            \
       "Step back; at the top, quit")                                                               \
     X(QUIT, quit, "quit-now", "Q", "", ON_NOTHING, READ, PROGRAM, "", "Quit")
+/* What writes: action/plan.h makes requests of it, for `tocsin do`. */
+#define WRITES(X)                                                                                  \
+    /* id, name, argument, kinds, class, help */                                                   \
+    X(ACKNOWLEDGE, "acknowledge", "", ON_ALERT | ON_EVENT, FREE,                                   \
+      "Answer the pages of an alert or incident")                                                  \
+    X(FINISH, "finish", "[STATUS]", ON_ALERT | ON_EVENT | ON_FOLLOW_UP, ASK,                       \
+      "Resolve the alert, close the incident, complete the follow-up")                             \
+    X(DEFER, "defer", "SPAN | until TIME", ON_ALERT | ON_EVENT, FREE,                              \
+      "Snooze the pages of an alert or incident")                                                  \
+    X(ASSIGN, "assign", "[PERSON]", ON_EVENT | ON_FOLLOW_UP, FREE,                                 \
+      "Make somebody lead, or owner of the follow-up; nobody named: you")                          \
+    X(NOTE, "note", "TEXT", ON_ALERT | ON_EVENT, FREE,                                             \
+      "A note on the alert, or on the incident's timeline")                                        \
+    X(UPDATE, "update", "[status=STATUS] [severity=SEVERITY] [TEXT]", ON_EVENT, ASK,               \
+      "Change the incident's status and severity, and tell why")                                   \
+    X(DECLARE, "declare", "[severity=SEVERITY] [TEXT]", ON_ALERT, ASK,                             \
+      "Declare an incident from these alerts")                                                     \
+    X(ATTACH, "attach", "INCIDENT", ON_ALERT, ASK, "Attach the alerts to an incident")             \
+    X(LINK, "link", "URL [TEXT]", ON_EVENT, FREE,                                                  \
+      "Link a pull request, run or document to the incident")                                      \
+    X(ADD, "add", "TEXT", ON_EVENT, FREE, "A new follow-up of the incident")                       \
+    X(ESCALATE, "escalate", "PERSON|PATH [TEXT]", ON_ALERT | ON_EVENT, TYPED,                      \
+      "Page a person, or along an escalation path")                                                \
+    X(OVERRIDE, "override", "FROM TO [PERSON]", ON_SHIFT, ASK,                                     \
+      "Put somebody on call in a schedule for a while; nobody named: you")                         \
+    X(COVER, "cover", "[PERSON]", ON_SHIFT, ASK,                                                   \
+      "Put somebody on call for what is left of a schedule's shift; nobody named: you")
 /* clang-format on */
 
 enum action_id {
 #define X(id, ...) ACTION_##id,
     ACTIONS(X)
 #undef X
-        ACTION_COUNT
+        ACTION_COUNT, /* of those that the console runs */
+    ACTION_LAST_OF_CONSOLE = ACTION_COUNT - 1,
+#define X(id, ...) ACTION_##id,
+    WRITES(X)
+#undef X
+        ACTION_END
 };
 
 struct action_info {

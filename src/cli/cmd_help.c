@@ -25,10 +25,22 @@ print_options(const struct argp_option *options, const char *heading)
 }
 
 static void
+print_writes(void)
+{
+    puts("\nWRITE is one of:");
+    for (int i = ACTION_COUNT; i < ACTION_END; i++) {
+        const struct action_info *info = action_info((enum action_id)i);
+        printf("  %s REF… %s\n      %s\n", info->name, info->argument, info->help);
+    }
+}
+
+static void
 print_command(const struct command *command)
 {
     printf("tocsin %s%s%s\n\n  %s\n", command->name, *command->arguments ? " " : "",
            command->arguments, command->summary);
+    if (strcmp(command->name, "do") == 0)
+        print_writes();
     print_options(command->options, "Options:");
     print_options(options_common, "Common options:");
 }

@@ -9,6 +9,7 @@
 #include "cli/list_ics.h"
 #include "cli/list_timeline.h"
 #include "cli/options.h"
+#include "cli/outbox.h"
 #include "cli/output.h"
 #include "store/cache.h"
 #include "store/listing.h"
@@ -76,7 +77,7 @@ unknown_kind(const char *name, struct error *err)
     str_init(&names, 0);
     for (int kind = 0; kind < KIND_COUNT; kind++)
         str_printf(&names, "%s%s", kind ? " " : "", kind_info((enum kind)kind)->list);
-    error_set(err, ERROR_USAGE, "%s%.40s%s: %s, timeline REF and changes",
+    error_set(err, ERROR_USAGE, "%s%.40s%s: %s, timeline REF, changes and outbox",
               *name ? "there is no kind '" : "expected a kind", name, *name ? "'; there are" : "",
               str_text(&names));
     str_finish(&names);
@@ -251,6 +252,9 @@ check_usage(enum kind kind, const char *const *arguments, const struct list_opti
         return (arguments[1] && !arguments[2]) ||
                error_set(err, ERROR_USAGE,
                          "'list timeline' takes one incident: INC-412, 412 or an id");
+    if (strcmp(what, "outbox") == 0)
+        return (!arguments[1] && !options->as_of && !options->sort && !options->since) ||
+               error_set(err, ERROR_USAGE, "'list outbox' takes no filter, sort or time");
     if (strcmp(what, "changes") == 0)
         return (!arguments[1] && !options->as_of && !options->sort) ||
                error_set(err, ERROR_USAGE, "'list changes' takes --since, and no filter or sort");
@@ -294,8 +298,11 @@ cmd_list(struct cli *cli, int argc, char **argv)
     const bool is_changes = arguments[0] && strcmp(arguments[0], "changes") == 0;
     const enum kind kind =
         is_timeline ? KIND_INCIDENT : kind_from_list_name(arguments[0] ? arguments[0] : "");
-    bool ok = check_usage(kind, arguments, &options, &err) && cli_profile(cli, &profile, &err) &&
-              open_cache(cli, &profile, options.as_of, &cache, &err);
+    const bool is_outbox = arguments[0] && strcmp(arguments[0], "outbox") == 0;
+    bool ok = check_usage(kind, arguments, &options, &err) && cli_profile(cli, &profile, &err);
+    if (ok && is_outbox) /* it needs no cache */
+        return list_outbox(cli, &profile, &err) ? 0 : cli_fail(cli, &err);
+    ok = ok && open_cache(cli, &profile, options.as_of, &cache, &err);
     if (ok && is_changes)
         ok = list_changes(cli, cache, &profile, options.since ? options.since : "8h", &err);
     else if (ok && is_timeline)

@@ -16,6 +16,7 @@
 #include "cli/command.h"
 #include "cli/options.h"
 #include "store/local.h"
+#include "sync/push.h"
 #include "sync/sync.h"
 
 /*
@@ -60,6 +61,7 @@ struct session {
     struct loop *loop;
     struct store *private_db, *cache;
     struct sync *sync;
+    struct push *push; /* NULL = none: a single pass, or a profile that only reads */
     struct notice *requests, *viewers, *holder;
     const char *cache_lock;
     uint64_t look_timer, cache_timer;
@@ -136,6 +138,7 @@ take_requests(struct session *session)
     struct error err = {0};
     const struct request *requests;
     size_t len;
+    push_wake(session->push);
     if (!session->sync)
         return;
     if (!request_take(session->private_db, &arena, &requests, &len, &err)) {
@@ -229,6 +232,8 @@ open_cache(struct session *session, struct error *err)
 static void
 close_cache(struct session *session)
 {
+    push_destroy(session->push);
+    session->push = NULL;
     sync_destroy(session->sync);
     session->sync = NULL;
     loop_cancel(session->loop, session->cache_timer);
@@ -453,10 +458,34 @@ on_cache_lock(void *context, int events)
         take_cache(session);
 }
 
+/* Shown at once, if the cache is ours to write; else with the next poll of whose it is. */
+static void
+on_written(void *context, const struct outbox_row *row, struct slice body)
+{
+    struct session *session = context;
+    struct error err = {0};
+    if (session->sync && !sync_take(session->sync, row, body, &err))
+        give_up(session, &err);
+}
+
+/* Everybody's own writes are sent by their own process, whoever polls for the cache. */
+static bool
+begin_sending(struct session *session, struct error *err)
+{
+    const struct push_options options = {
+        .profile = &session->profile,
+        .token = str_text(&session->token),
+        .private_db = session->private_db,
+        .on_answer = on_written,
+        .context = session,
+    };
+    return session->profile.read_only || push_create(&session->push, session->loop, &options, err);
+}
+
 static bool
 begin_polling(struct session *session, struct error *err)
 {
-    if (!open_cache(session, err) ||
+    if (!open_cache(session, err) || !begin_sending(session, err) ||
         !notice_open(&session->holder, session->loop, session->cache_lock,
                      NOTICE_WRITTEN | NOTICE_CLOSED, on_cache_lock, session, err))
         return false;

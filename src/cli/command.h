@@ -24,11 +24,13 @@
     X("console", cmd_console, console, "", "the console on a profile; what `tocsin` alone runs")   \
     X("demo", cmd_demo, demo, "",                                                                  \
       "a generated data team on a hub of its own, and the console on it")                          \
-    X("list", cmd_list, list, "KIND [FILTER…] | timeline REF | changes",                           \
+    X("list", cmd_list, list, "KIND [FILTER…] | timeline REF | changes | outbox",                  \
       "what the store holds of a kind, or what happened to an incident; newest first")             \
     X("search", cmd_search, none, "TEXT…",                                                         \
       "words anywhere in what the store holds, of all kinds; newest first")                        \
     X("show", cmd_show, none, "REF", "one item, whole")                                            \
+    X("do", cmd_do, do, "WRITE REF… [ARG…] | retry|cancel NUMBER…",                                \
+      "an action that writes: queue it, have it sent, say what became of it")                      \
     X("doctor", cmd_doctor, none, "",                                                              \
       "check configuration, key, terminal, store and server; say what to do")                      \
     X("config", cmd_config, none, "check|print|profiles",                                          \

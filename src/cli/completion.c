@@ -53,6 +53,13 @@ add_actions(struct words *words, struct arena *arena)
 }
 
 static void
+add_writes(struct words *words)
+{
+    for (int i = ACTION_COUNT; i < ACTION_END; i++)
+        add(words, action_info((enum action_id)i)->name, action_info((enum action_id)i)->help);
+}
+
+static void
 add_keys(struct words *words, struct arena *arena)
 {
     char keys[KEYS_TEXT_SIZE];
@@ -76,6 +83,8 @@ add_named(struct words *words, const char *name, bool *filters, struct arena *ar
         add_commands(words);
     else if (strcmp(name, "ACTION") == 0)
         add_actions(words, arena);
+    else if (strcmp(name, "WRITE") == 0)
+        add_writes(words);
     else if (strcmp(name, "KEY") == 0)
         add_keys(words, arena);
     else if (strcmp(name, "FILTER") == 0)

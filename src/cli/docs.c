@@ -139,6 +139,23 @@ put_actions(struct str *out, const char *argument, struct error *err)
 }
 
 static bool
+put_writes(struct str *out, const char *argument, struct error *err)
+{
+    (void)argument;
+    (void)err;
+    for (int i = ACTION_COUNT; i < ACTION_END; i++) {
+        const struct action_info *info = action_info((enum action_id)i);
+        put_bold(out, info->name);
+        put(out, " REF… ");
+        put(out, info->argument);
+        str_append(out, "\n\t");
+        put(out, info->help);
+        str_append(out, "\n\n");
+    }
+    return true;
+}
+
+static bool
 put_key_names(struct str *out, const char *argument, struct error *err)
 {
     static const char *const names[] = {
@@ -284,10 +301,10 @@ static const struct {
     const char *name;
     bool (*put)(struct str *out, const char *argument, struct error *err);
 } tables[] = {
-    {"commands", put_commands}, {"command", put_one_command},     {"options", put_common_options},
-    {"actions", put_actions},   {"keys", put_key_names},          {"exit", put_exit},
-    {"kinds", put_kinds},       {"settings", put_settings},       {"themes", put_themes},
-    {"roles", put_roles},       {"hub-options", put_hub_options},
+    {"commands", put_commands}, {"command", put_one_command}, {"options", put_common_options},
+    {"actions", put_actions},   {"writes", put_writes},       {"keys", put_key_names},
+    {"exit", put_exit},         {"kinds", put_kinds},         {"settings", put_settings},
+    {"themes", put_themes},     {"roles", put_roles},         {"hub-options", put_hub_options},
 };
 
 static bool

@@ -47,6 +47,9 @@
     X(FROM, 0, "from", "TIME", SHOWN, "shifts that end after TIME (default: 7 days ago)")          \
     X(TO, 0, "to", "TIME", SHOWN, "shifts that start before TIME (default: in 28 days)")
 
+#define OPTIONS_DO(X)                                                                              \
+    X(WAIT, 0, "wait", "SPAN", SHOWN, "for the server's answer (10s); 0 = only queue it")
+
 #define OPTIONS_SYNC(X)                                                                            \
     X(ONCE, 0, "once", NULL, SHOWN,                                                                \
       "walk everything completely once, history included, and print what changed")                 \
@@ -80,6 +83,7 @@
     X(console, CONSOLE)                                                                            \
     X(keys, KEYS)                                                                                  \
     X(list, LIST)                                                                                  \
+    X(do, DO)                                                                                      \
     X(sync, SYNC)                                                                                  \
     X(hub, HUB)                                                                                    \
     X(rules, RULES)                                                                                \

@@ -239,13 +239,14 @@ outbox_recover(const struct outbox *outbox, struct error *err)
 }
 
 bool
-outbox_next(const struct outbox *outbox, struct arena *arena, struct outbox_row *row, bool *found,
-            struct error *err)
+outbox_next(const struct outbox *outbox, int64_t now_ms, struct arena *arena,
+            struct outbox_row *row, bool *found, struct error *err)
 {
     struct statement *statement;
     if (!store_statement(outbox->private_db, SQL_OUTBOX_NEXT, &statement, err))
         return false;
     bind_text(statement, "upstream", outbox->upstream);
+    bind_integer(statement, "now", now_ms);
     return read_one(statement, arena, row, found, err);
 }
 

@@ -31,7 +31,7 @@
     X(TEXT, goal, "", FIELD_COLUMN, _)                                                                                     \
     X(INTEGER, waits_for, "", FIELD_COLUMN, _) /* a row; its result_id stands for {result} */                              \
     X(TEXT, state, "", FIELD_COLUMN, _)                                                                                    \
-    X(INTEGER, attempts, "", FIELD_COLUMN, _)                                                                              \
+    X(INTEGER, attempts, "", FIELD_COLUMN, _) /* that may have arrived */                                                  \
     X(TIME, created_at, "", FIELD_COLUMN, _)                                                                               \
     X(TIME, undo_until, "", FIELD_COLUMN, _) /* not sent before */                                                         \
     X(TIME, next_at, "", FIELD_COLUMN, _)    /* of the next try */                                                         \
@@ -112,14 +112,14 @@ MUST_CHECK bool outbox_edit(const struct outbox *outbox, const struct outbox_row
 /* ---- sending: the sync process ---- */
 
 MUST_CHECK bool outbox_recover(const struct outbox *outbox, struct error *err);
-/* The row that is to be sent first. Its time may lie ahead: outbox_due_at. */
-MUST_CHECK bool outbox_next(const struct outbox *outbox, struct arena *arena,
+/* The row that is to be sent first: the oldest that is due, else the next to be. Its time may lie ahead: outbox_due_at. */
+MUST_CHECK bool outbox_next(const struct outbox *outbox, int64_t now_ms, struct arena *arena,
                             struct outbox_row *row, bool *found, struct error *err);
 int64_t outbox_due_at(const struct outbox_row *row);
 /* *done = false: it was cancelled a moment ago. */
 MUST_CHECK bool outbox_sending(const struct outbox *outbox, int64_t id, bool *done,
                                struct error *err);
-/* Taken of the row: id, state, next_at, answer, answer_status, request_id, theirs, result_id. */
+/* Taken of the row: id, state, attempts (that may have arrived), next_at, answer, answer_status, request_id, theirs, result_id. */
 MUST_CHECK bool outbox_settle(const struct outbox *outbox, const struct outbox_row *row,
                               int64_t now_ms, struct error *err);
 /* Whether another row made this object. */

@@ -8,6 +8,7 @@
 #include "base/loop.h"
 #include "config/config.h"
 #include "store/cache.h"
+#include "store/outbox.h"
 #include "sync/keep.h"
 
 struct sync_options {
@@ -56,6 +57,10 @@ void sync_refresh(struct sync *sync, const char *resource);
 void sync_on_screen(struct sync *sync, const char *id);
 /* The notes of an alert, at once: somebody asks for the reasons in them. */
 void sync_ask_notes(struct sync *sync, const char *alert_id);
+
+/* What upstream answered to a write is shown at once, and what the write touched is asked for. False: the store failed. */
+MUST_CHECK bool sync_take(struct sync *sync, const struct outbox_row *row, struct slice body,
+                          struct error *err);
 
 /* Valid until sync_destroy. */
 void sync_outcome(struct sync *sync, struct sync_outcome *outcome);

@@ -119,5 +119,15 @@ const char *wire_document_json(const struct wire_document *document, struct aren
 /* Number of elements of the array or members of the object at path; 0 when it is neither. */
 size_t wire_document_count(const struct wire_document *document, const char *path);
 
+/*
+ * What a queued write says of an object, {"path": "text"}: {"severity.id": "SEV2"}. A list's element is picked by a text in
+ * it ("roles[role.type=lead].user.id"); what is absent is ""; times are alike when they are one moment. `at` is where the
+ * object stands in the document.
+ */
+bool wire_pairs_hold(const struct wire_document *document, const char *at, const char *pairs);
+/* The same paths with the texts that the object has. */
+const char *wire_pairs_of(const struct wire_document *document, const char *at, const char *pairs,
+                          struct arena *arena);
+
 /* "cJSON 1.7.15" */
 const char *wire_library(void);

@@ -71,7 +71,9 @@ run_child(const struct hub_options *options, void (*fill)(struct hub *, struct a
         fill(hub, &arena);
     for (size_t i = 0; i < roles_len; i++) {
         const char *name = arena_printf(&arena, "key %zu", i);
-        if (!hub_key_add(hub_store(hub), name, roles[i], "", clock_now_ms(), NULL, greeting.keys[i],
+        const bool is_persons = roles[i][0] && roles[i][0][0] == '@';
+        if (!hub_key_add(hub_store(hub), name, roles[i] + is_persons,
+                         is_persons ? roles[i][0] + 1 : "", clock_now_ms(), NULL, greeting.keys[i],
                          &err))
             die(&err);
     }

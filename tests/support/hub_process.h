@@ -19,7 +19,7 @@ struct hub_process {
 
 /*
  * Starts it; `fill` runs in the child with the open hub, before the first request. Each entry of `roles` (NULL-terminated
- * arrays) makes a key, in that order. Fails the test when it does not start.
+ * arrays) makes a key, in that order; "@U1" in front: the key is that person's. Fails the test when it does not start.
  */
 void hub_process_start(struct hub_process *process, const struct hub_options *options,
                        void (*fill)(struct hub *hub, struct arena *arena),

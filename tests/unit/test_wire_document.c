@@ -89,10 +89,44 @@ strings_are_escaped(void **state)
     str_finish(&out);
 }
 
+static void
+pairs_say_what_an_object_is(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct error err;
+    struct wire_document *document;
+    const char *json =
+        "{\"incident\":{\"severity\":{\"id\":\"S1\"},\"at\":\"2026-08-01T00:00:00Z\","
+        "\"roles\":[{\"role\":{\"type\":\"x\"}},{\"role\":{\"type\":\"lead\"},"
+        "\"user\":{\"id\":\"U\\\"1\"}}]}}";
+    assert_true(wire_document_read(slice_of(json), &document, &err));
+    static const char *const hold[] = {"{}",
+                                       "{\"severity.id\":\"S1\"}",
+                                       "{\"severity.id\":\"S1\",\"nothing\":\"\"}",
+                                       "{\"roles[role.type=lead].user.id\":\"U\\\"1\"}",
+                                       "{\"roles[role.type=no].user.id\":\"\"}",
+                                       "{\"at\":\"2026-08-01T02:00:00.000+02:00\"}"};
+    for (size_t i = 0; i < sizeof hold / sizeof *hold; i++)
+        assert_true(wire_pairs_hold(document, "incident", hold[i]));
+    static const char *const fail[] = {"", "{\"severity.id\":\"S2\"}", "{\"severity.id\":\"\"}",
+                                       "{\"roles[role.type=lead].user.id\":\"\"}",
+                                       "{\"at\":\"2026-08-01T00:00:01Z\"}"};
+    for (size_t i = 0; i < sizeof fail / sizeof *fail; i++)
+        assert_false(wire_pairs_hold(document, "incident", fail[i]));
+    assert_string_equal(
+        wire_pairs_of(document, "incident",
+                      "{\"severity.id\":\"S9\",\"roles[role.type=lead].user.id\":\"\"}", &arena),
+        "{\"severity.id\":\"S1\",\"roles[role.type=lead].user.id\":\"U\\\"1\"}");
+    wire_document_destroy(document);
+    arena_finish(&arena);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pairs_say_what_an_object_is),
         cmocka_unit_test(values_are_found_by_path_and_keep_their_spelling),
         cmocka_unit_test(broken_documents_are_refused),
         cmocka_unit_test(validity_is_one_value_within_the_limits),

@@ -5,5 +5,5 @@ where o.upstream = :upstream and o.state = 'queued'
     and not exists (select 1 from outbox e where e.upstream = o.upstream and e.target_kind = o.target_kind
         and e.target_id = o.target_id and e.id < o.id and e.state in ('queued', 'sending'))
     and (o.waits_for = 0 or exists (select 1 from outbox p where p.id = o.waits_for and p.state = 'done'))
-order by max(o.next_at, o.undo_until), o.id
+order by max(0, max(o.next_at, o.undo_until) - :now), o.id
 limit 1;

@@ -1,0 +1,213 @@
+#include "action/plan.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "action/plan_internal.h"
+#include "base/text.h"
+
+enum { TITLE_MAX_COLS = 60, TARGETS_MAX = 1000 };
+
+static plan_maker *const makers[ACTION_END] = {
+    [ACTION_ACKNOWLEDGE] = plan_acknowledge,
+    [ACTION_FINISH] = plan_finish,
+    [ACTION_DEFER] = plan_defer,
+    [ACTION_ASSIGN] = plan_assign,
+    [ACTION_NOTE] = plan_note,
+    [ACTION_UPDATE] = plan_update,
+    [ACTION_DECLARE] = plan_declare,
+    [ACTION_ATTACH] = plan_attach,
+    [ACTION_LINK] = plan_link,
+    [ACTION_ADD] = plan_add,
+    [ACTION_ESCALATE] = plan_escalate,
+    [ACTION_OVERRIDE] = plan_override,
+    [ACTION_COVER] = plan_cover,
+};
+
+unsigned
+plan_kinds_of(enum kind kind)
+{
+    switch ((int)kind) {
+    case KIND_ALERT:
+    case KIND_ESCALATION:
+        return ON_ALERT;
+    case KIND_INCIDENT:
+        return ON_EVENT;
+    case KIND_FOLLOW_UP:
+        return ON_FOLLOW_UP;
+    case KIND_SCHEDULE:
+    case KIND_SCHEDULE_ENTRY:
+        return ON_SHIFT;
+    default:
+        return 0;
+    }
+}
+
+/* ---- for the makers ---- */
+
+size_t
+plan_row(struct maker *maker, const struct plan_target *target, const char *title,
+         const char *label, const struct outbox_row *row)
+{
+    struct plan *plan = maker->plan;
+    if ((plan->len & (plan->len - 1)) == 0) { /* full: 0, 1, 2, 4 … */
+        struct outbox_row *larger =
+            arena_new_array(maker->arena, plan->len ? plan->len * 2 : 1, struct outbox_row);
+        if (plan->len)
+            memcpy(larger, plan->rows, plan->len * sizeof *larger);
+        plan->rows = larger;
+    }
+    struct outbox_row *added = &plan->rows[plan->len++];
+    *added = *row;
+    added->action = maker->action->name;
+    added->target_kind = kind_info(target->kind)->table;
+    added->target_id = target->id;
+    added->target_title = title;
+    added->label = arena_printf(maker->arena, "%s '%s'", label,
+                                text_clean(maker->arena, title, TITLE_MAX_COLS));
+    return plan->len;
+}
+
+void
+plan_skip(struct maker *maker, const char *title, const char *why)
+{
+    maker->skips[maker->plan->skipped_len++] = (struct plan_skip){title, why};
+}
+
+bool
+plan_get(struct maker *maker, const struct plan_target *target, void *object, bool *found)
+{
+    if (!cache_get(maker->context->cache, target->kind, target->id, maker->arena, object, found,
+                   maker->err))
+        return false;
+    if (!*found)
+        plan_skip(maker, target->id, "it is gone upstream");
+    return true;
+}
+
+const char *
+plan_pairs(struct arena *arena, ...)
+{
+    struct str json;
+    va_list pairs;
+    const char *name;
+    str_init(&json, 0);
+    str_append_char(&json, '{');
+    va_start(pairs, arena);
+    while ((name = va_arg(pairs, const char *))) {
+        const char *value = va_arg(pairs, const char *);
+        if (!value)
+            continue;
+        if (json.len > 1)
+            str_append_char(&json, ',');
+        wire_append_string(&json, name);
+        str_append_char(&json, ':');
+        wire_append_string(&json, value);
+    }
+    va_end(pairs);
+    str_append_char(&json, '}');
+    const char *text = arena_text(arena, str_text(&json));
+    str_finish(&json);
+    return text;
+}
+
+const char *
+plan_key(struct maker *maker)
+{
+    char key[OUTBOX_KEY_SIZE];
+    outbox_key(key);
+    return arena_text(maker->arena, key);
+}
+
+const char *
+plan_quote(struct maker *maker, const char *text)
+{
+    struct str json;
+    str_init(&json, 0);
+    wire_append_string(&json, text);
+    const char *quoted = arena_text(maker->arena, str_text(&json));
+    str_finish(&json);
+    return quoted;
+}
+
+bool
+plan_text(struct maker *maker, const char *what, const char **text)
+{
+    const char *at = maker->argument, *word;
+    at += strspn(at, " \t\n");
+    if (*at == '"') { /* the whole of it in quotes */
+        const char *rest = at;
+        if (argument_word(&rest, maker->arena, &word) && !*rest)
+            at = word;
+    }
+    size_t len = strlen(at);
+    while (len && isspace((unsigned char)at[len - 1]))
+        len--;
+    *text = arena_text_len(maker->arena, at, len);
+    return len ||
+           error_set(maker->err, ERROR_USAGE, "%s: %s is missing", maker->action->name, what);
+}
+
+void
+plan_typed(struct maker *maker, const char *typed)
+{
+    maker->plan->class = CLASS_TYPED;
+    maker->plan->typed = typed;
+}
+
+/* ---- the whole ---- */
+
+static const char *
+question_of(struct maker *maker)
+{
+    const struct plan *plan = maker->plan;
+    if (!plan->len)
+        return "";
+    char *text = arena_text(maker->arena, plan->rows[0].label);
+    *text = (char)toupper((unsigned char)*text);
+    size_t more = 0;
+    for (size_t i = 1; i < plan->len; i++)
+        more += !plan->rows[i].waits_for &&
+                !text_equals(plan->rows[i].target_id, plan->rows[i - 1].target_id);
+    return more ? arena_printf(maker->arena, "%s and %zu more?", text, more)
+                : arena_printf(maker->arena, "%s?", text);
+}
+
+bool
+plan_make(enum action_id action, const struct plan_context *context,
+          const struct plan_target *targets, size_t targets_len, const char *argument,
+          struct arena *arena, struct plan *plan, struct error *err)
+{
+    const struct action_info *info = action_info(action);
+    assert(makers[action]);
+    *plan = (struct plan){.class = info->class, .question = "", .typed = ""};
+    if (!targets_len)
+        return error_set(err, ERROR_USAGE, "%s: on which item?", info->name);
+    if (targets_len > TARGETS_MAX)
+        return error_set(err, ERROR_USAGE, "%s: at most %d items at once", info->name, TARGETS_MAX);
+    struct maker maker = {
+        .context = context,
+        .action = info,
+        .targets = targets,
+        .targets_len = targets_len,
+        .argument = argument,
+        .arena = arena,
+        .plan = plan,
+        .skips = arena_new_array(arena, targets_len, struct plan_skip),
+        .err = err,
+    };
+    for (size_t i = 0; i < targets_len; i++)
+        if (!(plan_kinds_of(targets[i].kind) & info->kinds))
+            return error_set(err, ERROR_USAGE, "%s: not for %s", info->name,
+                             kind_info(targets[i].kind)->list);
+    if (!makers[action](&maker))
+        return false;
+    plan->skipped = maker.skips;
+    if (targets_len > PLAN_TARGETS_ASKED && plan->class != CLASS_TYPED)
+        plan_typed(&maker, arena_printf(arena, "%zu", targets_len));
+    plan->question = question_of(&maker);
+    return true;
+}

@@ -1,0 +1,148 @@
+/* Who is on call instead: an override of a schedule (facts 10.1). */
+
+#include <string.h>
+
+#include "action/plan_internal.h"
+#include "base/clock.h"
+#include "base/when.h"
+
+struct place {
+    const char *schedule_id, *rotation_id, *layer_id;
+    int64_t start_at, end_at;
+};
+
+static bool
+put(struct maker *maker, const struct plan_target *target, const struct place *place,
+    const struct plan_named *person)
+{
+    struct arena *arena = maker->arena;
+    struct schedule schedule;
+    char from[RFC3339_SIZE], to[RFC3339_SIZE];
+    bool found;
+    if (!cache_get(maker->context->cache, KIND_SCHEDULE, place->schedule_id, arena, &schedule,
+                   &found, maker->err))
+        return false;
+    if (!found) {
+        plan_skip(maker, place->schedule_id, "the schedule is gone upstream");
+        return true;
+    }
+    time_to_rfc3339(place->start_at, from);
+    time_to_rfc3339(place->end_at, to);
+    const struct outbox_row row = {
+        .method = "POST",
+        .path = "/v2/schedule_overrides",
+        .body = arena_printf(
+            arena,
+            "{\"schedule_id\":%s,\"rotation_id\":%s,\"layer_id\":%s,\"start_at\":\"%s\","
+            "\"end_at\":\"%s\",\"user\":{\"id\":%s}}",
+            plan_quote(maker, place->schedule_id), plan_quote(maker, place->rotation_id),
+            plan_quote(maker, place->layer_id), from, to, plan_quote(maker, person->id)),
+        .check_path = arena_printf(arena, "/v2/schedule_overrides?page_size=250&schedule_id=%s",
+                                   place->schedule_id),
+        .check_list = "overrides",
+        .goal = plan_pairs(arena, "rotation_id", place->rotation_id, "layer_id", place->layer_id,
+                           "start_at", from, "end_at", to, "user.id", person->id, NULL),
+    };
+    (void)plan_row(maker, target, schedule.name,
+                   arena_printf(arena, "put %s on call from %s to %s in", person->name, from, to),
+                   &row);
+    return true;
+}
+
+/* The shift itself, or whatever rotation and layer of the schedule has one at the time. */
+static bool
+find_place(struct maker *maker, const struct plan_target *target, int64_t at_ms,
+           struct place *place, bool *found)
+{
+    struct statement *statement;
+    if (target->kind == KIND_SCHEDULE_ENTRY) {
+        struct schedule_entry shift;
+        if (!plan_get(maker, target, &shift, found))
+            return false;
+        *place = (struct place){shift.schedule_id, shift.rotation_id, shift.layer_id,
+                                shift.start_at, shift.end_at};
+        return true;
+    }
+    if (!store_statement(maker->context->cache, SQL_SCHEDULE_ENTRY_AT, &statement, maker->err))
+        return false;
+    bind_text(statement, "schedule_id", target->id);
+    bind_integer(statement, "at", at_ms);
+    if (!statement_step(statement, found, maker->err))
+        return false;
+    if (!*found) {
+        plan_skip(maker, target->id, "nothing is scheduled there at that time");
+        return true;
+    }
+    *place = (struct place){.schedule_id = target->id,
+                            .rotation_id = row_text(statement, maker->arena, 0),
+                            .layer_id = row_text(statement, maker->arena, 1),
+                            .start_at = row_integer(statement, 2),
+                            .end_at = row_integer(statement, 3)};
+    statement_reset(statement);
+    return true;
+}
+
+/* FROM TO [PERSON] */
+bool
+plan_override(struct maker *maker)
+{
+    const char *rest = maker->argument, *from, *to;
+    struct plan_named person;
+    int64_t from_ms, to_ms;
+    if (!argument_word(&rest, maker->arena, &from) || !argument_word(&rest, maker->arena, &to))
+        return error_set(maker->err, ERROR_USAGE,
+                         "override: expected FROM TO [PERSON], times with blanks in quotes");
+    if (!when_from_text(from, WHEN_FUTURE, maker->context->zone, maker->context->now_ms, &from_ms,
+                        maker->err) ||
+        !when_from_text(to, WHEN_FUTURE, maker->context->zone,
+                        from_ms > maker->context->now_ms ? from_ms : maker->context->now_ms, &to_ms,
+                        maker->err))
+        return false;
+    if (to_ms <= from_ms)
+        return error_set(maker->err, ERROR_USAGE, "override: it would end before it begins");
+    maker->argument = rest;
+    const char *who = "";
+    if (*rest && !plan_text(maker, "a person", &who))
+        return false;
+    if (!plan_person(maker, who, &person))
+        return false;
+    for (size_t i = 0; i < maker->targets_len; i++) {
+        struct place place;
+        bool found;
+        if (!find_place(maker, &maker->targets[i], from_ms, &place, &found))
+            return false;
+        place.start_at = from_ms;
+        place.end_at = to_ms;
+        if (found && !put(maker, &maker->targets[i], &place, &person))
+            return false;
+    }
+    return true;
+}
+
+/* [PERSON]: the whole shift, or what is left of it; of a schedule, the one that runs now. */
+bool
+plan_cover(struct maker *maker)
+{
+    struct plan_named person;
+    const char *who = "";
+    if (maker->argument[strspn(maker->argument, " ")] && !plan_text(maker, "a person", &who))
+        return false;
+    if (!plan_person(maker, who, &person))
+        return false;
+    for (size_t i = 0; i < maker->targets_len; i++) {
+        const int64_t now_ms = maker->context->now_ms / 1000 * 1000;
+        struct place place;
+        bool found;
+        if (!find_place(maker, &maker->targets[i], now_ms, &place, &found))
+            return false;
+        if (found && place.end_at <= now_ms) {
+            plan_skip(maker, place.schedule_id, "the shift is over");
+            continue;
+        }
+        if (found && place.start_at < now_ms)
+            place.start_at = now_ms;
+        if (found && !put(maker, &maker->targets[i], &place, &person))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,340 @@
+/* `tocsin do` against a real hub: what is written arrives once, in order, by the right person, whatever fails on the way. */
+
+#include <limits.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/process.h"
+#include "store/store.h"
+#include "tests/support/demo.h"
+#include "tests/support/fault_proxy.h"
+#include "tests/support/hub_process.h"
+#include "tests/support/hub_world.h"
+#include "tests/support/program.h"
+#include "tests/support/store_objects.h"
+
+enum { PATIENCE_MS = 60000, ARGUMENTS_MAX = 8 };
+
+static const char *const editor[] = {"@U1",
+                                     "viewer",
+                                     "incident_creator",
+                                     "incident_editor",
+                                     "on_call_editor",
+                                     "escalation_creator",
+                                     "schedules_reader",
+                                     "schedule_overrides_editor",
+                                     NULL};
+static const char *const viewer[] = {"viewer", "schedules_reader", NULL};
+static const char *const *const roles[] = {editor, viewer};
+
+static struct hub_process hub;
+static struct hub_options hub_options;
+static struct fault_proxy *proxy;
+static struct home home;
+static struct arena arena;
+static const char *directory;
+static pid_t poller;
+
+static void
+run(const char *name, const char *const *arguments, int status, const char *part)
+{
+    struct program program;
+    program_run(&program, name, arguments, home.env);
+    if (program.status != status)
+        program_expect_status(&program, status);
+    if (status)
+        program_expect_err(&program, part);
+    else
+        program_expect_out(&program, part);
+    program_finish(&program);
+}
+
+/* Words of `tocsin do`, and what it ends with and says. */
+#define DO(status, part, ...)                                                                      \
+    run("tocsin", (const char *const[]){"do", __VA_ARGS__, NULL}, status, part)
+
+static void
+start_poller(void)
+{
+    char program[PATH_MAX];
+    const char *const argv[] = {program_path("tocsin-sync", program, sizeof program), "sync", "-q",
+                                NULL};
+    const char *env[] = {home.env[0], home.env[1],       home.env[2],
+                         home.env[3], "TOCSIN_API_KEY=", NULL};
+    const struct process_options options = {.extra_env = env,
+                                            .stdin_fd = -1,
+                                            .stdout_fd = -1,
+                                            .stderr_fd = -1,
+                                            .die_with_parent = true};
+    struct error err;
+    if (!process_start(argv, &options, &poller, &err))
+        fail_msg("%s", err.message);
+}
+
+static void
+kill_poller(void)
+{
+    int status;
+    (void)kill(poller, SIGKILL);
+    assert_true(process_wait(poller, PATIENCE_MS, &status));
+    poller = 0;
+}
+
+static void
+fill(struct hub *world, struct arena *memory)
+{
+    hub_world_fill(world, memory);
+    hub_put(world, KIND_INCIDENT_STATUS,
+            "{\"id\":\"ST_live\",\"name\":\"Live\",\"category\":\"live\",\"rank\":1,"
+            "\"description\":\"\",\"created_at\":\"2026-01-01T00:00:00Z\",\"updated_at\":"
+            "\"2026-01-01T00:00:00Z\"}",
+            memory);
+}
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    static const char *const once[] = {"sync", "--once", "-q", NULL};
+    directory = temporary_directory(&arena);
+    hub_options = (struct hub_options){.database = arena_printf(&arena, "%s/hub.db", directory),
+                                       .listen = "127.0.0.1:0",
+                                       .limits = {.per_key = 1000000, .incidents = 1000000}};
+    hub_process_start(&hub, &hub_options, fill, roles, 2);
+    proxy = fault_proxy_start(hub.port);
+    home_create(&home, fault_proxy_url(proxy), hub.keys[0]);
+    home_configure(&home, fault_proxy_url(proxy),
+                   "me = \"u1@example.com\"\nhistory = 4000d\nbudget = 1\n");
+    run("tocsin-sync", once, 0, "");
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    hub_process_stop(&hub);
+    fault_proxy_stop(proxy);
+    home_destroy(&home);
+    temporary_directory_remove(directory);
+    arena_finish(&arena);
+    return 0;
+}
+
+static int
+settle(void **state)
+{
+    (void)state;
+    if (poller)
+        process_stop(poller, 5000);
+    poller = 0;
+    fault_proxy_clear(proxy);
+    return 0;
+}
+
+/* What another client reads. */
+static const char *
+read_back(const char *path)
+{
+    struct http_answer answer = hub_ask(&hub, &arena, hub.keys[1], "GET", path, NULL);
+    assert_int_equal(answer.status, 200);
+    return answer.body;
+}
+
+static void
+expect_there(const char *path, const char *at, const char *value)
+{
+    const char *text = json_text_at(&arena, read_back(path), at);
+    if (strcmp(text, value) != 0)
+        fail_msg("'%s' of '%s' is '%s', not '%s'", at, path, text, value);
+}
+
+static int
+count_of(const char *json, const char *part)
+{
+    int count = 0;
+    for (const char *at = json; (at = strstr(at, part)); at += strlen(part))
+        count++;
+    return count;
+}
+
+/* All that was changed was changed by this person. */
+static void
+expect_audit_names(const char *person, int at_least)
+{
+    struct store *store;
+    struct error err;
+    struct statement *statement;
+    bool row;
+    int rows = 0;
+    assert_true(store_open(&store, STORE_HUB, hub_options.database, STORE_READ, NULL, &err));
+    assert_true(store_statement(store, SQL_AUDIT_LIST, &statement, &err));
+    bind_text(statement, "object_id", "");
+    bind_integer(statement, "rows", -1);
+    while (statement_step(statement, &row, &err) && row) {
+        assert_string_equal(row_text_borrowed(statement, 3), person);
+        rows++;
+    }
+    store_close(store);
+    assert_true(rows >= at_least);
+}
+
+static void
+an_incident_is_worked_on_from_the_command_line(void **state)
+{
+    (void)state;
+    const char *item, *path;
+    DO(0, "done", "acknowledge", "A00");
+    expect_there("/v2/escalations/E1", "escalation.status", "acked");
+    DO(2, "its page is answered so already", "acknowledge", "A00"); /* the cache knows by now */
+    DO(0, "done", "note", "A00", "looking at it");
+    assert_int_equal(count_of(read_back("/v1/alert_notes?alert_id=A00"), "looking at it"), 1);
+    DO(0, "done", "assign", "INC-1", "Ben");
+    expect_there("/v2/incidents/I1", "incident.incident_role_assignments.0.assignee.id", "U2");
+    DO(0, "done", "assign", "INC-1"); /* nobody named: the profile's me */
+    expect_there("/v2/incidents/I1", "incident.incident_role_assignments.0.assignee.id", "U1");
+    DO(0, "done", "update", "INC-2", "severity=S3", "worse than it looked");
+    expect_there("/v2/incidents/I2", "incident.severity.id", "SEV1");
+    item = read_back("/v2/incident_timeline_items?incident_id=I2&page_size=50");
+    assert_int_equal(count_of(item, "worse than it looked"), 1);
+    DO(0, "done", "link", "INC-1", "https://github.com/acme/dbt/pull/8");
+    expect_there("/v1/incident_attachments?incident_id=I1",
+                 "incident_attachments.0.resource.resource_type", "github_pull_request");
+    DO(0, "done", "add", "INC-1", "Alert on disk space");
+    assert_int_equal(count_of(read_back("/v2/follow_ups?incident_id=I1"), "Alert on disk space"),
+                     1);
+    DO(0, "done", "declare", "A00", "A02", "Models are late");
+    path = "/v2/incidents?page_size=50";
+    const char *id = "";
+    const char *list = read_back(path);
+    for (int i = 0; i < 20 && !*id; i++)
+        if (strcmp(json_text_at(&arena, list, arena_printf(&arena, "incidents.%d.name", i)),
+                   "Models are late") == 0)
+            id = json_text_at(&arena, list, arena_printf(&arena, "incidents.%d.id", i));
+    assert_string_not_equal(id, "");
+    list = read_back(arena_printf(&arena, "/v2/incident_alerts?page_size=50&incident_id=%s", id));
+    assert_non_null(strstr(list, "\"A00\""));
+    assert_non_null(strstr(list, "\"A02\""));
+    DO(0, "done", "finish", "F1");
+    expect_there("/v2/follow_ups/F1", "follow_up.status", "completed");
+    DO(0, "done", "finish", "A00");
+    expect_there("/v2/alerts/A00", "alert.status", "resolved");
+    expect_audit_names("U1", 12);
+}
+
+static void
+what_nobody_answers_waits_and_goes_in_order(void **state)
+{
+    (void)state;
+    fault_proxy_set(proxy, "", FAULT_DROP, 0, 0);
+    DO(3, "it stays queued", "note", "A02", "first", "--wait", "1s");
+    DO(3, "it stays queued", "note", "A02", "second", "--wait", "1s");
+    run("tocsin", (const char *const[]){"list", "outbox", "--plain", NULL}, 0, "queued");
+    fault_proxy_clear(proxy);
+    DO(0, "done", "note", "A02", "third", "--wait", "1m");
+    const char *notes = read_back("/v1/alert_notes?alert_id=A02");
+    assert_int_equal(count_of(notes, "\"content\""), 3);
+    const char *first = strstr(notes, "\"first\""), *second = strstr(notes, "\"second\""),
+               *third = strstr(notes, "\"third\"");
+    assert_true(first && second && third);
+    /* newest first, or oldest: but not mixed */
+    assert_true((first < second) == (second < third));
+}
+
+static void
+an_answer_that_is_lost_makes_no_second_note(void **state)
+{
+    (void)state;
+    fault_proxy_set(proxy, "/v1/alert_notes", FAULT_CUT, 0, 1);
+    DO(0, "done", "note", "A04", "only once", "--wait", "1m");
+    assert_int_equal(count_of(read_back("/v1/alert_notes?alert_id=A04"), "only once"), 1);
+    fault_proxy_set(proxy, "/v2/incidents", FAULT_CUT, 0, 1);
+    DO(0, "done", "declare", "A04", "Declared once", "--wait", "1m");
+    assert_int_equal(count_of(read_back("/v2/incidents?page_size=50"), "\"Declared once\""), 1);
+}
+
+static void
+a_sender_that_is_killed_sends_nothing_twice(void **state)
+{
+    (void)state;
+    /* The hub commits, and the sender dies before it has the answer. */
+    fault_proxy_set(proxy, "/v1/alert_notes", FAULT_DRIP, 1000, 1);
+    start_poller();
+    DO(3, "it stays queued", "note", "A06", "killed", "--wait", "1s");
+    for (int i = 0; i < 600 && !strstr(read_back("/v1/alert_notes?alert_id=A06"), "killed"); i++)
+        (void)usleep(20000);
+    kill_poller();
+    DO(0, "done", "note", "A06", "after it", "--wait", "1m");
+    const char *notes = read_back("/v1/alert_notes?alert_id=A06");
+    assert_int_equal(count_of(notes, "\"killed\""), 1);
+    assert_int_equal(count_of(notes, "\"after it\""), 1);
+    run("tocsin", (const char *const[]){"list", "outbox", "--plain", NULL}, 0, "note on");
+}
+
+/* Of the row that is in conflict. */
+static const char *
+stuck_number(void)
+{
+    static const char *const list[] = {"list", "outbox", "--jq",
+                                       ".[] | select(.state == \"conflict\") | .id", NULL};
+    struct program program;
+    program_run(&program, "tocsin", list, home.env);
+    program_expect_status(&program, 0);
+    const char *number = arena_printf(&arena, "%d", atoi(str_text(&program.out)));
+    program_finish(&program);
+    return number;
+}
+
+static void
+what_another_changed_meanwhile_is_a_conflict_until_the_user_insists(void **state)
+{
+    (void)state;
+    struct http_answer answer =
+        hub_ask(&hub, &arena, hub.keys[0], "POST", "/v2/incidents/I2/actions/edit",
+                "{\"incident\":{\"severity_id\":\"SEV3\"},\"notify_incident_channel\":false}");
+    assert_int_equal(answer.status, 200);
+    DO(2, "changed upstream", "update", "INC-2", "severity=S2", "told only if it comes about");
+    expect_there("/v2/incidents/I2", "incident.severity.id", "SEV3");
+    assert_null(strstr(read_back("/v2/incident_timeline_items?incident_id=I2&page_size=50"),
+                       "comes about"));
+    const char *number = stuck_number();
+    DO(0, "done", "retry", number, "--wait", "1m");
+    expect_there("/v2/incidents/I2", "incident.severity.id", "SEV2");
+    DO(2, "nothing to send again", "retry", number);
+}
+
+static void
+who_may_not_write_sends_nothing(void **state)
+{
+    (void)state;
+    const int posts = fault_proxy_requests(proxy, "POST", "");
+    DO(5, "read-only: not sent", "note", "A00", "x", "--read-only");
+    DO(1, "there is no action", "frobnicate", "A00");
+    DO(1, "on what?", "note");
+    DO(6, "nothing here is called", "note", "INC-999", "x");
+    DO(1, "not for follow-ups", "note", "F1", "x");
+    assert_int_equal(fault_proxy_requests(proxy, "POST", ""), posts);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_teardown(name, settle)
+        TEST(an_incident_is_worked_on_from_the_command_line),
+        TEST(what_nobody_answers_waits_and_goes_in_order),
+        TEST(an_answer_that_is_lost_makes_no_second_note),
+        TEST(a_sender_that_is_killed_sends_nothing_twice),
+        TEST(what_another_changed_meanwhile_is_a_conflict_until_the_user_insists),
+        TEST(who_may_not_write_sends_nothing),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

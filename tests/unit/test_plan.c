@@ -1,0 +1,259 @@
+/* What an action that writes makes of the store's objects: requests, questions, and what it leaves out. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "action/plan.h"
+#include "store/cache.h"
+#include "wire/wire.h"
+
+#define NOW INT64_C(1790000000000)
+#define STAMPS "\"created_at\":\"2026-08-01T00:00:00Z\",\"updated_at\":\"2026-08-01T00:00:00Z\""
+#define ALERT(id, status)                                                                          \
+    "{\"id\":\"" id "\",\"title\":\"alert " id "\",\"status\":\"" status                           \
+    "\",\"deduplication_key\":\"k\",\"alert_source_id\":\"SRC\",\"attributes\":[]," STAMPS "}"
+#define PAGE(id, alert, status)                                                                    \
+    "{\"id\":\"" id "\",\"title\":\"page\",\"description\":\"\",\"status\":\"" status              \
+    "\",\"priority\":{\"name\":\"High\"},\"creator\":{},\"events\":[],\"related_alerts\":[{"       \
+    "\"id\":\"" alert                                                                              \
+    "\",\"title\":\"t\",\"status\":\"firing\",\"deduplication_key\":\"k\",\"alert_source_id\":"    \
+    "\"SRC\"," STAMPS "}],\"related_incidents\":[]," STAMPS "}"
+#define STATUS(id, name, category, rank)                                                           \
+    "{\"id\":\"" id "\",\"name\":\"" name "\",\"category\":\"" category "\",\"rank\":" rank        \
+    ",\"description\":\"\"," STAMPS "}"
+#define SEVERITY(id, name, rank)                                                                   \
+    "{\"id\":\"" id "\",\"name\":\"" name "\",\"rank\":" rank ",\"description\":\"\"," STAMPS "}"
+#define USER(id, name, email)                                                                      \
+    "{\"id\":\"" id "\",\"name\":\"" name "\",\"email\":\"" email                                  \
+    "\",\"is_active\":true,\"role\":\"unset\",\"base_role\":{\"id\":\"b\",\"name\":\"User\","      \
+    "\"slug\":\"user\"},\"custom_roles\":[],\"seats\":{\"on_call\":\"full_access\",\"response\":"  \
+    "\"full_access\"}}"
+
+static struct arena arena;
+static struct store *cache;
+static struct error err;
+static struct plan_context context;
+static const struct derivation derivation;
+static struct plan plan;
+
+static void
+put(enum kind kind, const char *json)
+{
+    void *object = arena_alloc(&arena, kind_info(kind)->fields->struct_size);
+    enum cache_change change;
+    if (!wire_read_object(kind, slice_of(json), &arena, object, &err))
+        fail_msg("%s", err.message);
+    model_derive(kind, object, &derivation, NULL, 0);
+    if (!cache_put(cache, kind, object, NOW, &change, &err))
+        fail_msg("%s", err.message);
+}
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    static const char *const statuses[] = {
+        STATUS("TRIAGE", "Triage", "triage", "1"), STATUS("FIX", "Fixing", "live", "2"),
+        STATUS("WATCH", "Monitoring", "live", "3"), STATUS("REVIEW", "Reviewing", "learning", "4"),
+        STATUS("CLOSED", "Closed", "closed", "5")};
+    if (!store_open(&cache, STORE_CACHE, ":memory:", STORE_WRITE, NULL, &err) ||
+        !store_begin(cache, &err))
+        return -1;
+    context = (struct plan_context){
+        .cache = cache, .me = "", .derivation = &derivation, .zone = zone_utc(), .now_ms = NOW};
+    put(KIND_ALERT, ALERT("A1", "firing"));
+    put(KIND_ALERT, ALERT("A2", "firing"));
+    put(KIND_ALERT, ALERT("A3", "resolved"));
+    put(KIND_ESCALATION, PAGE("P1", "A1", "triggered"));
+    put(KIND_ESCALATION, PAGE("P2", "A1", "resolved"));
+    put(KIND_ESCALATION, PAGE("P3", "A2", "acked"));
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        put(KIND_INCIDENT_STATUS, statuses[i]);
+    put(KIND_SEVERITY, SEVERITY("LOW", "Minor", "1"));
+    put(KIND_SEVERITY, SEVERITY("HIGH", "Major", "2"));
+    put(KIND_SEVERITY, SEVERITY("TOP", "Critical", "3"));
+    put(KIND_USER, USER("U1", "Ana", "ana@example.com"));
+    put(KIND_USER, USER("U2", "Anton", "anton@example.com"));
+    put(KIND_INCIDENT_ROLE,
+        "{\"id\":\"LEAD\",\"name\":\"Lead\",\"role_type\":\"lead\",\"shortform\":\"lead\","
+        "\"description\":\"\",\"instructions\":\"\"," STAMPS "}");
+    put(KIND_INCIDENT,
+        "{\"id\":\"I1\",\"reference\":\"INC-1\",\"name\":\"Late\",\"mode\":"
+        "\"standard\",\"visibility\":\"public\",\"incident_status\":" STATUS(
+            "FIX", "Fixing", "live",
+            "2") ",\"severity\":" SEVERITY("LOW", "Minor",
+                                           "1") ",\"creator\":"
+                                                "{\"user\":{\"id\":\"U1\",\"name\":\"Ana\","
+                                                "\"role\":\"unset\"}},"
+                                                "\"custom_field_entries\":[],\"incident_role_"
+                                                "assignments\":[],"
+                                                "\"incident_timestamp_values\":[]," STAMPS "}");
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    store_rollback(cache);
+    store_close(cache);
+    arena_finish(&arena);
+    return 0;
+}
+
+static void
+make(enum action_id action, enum kind kind, const char *id, const char *argument)
+{
+    const struct plan_target target = {kind, id};
+    err = (struct error){0};
+    if (!plan_make(action, &context, &target, 1, argument, &arena, &plan, &err))
+        fail_msg("%s", err.message);
+}
+
+static void
+refuse(enum action_id action, enum kind kind, const char *id, const char *argument,
+       const char *part)
+{
+    const struct plan_target target = {kind, id};
+    assert_false(plan_make(action, &context, &target, 1, argument, &arena, &plan, &err));
+    if (!strstr(err.message, part))
+        fail_msg("expected '%s' in: %s", part, err.message);
+}
+
+static void
+an_acknowledgement_answers_what_still_pages(void **state)
+{
+    (void)state;
+    make(ACTION_ACKNOWLEDGE, KIND_ALERT, "A1", "");
+    assert_int_equal(plan.len, 1);
+    assert_string_equal(plan.rows[0].path, "/v2/escalations/P1/actions/respond");
+    assert_string_equal(plan.rows[0].goal, "{\"status\":\"acked\"}");
+    assert_string_equal(plan.rows[0].label, "acknowledge 'alert A1'");
+    assert_string_equal(plan.question, "Acknowledge 'alert A1'?");
+    assert_int_equal(plan.class, CLASS_FREE);
+    make(ACTION_ACKNOWLEDGE, KIND_ALERT, "A2", "");
+    assert_int_equal(plan.len, 0);
+    assert_string_equal(plan.skipped[0].why, "its page is answered so already");
+    make(ACTION_ACKNOWLEDGE, KIND_ALERT, "A3", "");
+    assert_string_equal(plan.skipped[0].why, "nobody is being paged for it");
+}
+
+static void
+an_incident_goes_to_its_review_before_it_is_closed(void **state)
+{
+    (void)state;
+    make(ACTION_FINISH, KIND_INCIDENT, "I1", "");
+    assert_string_equal(plan.rows[0].goal, "{\"incident_status.id\":\"REVIEW\"}");
+    assert_string_equal(plan.rows[0].seen, "{\"incident_status.id\":\"FIX\"}");
+    make(ACTION_FINISH, KIND_INCIDENT, "I1", "closed");
+    assert_string_equal(plan.rows[0].goal, "{\"incident_status.id\":\"CLOSED\"}");
+    make(ACTION_FINISH, KIND_ALERT, "A3", "");
+    assert_string_equal(plan.skipped[0].why, "it is resolved already");
+}
+
+static void
+what_did_not_come_about_is_not_told(void **state)
+{
+    (void)state;
+    make(ACTION_UPDATE, KIND_INCIDENT, "I1", "status=mon severity=2 the fix is out");
+    assert_int_equal(plan.len, 2);
+    assert_string_equal(plan.rows[0].goal,
+                        "{\"incident_status.id\":\"WATCH\",\"severity.id\":\"HIGH\"}");
+    assert_int_equal(plan.rows[1].waits_for, 1);
+    assert_non_null(strstr(plan.rows[1].body, "\"title\":\"the fix is out\""));
+    assert_non_null(strstr(plan.rows[1].body, plan.rows[1].idempotency_key));
+    make(ACTION_UPDATE, KIND_INCIDENT, "I1", "status=Fixing");
+    assert_int_equal(plan.len, 0);
+    refuse(ACTION_UPDATE, KIND_INCIDENT, "I1", "", "expected status=STATUS");
+    refuse(ACTION_UPDATE, KIND_INCIDENT, "I1", "status=nope", "there are Triage, Fixing");
+}
+
+static void
+the_most_severe_grade_is_typed(void **state)
+{
+    (void)state;
+    make(ACTION_UPDATE, KIND_INCIDENT, "I1", "severity=S1");
+    assert_int_equal(plan.class, CLASS_TYPED);
+    assert_string_equal(plan.typed, "Critical");
+    make(ACTION_UPDATE, KIND_INCIDENT, "I1", "severity=major");
+    assert_int_equal(plan.class, CLASS_ASK);
+}
+
+static void
+an_incident_is_declared_before_its_alerts_are_attached(void **state)
+{
+    (void)state;
+    const struct plan_target targets[] = {{KIND_ALERT, "A1"}, {KIND_ALERT, "A2"}};
+    assert_true(plan_make(ACTION_DECLARE, &context, targets, 2, "sev=minor Orders \"late\"", &arena,
+                          &plan, &err));
+    assert_int_equal(plan.len, 3);
+    assert_non_null(strstr(plan.rows[0].body, "\"name\":\"Orders \\\"late\\\"\""));
+    assert_non_null(strstr(plan.rows[0].body, plan.rows[0].idempotency_key));
+    assert_int_equal(plan.rows[1].waits_for, 1);
+    assert_non_null(strstr(plan.rows[2].body, "\"incident_id\":\"{result}\""));
+    assert_string_equal(plan.question, "Declare 'Orders \"late\"'?");
+}
+
+static void
+a_person_is_named_or_known(void **state)
+{
+    (void)state;
+    refuse(ACTION_ASSIGN, KIND_INCIDENT, "I1", "", "who you are is not known");
+    refuse(ACTION_ASSIGN, KIND_INCIDENT, "I1", "an", "begins several: Ana, Anton");
+    context.me = "anton@example.com";
+    make(ACTION_ASSIGN, KIND_INCIDENT, "I1", "");
+    assert_string_equal(plan.rows[0].seen,
+                        "{\"incident_role_assignments[role.role_type=lead].assignee.id\":\"\"}");
+    assert_string_equal(plan.rows[0].label, "make Anton lead of 'INC-1 Late'");
+    make(ACTION_ASSIGN, KIND_INCIDENT, "I1", "ana");
+    assert_non_null(strstr(plan.rows[0].body, "\"U1\""));
+}
+
+static void
+many_targets_are_counted_aloud(void **state)
+{
+    (void)state;
+    struct plan_target targets[PLAN_TARGETS_ASKED + 1];
+    for (size_t i = 0; i < PLAN_TARGETS_ASKED + 1; i++)
+        targets[i] = (struct plan_target){KIND_ALERT, i ? "A2" : "A1"};
+    assert_true(plan_make(ACTION_NOTE, &context, targets, PLAN_TARGETS_ASKED + 1, "seen", &arena,
+                          &plan, &err));
+    assert_int_equal(plan.class, CLASS_TYPED);
+    assert_string_equal(plan.typed, "11");
+    assert_string_equal(plan.question, "Note on 'alert A1' and 1 more?");
+}
+
+static void
+what_an_action_cannot_do_is_said(void **state)
+{
+    (void)state;
+    refuse(ACTION_NOTE, KIND_ALERT, "A1", " ", "the text is missing");
+    refuse(ACTION_NOTE, KIND_FOLLOW_UP, "F1", "x", "not for follow-ups");
+    refuse(ACTION_LINK, KIND_INCIDENT, "I1", "ftp://x", "expected an address");
+    refuse(ACTION_DEFER, KIND_ALERT, "A1", "until 2020-01-01", "not in the future");
+    refuse(ACTION_ATTACH, KIND_ALERT, "A1", "A2", "is no incident");
+    make(ACTION_NOTE, KIND_ALERT, "A9", "x");
+    assert_string_equal(plan.skipped[0].why, "it is gone upstream");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+        TEST(an_acknowledgement_answers_what_still_pages),
+        TEST(an_incident_goes_to_its_review_before_it_is_closed),
+        TEST(what_did_not_come_about_is_not_told),
+        TEST(the_most_severe_grade_is_typed),
+        TEST(an_incident_is_declared_before_its_alerts_are_attached),
+        TEST(a_person_is_named_or_known),
+        TEST(many_targets_are_counted_aloud),
+        TEST(what_an_action_cannot_do_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
