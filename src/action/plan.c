@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <ctype.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,25 +88,20 @@ plan_get(struct maker *maker, const struct plan_target *target, void *object, bo
 }
 
 const char *
-plan_pairs(struct arena *arena, ...)
+plan_pairs_of(struct arena *arena, const char *const *texts, size_t len)
 {
     struct str json;
-    va_list pairs;
-    const char *name;
     str_init(&json, 0);
     str_append_char(&json, '{');
-    va_start(pairs, arena);
-    while ((name = va_arg(pairs, const char *))) {
-        const char *value = va_arg(pairs, const char *);
-        if (!value)
+    for (size_t i = 0; i + 1 < len; i += 2) {
+        if (!texts[i + 1])
             continue;
         if (json.len > 1)
             str_append_char(&json, ',');
-        wire_append_string(&json, name);
+        wire_append_string(&json, texts[i]);
         str_append_char(&json, ':');
-        wire_append_string(&json, value);
+        wire_append_string(&json, texts[i + 1]);
     }
-    va_end(pairs);
     str_append_char(&json, '}');
     const char *text = arena_text(arena, str_text(&json));
     str_finish(&json);

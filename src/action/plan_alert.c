@@ -24,7 +24,7 @@ respond(struct maker *maker, const struct plan_target *target, const char *title
         .path = arena_printf(maker->arena, "/v2/escalations/%s/actions/respond", id),
         .body = body,
         .check_path = arena_printf(maker->arena, "/v2/escalations/%s", id),
-        .goal = plan_pairs(maker->arena, "status", status, NULL),
+        .goal = plan_pairs(maker->arena, "status", status),
     };
     (void)plan_row(maker, target, title, label, &row);
 }
@@ -147,7 +147,7 @@ plan_resolve(struct maker *maker, const struct plan_target *target)
         .method = "POST",
         .path = arena_printf(maker->arena, "/v2/alerts/%s/actions/resolve", alert.id),
         .check_path = arena_printf(maker->arena, "/v2/alerts/%s", alert.id),
-        .goal = plan_pairs(maker->arena, "status", "resolved", NULL),
+        .goal = plan_pairs(maker->arena, "status", "resolved"),
     };
     (void)plan_row(maker, target, alert.title, "resolve", &row);
     return true;
@@ -164,11 +164,11 @@ plan_alert_note(struct maker *maker, const struct plan_target *target, const cha
     const struct outbox_row row = {
         .method = "POST",
         .path = "/v1/alert_notes",
-        .body = plan_pairs(maker->arena, "alert_id", target->id, "content", text, NULL),
+        .body = plan_pairs(maker->arena, "alert_id", target->id, "content", text),
         .check_path =
             arena_printf(maker->arena, "/v1/alert_notes?page_size=250&alert_id=%s", target->id),
         .check_list = "alert_notes",
-        .goal = plan_pairs(maker->arena, "content", text, NULL),
+        .goal = plan_pairs(maker->arena, "content", text),
     };
     if (found)
         (void)plan_row(maker, target, alert.title, "note on", &row);
@@ -182,11 +182,11 @@ attach(struct maker *maker, const struct plan_target *target, const char *title,
     const struct outbox_row row = {
         .method = "POST",
         .path = "/v2/incident_alerts",
-        .body = plan_pairs(maker->arena, "incident_id", incident_id, "alert_id", target->id, NULL),
+        .body = plan_pairs(maker->arena, "incident_id", incident_id, "alert_id", target->id),
         .check_path =
             arena_printf(maker->arena, "/v2/incident_alerts?page_size=50&alert_id=%s", target->id),
         .check_list = "incident_alerts",
-        .goal = plan_pairs(maker->arena, "incident.id", incident_id, NULL),
+        .goal = plan_pairs(maker->arena, "incident.id", incident_id),
         .waits_for = (int64_t)waits_for,
     };
     (void)plan_row(maker, target, title, label, &row);
@@ -270,7 +270,7 @@ plan_declare(struct maker *maker)
         .path = "/v2/incidents",
         .idempotency_key = key,
         .body = plan_pairs(maker->arena, "idempotency_key", key, "visibility", "public", "name",
-                           title, "severity_id", severity.id, NULL),
+                           title, "severity_id", severity.id),
     };
     size_t made = plan_row(maker, &target, title, "declare", &row);
     for (size_t i = 0; i < maker->targets_len; i++) {

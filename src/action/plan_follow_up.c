@@ -11,11 +11,11 @@ put(struct maker *maker, const struct plan_target *target, const struct follow_u
         .method = "PUT",
         .path = arena_printf(arena, "/v2/follow_ups/%s", target->id),
         .body = plan_pairs(arena, "title", follow_up->title, "status",
-                           status ? status : follow_up->status, "assignee_id", assignee_id, NULL),
+                           status ? status : follow_up->status, "assignee_id", assignee_id),
         .check_path = arena_printf(arena, "/v2/follow_ups/%s", target->id),
         .seen = plan_pairs(arena, "title", follow_up->title, "status", follow_up->status,
-                           "assignee.id", follow_up->assignee_id, NULL),
-        .goal = plan_pairs(arena, "status", status, "assignee.id", assignee_id, NULL),
+                           "assignee.id", follow_up->assignee_id),
+        .goal = plan_pairs(arena, "status", status, "assignee.id", assignee_id),
     };
     (void)plan_row(maker, target, follow_up->title, label, &row);
 }

@@ -46,7 +46,7 @@ tell(struct maker *maker, const struct plan_target *target, const struct inciden
         .idempotency_key = key,
         .body = plan_pairs(maker->arena, "idempotency_key", key, "incident_id", target->id, "title",
                            title, "timestamp", time_to_rfc3339(maker->context->now_ms, time),
-                           "description", line_end ? line_end + 1 : NULL, NULL),
+                           "description", line_end ? line_end + 1 : NULL),
         .waits_for = (int64_t)waits_for,
     };
     (void)plan_row(maker, target, title_of(maker, incident), label, &row);
@@ -107,12 +107,12 @@ apply(struct maker *maker, const struct plan_target *target, const struct incide
         arena, "set %s%s%s of", status ? "status " : "severity ",
         status ? change->status.name : change->severity.name,
         status && severity ? arena_printf(arena, ", severity %s", change->severity.name) : "");
-    return edit(
-        maker, target, incident,
-        plan_pairs(arena, "incident_status_id", status, "severity_id", severity, NULL),
-        plan_pairs(arena, "incident_status.id", status ? incident->incident_status_id : NULL,
-                   "severity.id", severity ? incident->severity_id : NULL, NULL),
-        plan_pairs(arena, "incident_status.id", status, "severity.id", severity, NULL), label);
+    return edit(maker, target, incident,
+                plan_pairs(arena, "incident_status_id", status, "severity_id", severity),
+                plan_pairs(arena, "incident_status.id",
+                           status ? incident->incident_status_id : NULL, "severity.id",
+                           severity ? incident->severity_id : NULL),
+                plan_pairs(arena, "incident_status.id", status, "severity.id", severity), label);
 }
 
 bool
@@ -236,8 +236,8 @@ assign_lead(struct maker *maker, const struct plan_target *target, const struct 
                             "{\"incident_role_assignments\":[{\"incident_role_id\":%s,\"assignee\":"
                             "{\"id\":%s}}]}",
                             plan_quote(maker, role), plan_quote(maker, person->id)),
-               plan_pairs(maker->arena, LEAD, incident.lead_id, NULL),
-               plan_pairs(maker->arena, LEAD, person->id, NULL),
+               plan_pairs(maker->arena, LEAD, incident.lead_id),
+               plan_pairs(maker->arena, LEAD, person->id),
                arena_printf(maker->arena, "make %s lead of", person->name));
     return true;
 }
@@ -319,11 +319,11 @@ plan_link(struct maker *maker)
             .body = arena_printf(maker->arena, "{\"incident_id\":%s,\"resource\":%s}",
                                  plan_quote(maker, target->id),
                                  plan_pairs(maker->arena, "resource_type", type, "url", url,
-                                            "title", is_any && *rest ? rest : NULL, NULL)),
+                                            "title", is_any && *rest ? rest : NULL)),
             .check_path =
                 arena_printf(maker->arena, "/v1/incident_attachments?incident_id=%s", target->id),
             .check_list = "incident_attachments",
-            .goal = plan_pairs(maker->arena, "resource.permalink", url, NULL),
+            .goal = plan_pairs(maker->arena, "resource.permalink", url),
         };
         if (found)
             (void)plan_row(maker, target, title_of(maker, &incident),
@@ -347,10 +347,10 @@ plan_add(struct maker *maker)
         const struct outbox_row row = {
             .method = "POST",
             .path = "/v2/follow_ups",
-            .body = plan_pairs(maker->arena, "incident_id", target->id, "title", title, NULL),
+            .body = plan_pairs(maker->arena, "incident_id", target->id, "title", title),
             .check_path = arena_printf(maker->arena, "/v2/follow_ups?incident_id=%s", target->id),
             .check_list = "follow_ups",
-            .goal = plan_pairs(maker->arena, "title", title, NULL),
+            .goal = plan_pairs(maker->arena, "title", title),
         };
         if (found)
             (void)plan_row(maker, target, title_of(maker, &incident), "new follow-up of", &row);

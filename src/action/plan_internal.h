@@ -33,8 +33,11 @@ size_t plan_row(struct maker *maker, const struct plan_target *target, const cha
 void plan_skip(struct maker *maker, const char *title, const char *why);
 /* Columns of the target; skips it and sets *found = false when it is gone. */
 bool plan_get(struct maker *maker, const struct plan_target *target, void *object, bool *found);
-/* {"a":"b",…} from pairs ended by NULL; a value NULL leaves its pair out. */
-const char *plan_pairs(struct arena *arena, ...) __attribute__((sentinel));
+/* {"a":"b",…} of texts by twos; a value NULL leaves its pair out. */
+#define plan_pairs(arena, ...)                                                                     \
+    plan_pairs_of(arena, (const char *const[]){__VA_ARGS__},                                       \
+                  sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+const char *plan_pairs_of(struct arena *arena, const char *const *texts, size_t len);
 const char *plan_key(struct maker *maker);
 const char *plan_quote(struct maker *maker, const char *text); /* as a JSON string */
 /* The argument without what surrounds it; an error that names what is missing when it is empty. */

@@ -41,7 +41,7 @@ put(struct maker *maker, const struct plan_target *target, const struct place *p
                                    place->schedule_id),
         .check_list = "overrides",
         .goal = plan_pairs(arena, "rotation_id", place->rotation_id, "layer_id", place->layer_id,
-                           "start_at", from, "end_at", to, "user.id", person->id, NULL),
+                           "start_at", from, "end_at", to, "user.id", person->id),
     };
     (void)plan_row(maker, target, schedule.name,
                    arena_printf(arena, "put %s on call from %s to %s in", person->name, from, to),
