@@ -361,7 +361,15 @@ add_lane(const struct schedule_plan *plan, const struct lane *lane, const char *
     merge_by_start(list, before, pieces->arena);
 }
 
-/* ---- lanes: those of the configuration, then those only overrides name ---- */
+/* ---- lanes: those of the configuration, then those only overrides name, which have no order but their ids' ---- */
+
+static int
+compare_lanes(const void *a, const void *b)
+{
+    const struct lane *x = a, *y = b;
+    int by_rotation = strcmp(x->rotation_id, y->rotation_id);
+    return by_rotation ? by_rotation : strcmp(x->layer_id, y->layer_id);
+}
 
 static void
 lanes_add(struct lane *lanes, size_t *len, const char *rotation_id, const char *layer_id)
@@ -385,8 +393,11 @@ lanes_of(const struct schedule_plan *plan, const struct schedule_override *const
     for (size_t i = 0; i < plan->versions_len; i++)
         for (size_t j = 0; j < plan->versions[i].layers_len; j++)
             lanes_add(lanes, len, plan->versions[i].rotation_id, plan->versions[i].layers[j].id);
+    size_t configured = *len;
     for (size_t i = 0; i < overrides_len; i++)
         lanes_add(lanes, len, overrides[i]->rotation_id, overrides[i]->layer_id);
+    if (*len > configured)
+        qsort(lanes + configured, *len - configured, sizeof *lanes, compare_lanes);
     return lanes;
 }
 
