@@ -14,11 +14,12 @@ void
 app_do(struct app *app, enum action_id action, const char *argument)
 {
     app->draw_wanted = true;
+    app->unlock_asked = app->unlock_asked && action == ACTION_LOCK;
     if (!action_allowed(action, app->settings.read_only)) {
         char key[KEY_NAME_SIZE];
         const char *phrase = error_phrase(ERROR_READ_ONLY);
         app_say(app, ROLE_PROBLEM,
-                app->settings.locked ? arena_printf(&app->scratch, "%s (%s unlocks)", phrase,
+                app->settings.locked ? arena_printf(&app->scratch, "%s (%s twice unlocks)", phrase,
                                                     keymap_hint(ACTION_LOCK, key))
                                      : phrase);
         return;

@@ -45,25 +45,6 @@ act_activity(struct app *app, enum action_id action, const char *argument)
 }
 
 void
-act_lock(struct app *app, enum action_id action, const char *argument)
-{
-    char key[KEY_NAME_SIZE];
-    struct view_settings *settings = &app->settings;
-    (void)argument;
-    settings->locked = !settings->locked;
-    settings->read_only =
-        settings->locked || app->options->read_only || app->options->profile->read_only;
-    app->build_wanted = true;
-    if (settings->locked)
-        app_say(
-            app, ROLE_MESSAGE,
-            arena_printf(&app->scratch, "locked: view only until %s", keymap_hint(action, key)));
-    else
-        app_say(app, ROLE_MESSAGE,
-                settings->read_only ? "unlocked; the session is read-only still" : "unlocked");
-}
-
-void
 act_help(struct app *app, enum action_id action, const char *argument)
 {
     (void)action;
@@ -82,6 +63,10 @@ act_profile(struct app *app, enum action_id action, const char *argument)
 {
     const struct config *config = app->options->config;
     (void)action;
+    if (app->settings.locked) {
+        app_say(app, ROLE_PROBLEM, "locked: another profile would not be");
+        return;
+    }
     if (!config || config->profiles_len < 2) {
         app_say(app, ROLE_MESSAGE, "there is no other profile; the configuration file has them");
         return;

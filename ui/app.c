@@ -106,6 +106,7 @@ on_input(void *context, int fd, int events)
         app_looks(app);
         if (*app->message)
             forget_message(app);
+        app_lock_typed(app);
         if (strcmp(key, KEY_PASTE) == 0)
             mode_paste(app, term_pasted());
         else if (strcmp(key, KEY_CLICK) == 0)
@@ -292,6 +293,7 @@ run(struct app *app, struct error *err)
     app_recall_looked(app);
     notify_init(&app->notify, options->profile, app->settings.zone, clock_now_ms());
     app_start_poller(app);
+    app_lock_when_idle(app);
     after_pass(app);
     return loop_run(app->loop, err);
 }

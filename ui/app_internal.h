@@ -91,6 +91,10 @@ struct app {
     pid_t opener;
     uint64_t opener_timer;
     int opener_looks;
+    /* When somebody last typed, by the clock that goes on while the machine sleeps; a lock was asked to open. */
+    int64_t typed_at;
+    uint64_t lock_timer;
+    bool unlock_asked;
     struct poller poller;
     struct error poller_failure; /* why it cannot be started, as it was said */
     struct notify notify;
@@ -109,6 +113,13 @@ void app_say(struct app *app, enum role role, const char *text);
 void app_say_failure(struct app *app, const struct error *err, const char *what);
 /* After the first paint, when the user asks, and while what is shown is not live: sync may have ended since. */
 void app_start_poller(struct app *app);
+
+/* ---- lock.c ---- */
+
+/* Now, when nobody has typed for as long as the profile says, or when that will be. */
+void app_lock_when_idle(struct app *app);
+/* In front of a key. */
+void app_lock_typed(struct app *app);
 
 /* ---- app_hold.c: what keeps its place, and until when ---- */
 

@@ -62,7 +62,7 @@ refusal(const struct app *app, enum action_id action, struct arena *arena)
     if (action_allowed(action, app->settings.read_only))
         return "";
     if (app->settings.locked)
-        return arena_printf(arena, "locked: %s unlocks", keymap_hint(ACTION_LOCK, key));
+        return arena_printf(arena, "locked: %s twice unlocks", keymap_hint(ACTION_LOCK, key));
     return "this session is read-only";
 }
 

@@ -129,7 +129,7 @@ enum action_group { GROUP_LOOK, GROUP_FIND, GROUP_SELECT, GROUP_MOVE, GROUP_PANE
     X(ACTIVITY, activity, "activity", "@", "", ON_NOTHING, READ, PROGRAM, "",                      \
       "Sources, errors, messages, what was asked")                                                 \
     X(LOCK, lock, "lock", "K", "", ON_NOTHING, READ, PROGRAM, "",                                  \
-      "View only, until unlocked with the same key")                                               \
+      "View only, until unlocked with the same key twice")                                         \
     X(HELP, help, "help", "? F1", "", ON_NOTHING, READ, PROGRAM, "help", "This list")              \
     X(PROFILE, profile, "profile", "", "[PROFILE]", ON_NOTHING, READ, PROGRAM, "",                 \
       "Switch to another profile")                                                                 \

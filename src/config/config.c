@@ -162,8 +162,9 @@ complaint_about(const struct option *option, const char *text)
             return "expected a severity from 1 to 4";
         return NULL;
     case OPTION_SPAN:
-        return span_from_text(text, &span) && span > 0 ? NULL
-                                                       : "expected a span such as 90s, 4h or 400d";
+        return span_from_text(text, &span) && (span > 0 || strcmp(option->name, "lock_after") == 0)
+                   ? NULL
+                   : "expected a span such as 90s, 4h or 400d";
     case OPTION_FLAG:
         return parse_flag(text, &flag) ? NULL : "expected yes or no";
     case OPTION_TEXT:

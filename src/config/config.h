@@ -21,7 +21,7 @@ struct profile {
     const char *week_starts;
     const char *const *schedules; /* names, NULL-terminated; empty = all */
     bool read_only;
-    int64_t history_ms, versions_ms;
+    int64_t history_ms, versions_ms, lock_after_ms;
     double interval; /* > 0 */
     double budget;   /* 0 < budget <= 1 */
     const char *ca_file;

@@ -56,6 +56,8 @@
       "how a new alert makes itself heard: bell, osc9, osc777; empty = not at all")                \
     X(NUMBER, notify_severity, "notify_severity", "2",                                             \
       "how severe it must be: 1 = only the most severe, 4 = any graded one")                       \
+    X(SPAN, lock_after_ms, "lock_after", "0s",                                                     \
+      "lock the console (view only) when nobody typed for so long; 0 = never")                     \
     X(TEXT, quiet_hours, "quiet_hours", "",                                                        \
       "when nothing makes itself heard, in your zone, such as 22:00-07:30; empty = never")
 /* clang-format on */

@@ -324,7 +324,14 @@ a_lock_and_the_activity_say_what_they_are(void **state)
     struct screen *screen = frozen_console(120, 40, NULL);
     screen_type(screen, "K");
     screen_expect(screen, "LOCK");
-    screen_expect(screen, "locked: view only until K");
+    screen_expect(screen, "locked: view only until K twice");
+    screen_type(screen, ":profile other\r");
+    screen_expect(screen, "locked: another profile would not be");
+    screen_type(screen, "K");
+    screen_expect(screen, "unlock? K again does it");
+    screen_type(screen, "jK"); /* another key was not the answer */
+    screen_expect(screen, "unlock? K again does it");
+    screen_expect(screen, "LOCK");
     screen_type(screen, "K");
     screen_expect_gone(screen, "LOCK");
     screen_type(screen, "@");
@@ -418,6 +425,19 @@ expect_only_reading_was_asked(void)
     store_close(private_db);
 }
 
+static void
+a_session_in_which_nobody_types_locks_itself(void **state)
+{
+    (void)state;
+    frozen_configure("    lock_after = \"1s\"");
+    struct screen *screen = frozen_console(120, 40, NULL);
+    screen_expect(screen, "LOCK");
+    screen_type(screen, "@"); /* messages go by, there they stay */
+    screen_expect(screen, "locked, as nobody typed; K twice unlocks");
+    screen_leave(screen, "Q");
+    frozen_configure("");
+}
+
 /* ux.md 15.3: whatever key is pressed, nothing that changes anything leaves a session that may only look. */
 static void
 every_key_of_a_locked_or_read_only_session_asks_for_nothing_but_reading(void **state)
@@ -488,6 +508,7 @@ main(void)
         cmocka_unit_test(a_lock_and_the_activity_say_what_they_are),
         cmocka_unit_test_setup(what_came_since_one_last_looked_is_marked, put_items),
         cmocka_unit_test_setup(a_changed_row_costs_little_and_what_is_not_shown_nothing, put_items),
+        cmocka_unit_test(a_session_in_which_nobody_types_locks_itself),
         cmocka_unit_test(every_key_of_a_locked_or_read_only_session_asks_for_nothing_but_reading),
         cmocka_unit_test(help_knows_where_one_is_and_finds_words),
     };
