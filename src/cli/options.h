@@ -77,6 +77,23 @@
     X(PORT, 0, "port", "P", SHOWN, "port of the hub on 127.0.0.1 (default: any free one)")         \
     X(DEMO_DATA, 0, "data", "DIR", HIDDEN, "directory made by the console")
 
+#define OPTIONS_ALERT(X)                                                                           \
+    X(ALERT_TITLE, 0, "title", "TEXT", SHOWN, "send: what is wrong, in a line")                    \
+    X(ALERT_STATUS, 0, "status", "STATUS", SHOWN, "send: firing or resolved (firing)")             \
+    X(ALERT_KEY, 0, "key", "KEY", SHOWN,                                                           \
+      "send: deduplication_key; events of one key are one alert (a new one)")                      \
+    X(ALERT_DESCRIPTION, 0, "description", "TEXT", SHOWN, "send: more of it, in Markdown")         \
+    X(ALERT_SOURCE_URL, 0, "source-url", "URL", SHOWN, "send: a link back")                        \
+    X(ALERT_METADATA, 0, "metadata", "NAME=VALUE", SHOWN,                                          \
+      "send: what expressions of the source can read; may be repeated")                            \
+    X(ALERT_STATE, 0, "state", "DIR", SHOWN,                                                       \
+      "keep here what could not be sent, for the next run, and which keys are firing")             \
+    X(ALERT_PATIENCE, 0, "patience", "SPAN", SHOWN,                                                \
+      "give up when nothing was taken for this long (60s)")                                        \
+    X(ALERT_STRICT, 0, "strict", NULL, SHOWN,                                                      \
+      "let the exit status say what went wrong; without it, only wrong usage does")                \
+    X(ALERT_DRY_RUN, 0, "dry-run", NULL, SHOWN, "print the events as JSON, and send nothing")
+
 /* The sets there are, as the command table names them. */
 #define OPTION_SETS(X)                                                                             \
     X(none, NONE)                                                                                  \
@@ -87,7 +104,8 @@
     X(sync, SYNC)                                                                                  \
     X(hub, HUB)                                                                                    \
     X(rules, RULES)                                                                                \
-    X(demo, DEMO)
+    X(demo, DEMO)                                                                                  \
+    X(alert, ALERT)
 /* clang-format on */
 
 /* options_common, options_list …: arrays for argp, ended by an empty one. */

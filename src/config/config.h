@@ -16,6 +16,9 @@ struct profile {
     const char *url;                  /* without a slash at its end */
     const char *const *token_command; /* argument vector, NULL-terminated; empty = none */
     const char *token_file;
+    const char *alert_source;
+    const char *const *alert_secret_command; /* as token_command */
+    const char *alert_secret_file;
     const char *me;
     const char *timezone;
     const char *week_starts;
@@ -86,6 +89,13 @@ void config_append_quoted(struct str *out, const char *text);
  * The buffer is the caller's to wipe.
  */
 MUST_CHECK bool profile_token(const struct profile *profile, struct str *token, struct error *err);
+
+/* The same of the alert source that events are sent to: TOCSIN_ALERT_SECRET, alert_secret_command, alert_secret_file. */
+MUST_CHECK bool profile_alert_secret(const struct profile *profile, struct str *secret,
+                                     struct error *err);
+/* TOCSIN_ALERT_SOURCE when set and not empty, else alert_source; ERROR_CONFIG when neither is. */
+MUST_CHECK bool profile_alert_source(const struct profile *profile, const char **source,
+                                     struct error *err);
 
 /* Where a profile's files are; directories are made (0700) on the way. */
 struct paths {

@@ -16,6 +16,12 @@
       "command that prints the API key on its first line, as an argument vector")                  \
     X(TEXT, token_file, "token_file", "",                                                          \
       "file holding the API key; refused when others can read it")                                 \
+    X(TEXT, alert_source, "alert_source", "",                                                      \
+      "where `tocsin alert` sends: the id of an alert source, or its alert_events_url")            \
+    X(LIST, alert_secret_command, "alert_secret_command", "",                                      \
+      "command that prints the source's secret on its first line, as an argument vector")          \
+    X(TEXT, alert_secret_file, "alert_secret_file", "",                                            \
+      "file holding the source's secret; refused when others can read it")                         \
     X(TEXT, me, "me", "", "your e-mail address upstream: owner:@me, my shifts, taking the lead")   \
     X(TEXT, timezone, "timezone", "", "IANA zone times are shown in; empty = the system's")        \
     X(TEXT, week_starts, "week_starts", "",                                                        \

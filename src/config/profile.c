@@ -10,20 +10,29 @@
 #define TOKEN_MAX_BYTES 4096
 #define TOKEN_COMMAND_TIMEOUT_MS 60000 /* a password manager may ask for a passphrase */
 
+/* The two secrets of a profile, and where each comes from. */
+struct secret {
+    const char *what; /* in sentences */
+    const char *variable, *command_option, *file_option;
+    const char *const *command;
+    const char *file;
+};
+
 /* The first line, without white space around it: a header line must not be split by what a command prints. */
 static bool
-take_first_line(struct str *out, const char *text, const char *origin, struct error *err)
+take_first_line(const struct secret *secret, struct str *out, const char *text, const char *origin,
+                struct error *err)
 {
     text += strspn(text, " \t\r\n");
     size_t len = strcspn(text, "\r\n");
     while (len && (text[len - 1] == ' ' || text[len - 1] == '\t'))
         len--;
     if (!len)
-        return error_set(err, ERROR_CONFIG, "%s gives no API key: it is empty", origin);
+        return error_set(err, ERROR_CONFIG, "%s gives no %s: it is empty", origin, secret->what);
     for (size_t i = 0; i < len; i++)
         if ((unsigned char)text[i] <= 0x20 || (unsigned char)text[i] >= 0x7f)
-            return error_set(err, ERROR_CONFIG,
-                             "%s gives no API key: it has a character no key has", origin);
+            return error_set(err, ERROR_CONFIG, "%s gives no %s: it has a character none has",
+                             origin, secret->what);
     str_append_len(out, text, len);
     return true;
 }
@@ -37,53 +46,90 @@ wipe(struct str *text)
 }
 
 static bool
-token_from_command(const struct profile *profile, struct str *token, struct error *err)
+secret_from_command(const struct profile *profile, const struct secret *secret, struct str *token,
+                    struct error *err)
 {
     struct str out;
     str_init(&out, TOKEN_MAX_BYTES);
     int status = 0;
-    bool ok =
-        process_run(profile->token_command, NULL, TOKEN_COMMAND_TIMEOUT_MS, &out, &status, err);
+    bool ok = process_run(secret->command, NULL, TOKEN_COMMAND_TIMEOUT_MS, &out, &status, err);
     if (!ok) {
-        error_wrap(err, "profile '%s': cannot get the API key from token_command", profile->name);
+        error_wrap(err, "profile '%s': cannot get the %s from %s", profile->name, secret->what,
+                   secret->command_option);
         if (err->code == ERROR_NOT_FOUND || err->code == ERROR_FILE)
             err->code = ERROR_CONFIG; /* what is not to be found is what the configuration names */
     } else if (status != 0)
-        ok = error_set(err, ERROR_CONFIG, "profile '%s': token_command '%s' ended with status %d",
-                       profile->name, profile->token_command[0], status);
+        ok = error_set(err, ERROR_CONFIG, "profile '%s': %s '%s' ended with status %d",
+                       profile->name, secret->command_option, secret->command[0], status);
     else
-        ok = take_first_line(token, str_text(&out), "token_command", err);
+        ok = take_first_line(secret, token, str_text(&out), secret->command_option, err);
     wipe(&out);
     return ok;
 }
 
 static bool
-token_from_file(const struct profile *profile, struct str *token, struct error *err)
+secret_from_file(const struct profile *profile, const struct secret *secret, struct str *token,
+                 struct error *err)
 {
     struct arena arena = {0};
     struct str text;
     str_init(&text, TOKEN_MAX_BYTES);
-    bool ok = file_read_secret(path_expand_home(&arena, profile->token_file), &text, err) &&
-              take_first_line(token, str_text(&text), "token_file", err);
+    bool ok = file_read_secret(path_expand_home(&arena, secret->file), &text, err) &&
+              take_first_line(secret, token, str_text(&text), secret->file_option, err);
     wipe(&text);
     arena_finish(&arena);
     return ok || error_wrap(err, "profile '%s'", profile->name);
 }
 
+static bool
+find_secret(const struct profile *profile, const struct secret *secret, struct str *token,
+            struct error *err)
+{
+    const char *from_env = getenv(secret->variable);
+    if (from_env && *from_env)
+        return take_first_line(secret, token, from_env, secret->variable, err);
+    if (secret->command[0])
+        return secret_from_command(profile, secret, token, err);
+    if (*secret->file)
+        return secret_from_file(profile, secret, token, err);
+    return error_set(err, ERROR_CONFIG, "profile '%s' has no %s: set %s or %s, or %s",
+                     profile->name, secret->what, secret->command_option, secret->file_option,
+                     secret->variable);
+}
+
 bool
 profile_token(const struct profile *profile, struct str *token, struct error *err)
 {
-    const char *from_env = getenv("TOCSIN_API_KEY");
-    if (from_env && *from_env)
-        return take_first_line(token, from_env, "TOCSIN_API_KEY", err);
-    if (profile->token_command[0])
-        return token_from_command(profile, token, err);
-    if (*profile->token_file)
-        return token_from_file(profile, token, err);
-    return error_set(
-        err, ERROR_CONFIG,
-        "profile '%s' has no API key: set token_command or token_file, or TOCSIN_API_KEY",
-        profile->name);
+    const struct secret key = {.what = "API key",
+                               .variable = "TOCSIN_API_KEY",
+                               .command_option = "token_command",
+                               .file_option = "token_file",
+                               .command = profile->token_command,
+                               .file = profile->token_file};
+    return find_secret(profile, &key, token, err);
+}
+
+bool
+profile_alert_secret(const struct profile *profile, struct str *secret, struct error *err)
+{
+    const struct secret of_source = {.what = "alert secret",
+                                     .variable = "TOCSIN_ALERT_SECRET",
+                                     .command_option = "alert_secret_command",
+                                     .file_option = "alert_secret_file",
+                                     .command = profile->alert_secret_command,
+                                     .file = profile->alert_secret_file};
+    return find_secret(profile, &of_source, secret, err);
+}
+
+bool
+profile_alert_source(const struct profile *profile, const char **source, struct error *err)
+{
+    const char *from_env = getenv("TOCSIN_ALERT_SOURCE");
+    *source = from_env && *from_env ? from_env : profile->alert_source;
+    return **source || error_set(err, ERROR_CONFIG,
+                                 "profile '%s' has no alert source: set alert_source, or "
+                                 "TOCSIN_ALERT_SOURCE, to its id or its alert_events_url",
+                                 profile->name);
 }
 
 static const char *

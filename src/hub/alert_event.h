@@ -7,16 +7,8 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "model/field.h"
+#include "model/alert_event_fields.h"
 #include "store/store.h"
-
-#define ALERT_EVENT_FIELDS(X)                                                                      \
-    X(TEXT, title, "title", FIELD_REQUIRED, _)                                                     \
-    X(TEXT, status, "status", FIELD_REQUIRED, _)                                                   \
-    X(TEXT, description, "description", 0, _)                                                      \
-    X(TEXT, deduplication_key, "deduplication_key", 0, _)                                          \
-    X(TEXT, source_url, "source_url", 0, _)                                                        \
-    X(OBJECT, metadata, "metadata", 0, _)
 
 struct alert_event {
     ALERT_EVENT_FIELDS(FIELD_DECLARE)

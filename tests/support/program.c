@@ -36,9 +36,9 @@ take(struct pollfd *from, struct str *to)
     }
 }
 
-void
-program_run(struct program *program, const char *name, const char *const *arguments,
-            const char *const *env)
+static void
+run(struct program *program, const char *name, const char *const *arguments, const char *const *env,
+    int input)
 {
     char path[PATH_MAX];
     const char *argv[ARGUMENTS_MAX + 2] = {program_path(name, path, sizeof path)};
@@ -55,7 +55,7 @@ program_run(struct program *program, const char *name, const char *const *argume
     assert_int_equal(pipe2(out, O_CLOEXEC), 0);
     assert_int_equal(pipe2(errors, O_CLOEXEC), 0);
     const struct process_options how = {.extra_env = env,
-                                        .stdin_fd = -1,
+                                        .stdin_fd = input,
                                         .stdout_fd = out[1],
                                         .stderr_fd = errors[1],
                                         .die_with_parent = true};
@@ -82,6 +82,26 @@ program_run(struct program *program, const char *name, const char *const *argume
         fail_msg("'%s %s' did not end; it said '%s' and '%s'", name, arguments[0],
                  str_text(&program->out), str_text(&program->err));
     }
+}
+
+void
+program_run(struct program *program, const char *name, const char *const *arguments,
+            const char *const *env)
+{
+    run(program, name, arguments, env, -1);
+}
+
+void
+program_run_with_input(struct program *program, const char *name, const char *const *arguments,
+                       const char *const *env, const char *input)
+{
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    assert_int_equal(fputs(input, file) < 0, 0);
+    assert_int_equal(fflush(file), 0);
+    rewind(file);
+    run(program, name, arguments, env, fileno(file));
+    assert_int_equal(fclose(file), 0);
 }
 
 void

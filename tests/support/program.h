@@ -15,6 +15,10 @@ struct program {
 /* `name` is one of ours ("tocsin"); arguments and env are NULL-terminated. Fails the test when it runs for two minutes. */
 void program_run(struct program *program, const char *name, const char *const *arguments,
                  const char *const *env);
+/* The same with something on its standard input. */
+void program_run_with_input(struct program *program, const char *name,
+                            const char *const *arguments, const char *const *env,
+                            const char *input);
 void program_finish(struct program *program);
 
 /* Fail the test, showing both outputs. */
