@@ -16,7 +16,8 @@
 
 enum { ALERT_SPOOL_EVENTS_MAX = 10000, ALERT_SPOOL_MAX_BYTES = 64 * 1024 * 1024 };
 #define ALERT_SPOOL_KEPT_DAYS 7
-#define ALERT_SPOOL_FIRING_DAYS 90 /* a key that neither fired again nor was resolved is forgotten */
+#define ALERT_SPOOL_FIRING_DAYS                                                                    \
+    90 /* a key that neither fired again nor was resolved is forgotten */
 
 struct alert_spool;
 

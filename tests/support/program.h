@@ -16,9 +16,8 @@ struct program {
 void program_run(struct program *program, const char *name, const char *const *arguments,
                  const char *const *env);
 /* The same with something on its standard input. */
-void program_run_with_input(struct program *program, const char *name,
-                            const char *const *arguments, const char *const *env,
-                            const char *input);
+void program_run_with_input(struct program *program, const char *name, const char *const *arguments,
+                            const char *const *env, const char *input);
 void program_finish(struct program *program);
 
 /* Fail the test, showing both outputs. */
