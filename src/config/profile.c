@@ -31,8 +31,8 @@ take_first_line(const struct secret *secret, struct str *out, const char *text, 
         return error_set(err, ERROR_CONFIG, "%s gives no %s: it is empty", origin, secret->what);
     for (size_t i = 0; i < len; i++)
         if ((unsigned char)text[i] <= 0x20 || (unsigned char)text[i] >= 0x7f)
-            return error_set(err, ERROR_CONFIG, "%s gives no %s: it has a character none has",
-                             origin, secret->what);
+            return error_set(err, ERROR_CONFIG, "%s gives no %s: it has a character no %s has",
+                             origin, secret->what, secret->what);
     str_append_len(out, text, len);
     return true;
 }

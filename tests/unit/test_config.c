@@ -264,7 +264,7 @@ the_key_comes_from_command_file_or_environment(void **state)
     expect_token("profile a { token_command = {false} }", NULL, "ended with status 1");
     expect_token("profile a { token_command = {'/nonexistent/x'} }", NULL, "token_command");
     expect_token("profile a { token_command = {printf, 'hunter2 x'} }", NULL,
-                 "a character no key has");
+                 "a character no API key has");
     expect_token("profile a { }", NULL, "has no API key");
 
     (void)snprintf(conf, sizeof conf, "profile a { token_file = '%s/key' }", directory); /* short */
