@@ -16,7 +16,6 @@ enum {
     ROUND_MAX_BYTES = 4 * 1024 * 1024, /* of text; the first event may have more */
     AT_ONCE = 64,    /* events a transaction makes alerts of: requests are answered in between */
     SLICE_MS = 4,    /* that such a transaction takes: who sends waits meanwhile */
-    GATHER_MS = 20,  /* in a storm: a transaction costs more than its events */
     RESTS = 3,       /* in a storm: what a turn took is left so many times to who sends */
     RETRY_MS = 1000, /* after a store that would not take it */
 };
@@ -58,6 +57,7 @@ struct event_queue {
     struct routing *routing;
     struct lane *lanes;
     uint64_t timer;
+    int64_t gather_ms; /* 0 = nobody sends meanwhile */
     int64_t turned_ms; /* when the last turn was, */
     int64_t woken_ms;  /* when the last event came, */
     int64_t rests_ms;  /* and until when events come before the next turn */
@@ -77,7 +77,7 @@ static void
 go_on_soon(struct event_queue *queue)
 {
     int64_t now_ms = clock_monotonic_ms();
-    bool storm = now_ms - queue->woken_ms < GATHER_MS && queue->rests_ms > now_ms;
+    bool storm = now_ms - queue->woken_ms < queue->gather_ms && queue->rests_ms > now_ms;
     turn_soon(queue, storm ? queue->rests_ms - now_ms : 0);
 }
 
@@ -513,7 +513,7 @@ event_queue_wake(struct event_queue *queue, const char *alert_source_id)
     }
     /* One alone is worked on at once; where many come, those of some milliseconds together. */
     queue->woken_ms = clock_monotonic_ms();
-    turn_soon(queue, queue->woken_ms - queue->turned_ms < GATHER_MS ? GATHER_MS : 0);
+    turn_soon(queue, queue->woken_ms - queue->turned_ms < queue->gather_ms ? queue->gather_ms : 0);
 }
 
 static bool
@@ -534,7 +534,7 @@ wake_waiting(struct event_queue *queue, struct error *err)
 
 struct event_queue *
 event_queue_create(struct store *store, struct loop *loop, struct worker *worker,
-                   struct routing *routing)
+                   struct routing *routing, int64_t gather_ms)
 {
     struct event_queue *queue = memory_alloc(sizeof *queue);
     struct error err;
@@ -542,6 +542,7 @@ event_queue_create(struct store *store, struct loop *loop, struct worker *worker
     queue->loop = loop;
     queue->worker = worker;
     queue->routing = routing;
+    queue->gather_ms = gather_ms;
     if (!wake_waiting(queue, &err))
         log_failure(LOG_ERROR, &err, "alert events of before wait");
     return queue;

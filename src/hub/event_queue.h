@@ -2,8 +2,8 @@
 
 /*
  * From a kept event to an alert: transform, attributes, conditions of routes, then, in one transaction, the alert itself and
- * what its routes make of it. Expressions run in the
- * worker, and while one is waited for its own source alone waits, for events of a source keep their order.
+ * what its routes make of it. Expressions run in the worker, and while one is waited for its own source alone waits, for events
+ * of a source keep their order.
  */
 
 #include "base/loop.h"
@@ -13,9 +13,13 @@
 
 struct event_queue;
 
-/* Works on what an earlier life of the hub left first. */
+/*
+ * Works on what an earlier life of the hub left first. gather_ms: in a storm the events of so long are worked on together, and
+ * others are let in between; 0 = nobody sends meanwhile, and each is worked on at once.
+ */
 struct event_queue *event_queue_create(struct store *store, struct loop *loop,
-                                       struct worker *worker, struct routing *routing);
+                                       struct worker *worker, struct routing *routing,
+                                       int64_t gather_ms);
 void event_queue_destroy(struct event_queue *queue);
 
 /* Events of the source were kept. */

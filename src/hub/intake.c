@@ -15,6 +15,7 @@
 enum {
     BATCH_MAX = 256, /* as many as there are connections */
     LOOK_EVERY_MS = 1000,
+    GATHER_MS = 20, /* a transaction costs more than the events it makes alerts of */
 };
 #define KEPT_MS (90 * DAY_MS)
 
@@ -390,7 +391,7 @@ intake_attach(struct intake *intake, struct loop *loop, struct worker *worker,
 {
     intake->loop = loop;
     intake->look_timer = loop_after(loop, LOOK_EVERY_MS, look, intake);
-    intake->queue = event_queue_create(intake->store, loop, worker, routing);
+    intake->queue = event_queue_create(intake->store, loop, worker, routing, GATHER_MS);
 }
 
 void

@@ -50,7 +50,7 @@ rehearsal_open(struct rehearsal **out, const struct hub_file *file, struct error
         rehearsal->worker = worker_create(rehearsal->loop);
         rehearsal->routing = routing_create(rehearsal->store);
         rehearsal->queue = event_queue_create(rehearsal->store, rehearsal->loop, rehearsal->worker,
-                                              rehearsal->routing);
+                                              rehearsal->routing, 0);
         loop_after_pass(rehearsal->loop, after_pass, rehearsal);
         return true;
     }
