@@ -159,6 +159,27 @@ check_attribute(struct checking *check, const struct hub_attribute *attribute,
                      "merge = append: only lists can be appended to: say array = yes");
 }
 
+/* {{alert.title}}, {{alert.description}}, of a source {{payload.…}}; and {{ATTRIBUTE}} */
+static void
+check_template(struct checking *check, const struct outline_section *section, const char *option,
+               const char *text, bool of_source)
+{
+    for (const char *open = strstr(text, "{{"); open; open = strstr(open + 2, "{{")) {
+        const char *close = strstr(open, "}}");
+        if (!close) {
+            hub_complain(check->report, line_of(section, option), "%s: '{{' is not closed", option);
+            return;
+        }
+        const char *name =
+            arena_text_len(check->report->arena, open + 2, (size_t)(close - open - 2));
+        bool given =
+            of_source ? strncmp(name, "payload.", 8) == 0
+                      : strcmp(name, "alert.title") == 0 || strcmp(name, "alert.description") == 0;
+        if (!given)
+            check_name(check, section, option, name, "attribute", check->attributes);
+    }
+}
+
 static void
 check_source(struct checking *check, const struct hub_source *source,
              const struct outline_section *section)
@@ -166,6 +187,8 @@ check_source(struct checking *check, const struct hub_source *source,
     bool custom = strcmp(source->type, "custom") == 0;
     bool beats = strcmp(source->type, "heartbeat") == 0;
     check_list(check, section, "attributes", source->attributes, "attribute", check->attributes);
+    check_template(check, section, "title", source->title_template, true);
+    check_template(check, section, "description", source->description, true);
     check_list(check, section, "teams", source->teams, "team", check->teams);
     if (custom && !*source->transform)
         hub_complain(check->report, section->line,
@@ -179,6 +202,11 @@ check_source(struct checking *check, const struct hub_source *source,
             if (outline_option_find(section, *name))
                 hub_complain(check->report, line_of(section, *name),
                              "%s: only a source of type heartbeat has it", *name);
+    if (beats && (*source->title_template || *source->description))
+        hub_complain(
+            check->report, section->line,
+            "source '%s': a heartbeat's alerts have a title and a description of their own",
+            source->title);
     check_bounds(check, section, "interval", source->interval, SECOND_MS, 2 * DAY_MS, "1s to 48h");
     check_bounds(check, section, "misses", source->misses, 1, 100, "1 to 100");
     if (beats && (source->interval + source->grace > 2 * DAY_MS ||
@@ -325,24 +353,6 @@ check_path(struct checking *check, const struct hub_path *path,
         check_level(check, path, &path->children[i], outline_section_find(section, "level", i));
 }
 
-/* {{alert.title}}, {{alert.description}}, {{ATTRIBUTE}} */
-static void
-check_template(struct checking *check, const struct outline_section *section, const char *option,
-               const char *text)
-{
-    for (const char *open = strstr(text, "{{"); open; open = strstr(open + 2, "{{")) {
-        const char *close = strstr(open, "}}");
-        if (!close) {
-            hub_complain(check->report, line_of(section, option), "%s: '{{' is not closed", option);
-            return;
-        }
-        const char *name =
-            arena_text_len(check->report->arena, open + 2, (size_t)(close - open - 2));
-        if (strcmp(name, "alert.title") != 0 && strcmp(name, "alert.description") != 0)
-            check_name(check, section, option, name, "attribute", check->attributes);
-    }
-}
-
 /* "lead = ana", "lead = Owner" */
 static void
 check_roles(struct checking *check, const struct outline_section *section, const char *const *list)
@@ -377,8 +387,8 @@ check_route(struct checking *check, const struct hub_route *route,
     if (*route->group_by && !route->group)
         hub_complain(check->report, line_of(section, "group_by"), "group_by: say group = yes too");
     check_roles(check, section, route->roles);
-    check_template(check, section, "incident_name", route->incident_name);
-    check_template(check, section, "incident_summary", route->incident_summary);
+    check_template(check, section, "incident_name", route->incident_name, false);
+    check_template(check, section, "incident_summary", route->incident_summary, false);
     check_bounds(check, section, "window", route->window, MINUTE_MS, 2 * DAY_MS, "1m to 48h");
     if (*route->type)
         check_name(check, section, "type", route->type, "type", check->types);

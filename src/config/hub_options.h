@@ -89,6 +89,10 @@
     X(FILE, transform, "transform", "",                                                            \
       "of type custom: a ready transform by name, or a .jq file; from the sender's payload to an " \
       "event")                                                                                     \
+    X(TEXT, title_template, "title", "",                                                           \
+      "title of its alerts: text with {{payload.title}}, {{payload.metadata.x}}, {{ATTRIBUTE}}; "  \
+      "empty = as sent")                                                                           \
+    X(TEXT, description, "description", "", "their description, likewise")                         \
     X(LIST, attributes, "attributes", "",                                                          \
       "attributes that are computed for its alerts; empty = all")                                  \
     X(LIST, teams, "teams", "", "teams that own it")                                               \

@@ -9,7 +9,7 @@
 #include "hub/routing.h"
 #include "model/slim.h"
 
-enum { TITLE_MAX_BYTES = 2000, KEY_MAX_BYTES = 1000, TEXT_MAX_BYTES = 200 * 1024 };
+enum { KEY_MAX_BYTES = 1000 };
 
 #define FIELD_OWNER struct alert_event
 static const struct field alert_event_rows[] = {ALERT_EVENT_FIELDS(FIELD_ROW)};
@@ -23,10 +23,10 @@ alert_event_complaint(const struct alert_event *event, const char **field)
         const char *name, *text;
         size_t max_bytes;
     } texts[] = {
-        {"title", event->title, TITLE_MAX_BYTES},
+        {"title", event->title, ALERT_EVENT_TITLE_MAX_BYTES},
         {"deduplication_key", event->deduplication_key, KEY_MAX_BYTES},
-        {"source_url", event->source_url, TITLE_MAX_BYTES},
-        {"description", event->description, TEXT_MAX_BYTES},
+        {"source_url", event->source_url, ALERT_EVENT_TITLE_MAX_BYTES},
+        {"description", event->description, ALERT_EVENT_TEXT_MAX_BYTES},
     };
     *field = "title";
     if (event->title[strspn(event->title, " \t\r\n")] == '\0')

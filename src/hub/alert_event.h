@@ -20,6 +20,8 @@ struct alert_event {
 };
 extern const struct field_table alert_event_table;
 
+enum { ALERT_EVENT_TITLE_MAX_BYTES = 2000, ALERT_EVENT_TEXT_MAX_BYTES = 200 * 1024 };
+
 /* Why the body makes no sense as an event, and which field of it; NULL when it does. In the arena. */
 const char *alert_event_complaint(const struct alert_event *event, const char **field);
 

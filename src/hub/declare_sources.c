@@ -6,6 +6,7 @@
 
 #include "hub/declare_parts.h"
 #include "hub/hub.h"
+#include "hub/placeholder.h"
 #include "wire/wire.h"
 
 /* "$owner_of" as a whole word. */
@@ -86,6 +87,46 @@ hub_source_expression(const struct hub_source *source, const struct hub_attribut
     return *attribute->jq ? attribute->jq : attribute->file_text;
 }
 
+/* {{Owner}} names an attribute: in the API by the expression that it is computed by. */
+static const char *
+text_template(struct declaring *declaring, const char *text)
+{
+    const struct hub_file *file = declaring->file;
+    struct placeholder placeholder;
+    struct str out;
+    str_init(&out, 0);
+    while (placeholder_next(&text, &declaring->arena, &placeholder)) {
+        size_t i = 0;
+        while (i < file->attributes_len &&
+               strcmp(file->attributes[i].title, placeholder.reference) != 0)
+            i++;
+        str_append(&out, placeholder.before);
+        if (i < file->attributes_len)
+            str_printf(&out, "{{expressions[\"a%zu\"]", i);
+        else
+            str_printf(&out, "{{%s", placeholder.reference);
+        if (placeholder.max_bytes)
+            str_printf(&out, " | truncate: %zu", placeholder.max_bytes);
+        str_append(&out, "}}");
+    }
+    str_append(&out, text);
+    return declare_text(declaring, &out);
+}
+
+static void
+append_text(struct declaring *declaring, struct str *out, const char *name, const char *label,
+            const char *text)
+{
+    str_printf(out, "\"%s\":{\"label\":\"", name);
+    if (*text == '\0') {
+        str_printf(out, "Payload: %s\",\"reference\":\"payload.%s\"},", name, name);
+        return;
+    }
+    str_printf(out, "%s\",\"literal\":", label);
+    wire_append_string(out, text_template(declaring, text));
+    str_append(out, "},");
+}
+
 static const char *
 template_of(struct declaring *declaring, const struct hub_source *source)
 {
@@ -116,11 +157,10 @@ template_of(struct declaring *declaring, const struct hub_source *source)
     }
     struct str out;
     str_init(&out, 0);
-    str_printf(&out,
-               "{\"title\":{\"label\":\"Payload: title\",\"reference\":\"payload.title\"},"
-               "\"description\":{\"label\":\"Payload: description\",\"reference\":"
-               "\"payload.description\"},\"attributes\":[%s],\"expressions\":[%s],"
-               "\"is_private\":false}",
+    str_append_char(&out, '{');
+    append_text(declaring, &out, "title", "Title", source->title_template);
+    append_text(declaring, &out, "description", "Description", source->description);
+    str_printf(&out, "\"attributes\":[%s],\"expressions\":[%s],\"is_private\":false}",
                str_text(&bindings), str_text(&expressions));
     str_finish(&bindings);
     str_finish(&expressions);

@@ -155,6 +155,8 @@ make_attributes(struct part *part, const struct worker_result *results)
 {
     struct lane *lane = part->work->lane;
     struct error err;
+    if (*part->work->problem == '\0') /* else the title says what is wrong */
+        part->event = source_rules_retell(&lane->rules, part->event, results, &lane->arena);
     if (attributes_make(lane->queue->store, &lane->rules, results, &lane->arena, &part->attributes,
                         &err))
         return;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "hub/placeholder.h"
 #include "hub/rules_index.h"
 #include "wire/wire.h"
 
@@ -394,23 +395,6 @@ rules_decide(const struct rules *rules, const struct alert *alert, const char *s
 
 /* ---- texts of templates ---- */
 
-/* "alert.title | truncate: 80": the filter's number; 0 = none. */
-static size_t
-split_filter(char *reference)
-{
-    char *bar = strchr(reference, '|');
-    size_t limit = 0;
-    if (bar) {
-        const char *filter = bar + 1 + strspn(bar + 1, " ");
-        if (strncmp(filter, "truncate:", 9) == 0)
-            limit = strtoul(filter + 9, NULL, 10);
-        *bar = '\0';
-    }
-    for (size_t len = strlen(reference); len > 0 && reference[len - 1] == ' ';)
-        reference[--len] = '\0';
-    return limit;
-}
-
 const char *
 rule_text(const char *literal, const char *reference, const struct scope *scope)
 {
@@ -420,25 +404,13 @@ rule_text(const char *literal, const char *reference, const struct scope *scope)
         return subject_text(reference, scope);
     if (!strstr(literal, "{{"))
         return literal;
+    struct placeholder placeholder;
     str_init(&out, 64 * 1024);
-    while (*literal) {
-        const char *open = strstr(literal, "{{"), *close = open ? strstr(open, "}}") : NULL;
-        if (!close) {
-            str_append(&out, literal);
-            break;
-        }
-        str_append_len(&out, literal, (size_t)(open - literal));
-        open += 2 + strspn(open + 2, " ");
-        char *name = arena_text_len(arena, open, close > open ? (size_t)(close - open) : 0);
-        size_t limit = split_filter(name);
-        const char *value = subject_text(name, scope);
-        size_t len = strlen(value);
-        if (limit > 0 && limit < len)
-            for (len = limit; len > 0 && ((unsigned char)value[len] & 0xc0) == 0x80;)
-                len--;
-        str_append_len(&out, value, len);
-        literal = close + 2;
+    while (placeholder_next(&literal, arena, &placeholder)) {
+        str_append(&out, placeholder.before);
+        placeholder_append(&placeholder, subject_text(placeholder.reference, scope), &out);
     }
+    str_append(&out, literal);
     const char *text = arena_text(arena, str_text(&out));
     str_finish(&out);
     return text;

@@ -35,6 +35,10 @@ struct template_attribute {
 };
 
 #define SOURCE_TEMPLATE_FIELDS(X)                                                                  \
+    X(TEXT, title, "title.literal", 0, _)                                                          \
+    X(TEXT, title_reference, "title.reference", 0, _)                                              \
+    X(TEXT, description, "description.literal", 0, _)                                              \
+    X(TEXT, description_reference, "description.reference", 0, _)                                  \
     X(LIST, attributes, "attributes", 0, template_attribute)                                       \
     X(LIST, expressions, "expressions", 0, template_expression)
 struct source_template {
@@ -175,6 +179,32 @@ read_part(struct reading *reading, const char *literal, const char *reference,
         part->problem = "it refers to nothing that a source's template can";
 }
 
+/* `own`: the reference to what the event itself has there. */
+static struct rule_text
+read_text(struct reading *reading, const char *literal, const char *reference, const char *own)
+{
+    struct arena *arena = reading->arena;
+    const char *ignored;
+    if (*literal == '\0' && *reference && strcmp(reference, own) != 0)
+        literal = arena_printf(arena, "{{%s}}", reference);
+    size_t most = 1;
+    for (const char *at = strstr(literal, "{{"); at; at = strstr(at + 2, "{{"))
+        most++;
+    struct rule_text_piece *pieces = arena_new_array(arena, most, struct rule_text_piece);
+    struct rule_text text = {pieces, 0};
+    while (placeholder_next(&literal, arena, &pieces[text.len].placeholder)) {
+        read_part(reading, "", pieces[text.len].placeholder.reference, &pieces[text.len].part,
+                  &ignored);
+        text.len++;
+    }
+    if (*literal)
+        pieces[text.len++] = (struct rule_text_piece){
+            .placeholder = {.before = literal, .reference = ""},
+            .part = {.literal = "", .program = SIZE_MAX, .otherwise = "", .problem = ""},
+        };
+    return text;
+}
+
 static bool
 read_attribute(struct reading *reading, const struct template_attribute *given,
                struct rule_attribute *rule, struct error *err)
@@ -228,7 +258,11 @@ read_template(struct reading *reading, const struct alert_source *source,
             return false;
         rules->attributes_len += attributes[rules->attributes_len].attribute != NULL;
     }
+    const struct source_template *template = &reading->template;
     rules->attributes = attributes;
+    rules->title = read_text(reading, template->title, template->title_reference, "payload.title");
+    rules->description = read_text(reading, template->description, template->description_reference,
+                                   "payload.description");
     rules->programs = reading->programs;
     rules->programs_len = reading->programs_len;
     return true;
@@ -249,4 +283,66 @@ source_rules_load(struct store *store, const char *alert_source_id, struct arena
         return true;
     rules->name = source.name;
     return read_template(&reading, &source, rules, err);
+}
+
+/* ---- texts of an event ---- */
+
+/* What a program gave, as people read it: elements of an array with commas between them. */
+static const char *
+value_text(const char *json, struct arena *arena)
+{
+    struct wire_document *document;
+    struct error err;
+    struct str out;
+    if (*json == '\0' || *json == '{' || !wire_document_read(slice_of(json), &document, &err))
+        return "";
+    str_init(&out, 0); /* as long as what was given, which is bounded */
+    size_t len = *json == '[' ? wire_document_count(document, "") : 1;
+    for (size_t i = 0; i < len; i++) {
+        const char *path = *json == '[' ? arena_printf(arena, "%zu", i) : "";
+        str_printf(&out, "%s%s", i ? ", " : "", wire_document_text(document, arena, path));
+    }
+    wire_document_destroy(document);
+    const char *text = arena_text(arena, str_text(&out));
+    str_finish(&out);
+    return text;
+}
+
+/* Cut as what a sender may send; the event's own when it comes out empty. */
+static const char *
+render(const struct rule_text *text, const char *own, const struct worker_result *results,
+       size_t max_bytes, struct arena *arena)
+{
+    const struct placeholder whole = {.max_bytes = max_bytes};
+    struct str out, cut;
+    str_init(&out, 0); /* as long as the template and the results are, which are bounded */
+    for (size_t i = 0; i < text->len; i++) {
+        const struct rule_text_piece *piece = &text->pieces[i];
+        const char *value = "";
+        if (piece->part.program != SIZE_MAX && results)
+            value = value_text(results[piece->part.program].json, arena);
+        str_append(&out, piece->placeholder.before);
+        placeholder_append(&piece->placeholder, *value ? value : piece->part.otherwise, &out);
+    }
+    str_init(&cut, 0);
+    placeholder_append(&whole, str_text(&out), &cut);
+    const char *rendered = arena_text(arena, str_text(&cut));
+    str_finish(&out);
+    str_finish(&cut);
+    return rendered[strspn(rendered, " \t\r\n")] ? rendered : own;
+}
+
+const struct alert_event *
+source_rules_retell(const struct source_rules *rules, const struct alert_event *event,
+                    const struct worker_result *results, struct arena *arena)
+{
+    if (rules->title.len == 0 && rules->description.len == 0)
+        return event;
+    struct alert_event *retold = arena_new(arena, struct alert_event);
+    *retold = *event;
+    retold->title =
+        render(&rules->title, event->title, results, ALERT_EVENT_TITLE_MAX_BYTES, arena);
+    retold->description =
+        render(&rules->description, event->description, results, ALERT_EVENT_TEXT_MAX_BYTES, arena);
+    return retold;
 }

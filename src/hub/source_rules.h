@@ -8,7 +8,10 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "expr/worker.h"
+#include "hub/alert_event.h"
 #include "hub/condition.h"
+#include "hub/placeholder.h"
 #include "model/model.h"
 #include "store/store.h"
 
@@ -28,8 +31,19 @@ struct rule_attribute {
     size_t parts_len;
 };
 
+/* A text of the template: pieces one after the other. None = the event's own. */
+struct rule_text_piece {
+    struct placeholder placeholder; /* before it comes plain text */
+    struct rule_part part; /* its value; all empty at the end of a text that ends with plain text */
+};
+struct rule_text {
+    const struct rule_text_piece *pieces;
+    size_t len;
+};
+
 struct source_rules {
     const char *id, *name;
+    struct rule_text title, description;
     const char *transform;              /* jq; "" = events come in our own shape */
     const char *deduplication_key_path; /* dotted; "" = none */
     const struct rule_attribute *attributes;
@@ -42,3 +56,9 @@ struct source_rules {
 MUST_CHECK bool source_rules_load(struct store *store, const char *alert_source_id,
                                   struct arena *arena, struct source_rules *rules,
                                   struct error *err);
+
+/* The event with the title and the description that the template gives it; itself when it gives none. */
+const struct alert_event *source_rules_retell(const struct source_rules *rules,
+                                              const struct alert_event *event,
+                                              const struct worker_result *results,
+                                              struct arena *arena);

@@ -266,6 +266,39 @@ the_shipped_example_routes_a_failed_model(void **state)
     rehearsal_close(rehearsal);
 }
 
+static void
+a_source_of_the_file_titles_its_alerts_anew(void **state)
+{
+    const struct hub_file *file = file_of(
+        "attribute \"Owner\" { jq = '.metadata.owner' }\n"
+        "attribute \"Model\" { jq = '.metadata.model' }\n"
+        "source \"dbt\" { title = \"{{Model}}: {{payload.title | truncate: 4}} ({{Owner}})\" }\n");
+    struct rehearsal *rehearsal;
+    struct alert alert;
+    const char *alert_id;
+    bool found;
+    (void)state;
+    assert_true(rehearsal_open(&rehearsal, file, &err));
+    const struct alert_event event = {
+        .title = "late by an hour",
+        .status = "firing",
+        .description = "as sent",
+        .deduplication_key = "k",
+        .source_url = "",
+        .metadata = "{\"model\":\"fct_orders\",\"owner\":\"ana\"}",
+        .alert_source_id = declared_id("alert_source", "dbt", &arena),
+        .query_params = "{}",
+        .payload = "",
+        .received_at = THEN,
+    };
+    assert_true(rehearsal_play(rehearsal, &event, &arena, &alert_id, &err));
+    assert_true(object_load(rehearsal_store(rehearsal), KIND_ALERT, alert_id, &arena, &alert,
+                            &found, &err));
+    assert_string_equal(alert.title, "fct_orders: late (ana)");
+    assert_string_equal(alert.description, "as sent");
+    rehearsal_close(rehearsal);
+}
+
 int
 main(void)
 {
@@ -281,6 +314,8 @@ main(void)
         cmocka_unit_test_setup_teardown(lookup_tables_stand_before_the_expressions_that_name_them,
                                         open_store, close_store),
         cmocka_unit_test_setup_teardown(a_rota_is_what_the_file_says, open_store, close_store),
+        cmocka_unit_test_setup_teardown(a_source_of_the_file_titles_its_alerts_anew, open_store,
+                                        close_store),
         cmocka_unit_test_setup_teardown(the_shipped_example_routes_a_failed_model, open_store,
                                         close_store),
     };

@@ -78,7 +78,16 @@ static const struct {
                 "OWN", "http_custom", NO_ATTRIBUTES,
                 ",\"http_custom_options\":{\"deduplication_key_path\":\"about.id\","
                 "\"transform_expression\":\"if .skip then empty elif .loop then def f: f; f else "
-                "{title: .name, status: \\\"firing\\\", metadata: .} end\"}")};
+                "{title: .name, status: \\\"firing\\\", metadata: .} end\"}"){
+                "TOLD",
+                "{\"id\":\"TOLD\",\"name\":\"Source TOLD\",\"source_type\":\"http\",\"template\":{"
+                "\"title\":{\"literal\":\"{{expressions[\\\"upper\\\"]}}: {{ payload.title | "
+                "truncate: 6 }}{{payload.metadata.none}} ({{payload.metadata.tags}})\"},"
+                "\"description\":{\"reference\":\"payload.metadata.why\"},\"attributes\":[],"
+                "\"expressions\":[{\"label\":\"x\",\"reference\":\"upper\",\"root_reference\":"
+                "\"payload\",\"operations\":[{\"operation_type\":\"parse\",\"parse\":{\"source\":"
+                "\".metadata.team | ascii_upcase\"}}],\"else_branch\":{\"result\":{\"value\":{"
+                "\"literal\":\"nobody\"}}}}]}}"}};
 
 static char (*secrets)[HUB_TOKEN_SIZE]; /* made in the hub's process */
 static struct hub_process hub;
@@ -461,6 +470,23 @@ what_a_transform_cannot_read_is_an_alert_that_says_so(void **state)
                         "3");
 }
 
+static void
+title_and_description_are_what_the_template_makes_of_the_event(void **state)
+{
+    (void)state;
+    assert_int_equal(post("http/TOLD", event("told1", "\"team\":\"core\",\"tags\":[\"a\",2],"
+                                                      "\"why\":\"{{payload.title}}\"")),
+                     202);
+    const char *told = alerts("told1");
+    assert_string_equal(json_text_at(&arena, told, "alerts.0.title"), "CORE: about  (a, 2)");
+    /* What an event says is no template. */
+    assert_string_equal(json_text_at(&arena, told, "alerts.0.description"), "{{payload.title}}");
+    assert_int_equal(post("http/TOLD", event("told2", "\"team\":7")), 202);
+    told = alerts("told2");
+    assert_string_equal(json_text_at(&arena, told, "alerts.0.title"), "nobody: about  ()");
+    assert_string_equal(json_text_at(&arena, told, "alerts.0.description"), "");
+}
+
 int
 main(void)
 {
@@ -473,6 +499,7 @@ main(void)
         cmocka_unit_test(each_ready_transform_reads_its_senders_payload),
         cmocka_unit_test(a_payload_with_several_alerts_becomes_several),
         cmocka_unit_test(what_a_transform_cannot_read_is_an_alert_that_says_so),
+        cmocka_unit_test(title_and_description_are_what_the_template_makes_of_the_event),
     };
     return cmocka_run_group_tests_name("expressions over events", tests, start, stop);
 }
