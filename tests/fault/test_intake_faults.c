@@ -162,6 +162,22 @@ live(const struct hub_options *options, bool is_first)
     }
 }
 
+/* What a sender was not answered for it sends again: after that, what is there is what was acknowledged. */
+static void
+send_unanswered(struct http_client *client)
+{
+    struct arena arena = {0};
+    for (int i = 0; i < SENDERS; i++) {
+        int event = shared->unanswered[i];
+        if (event < 0 || event >= EVENTS_MAX)
+            continue;
+        assert_true(send_one(client, event, &arena));
+        shared->is_acknowledged[event] = 1;
+        shared->acknowledged++;
+    }
+    arena_finish(&arena);
+}
+
 /* ---- what there is ---- */
 
 /* Decided on in the transaction that made the alert: as many of them as there are alerts. */
@@ -233,7 +249,7 @@ expect_all_of_it(const char *database, const char *heard_path)
     }
     assert_true(cache_list(store, KIND_ALERT, &all, count_alert, times, &err));
     for (int i = 0; i < EVENTS_MAX; i++) {
-        if (times[i] > 1 || times[i] < shared->is_acknowledged[i]) /* its answer may be lost */
+        if (times[i] != shared->is_acknowledged[i])
             fail_msg("event %d was %sacknowledged and is there %d times", i,
                      shared->is_acknowledged[i] ? "" : "not ", times[i]);
         to_page += times[i] > 0 && is_paged(i);
@@ -275,6 +291,7 @@ what_was_acknowledged_is_there_once(void **state)
     assert_true(shared->acknowledged > kills);
     hub_process_start(&hub, &options, configure, NULL, 0);
     print_message("  %d kills\n", kills);
+    send_unanswered(hub.client);
     expect_all_of_it(database, heard_path);
     hub_process_stop(&hub);
     pager_process_stop(&pager);
