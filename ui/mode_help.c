@@ -10,6 +10,7 @@
 #include "ui/keymap.h"
 
 #define KEYS_COLS 14
+#define KEYS_COLS_NARROW 8
 #define NAME_COLS 18
 #define NAMES_FROM_COLS 60
 
@@ -52,6 +53,19 @@ begin(struct help *help, const char *head)
     help->has_head = false;
 }
 
+/* A narrow screen has no column of names. */
+static bool
+is_narrow(const struct table *table)
+{
+    return table->cols < NAMES_FROM_COLS;
+}
+
+static void
+pad_keys(struct table *table)
+{
+    table_pad_to(table, (is_narrow(table) ? KEYS_COLS_NARROW : KEYS_COLS) - 1);
+}
+
 /* ---- actions ---- */
 
 /* Why it cannot be done now; "" = it can. */
@@ -79,13 +93,16 @@ put_action(struct help *help, const struct action_info *info, const char *where)
         return;
     put_head(help);
     table_line(table, info->name);
-    table_span(table, *why ? ROLE_MUTED : ROLE_HINT_KEY, *keys ? keys : ":");
-    table_pad_to(table, KEYS_COLS - 1);
+    table_span(table, *why ? ROLE_MUTED : ROLE_HINT_KEY,
+               *keys              ? keys
+               : is_narrow(table) ? arena_printf(table->arena, ":%s", info->name)
+                                  : ":");
+    pad_keys(table);
     table_span(table, ROLE_TEXT, " ");
     table_span(table, *why || *where ? ROLE_MUTED : ROLE_TEXT, info->help);
     if (*why)
         table_span_printf(table, ROLE_PROBLEM, " (%s)", why);
-    if (table->cols >= NAMES_FROM_COLS && table_room(table) > NAME_COLS + 2) {
+    if (!is_narrow(table) && table_room(table) > NAME_COLS + 2) {
         table_pad_to(table, table->cols - NAME_COLS - 2);
         table_span(table, ROLE_MUTED, info->name);
     }
@@ -156,7 +173,7 @@ put_signs(struct help *help, const char *head, const struct sign *signs, size_t 
         put_head(help);
         table_line(table, arena_printf(table->arena, "sign/%s/%s", head, signs[i].letter));
         table_span(table, signs[i].role, signs[i].letter);
-        table_pad_to(table, KEYS_COLS - 1);
+        pad_keys(table);
         table_span(table, ROLE_TEXT, " ");
         table_span(table, ROLE_TEXT, signs[i].meaning);
     }

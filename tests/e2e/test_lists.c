@@ -488,6 +488,11 @@ help_knows_where_one_is_and_finds_words(void **state)
     screen_type(screen, "q");
     screen_expect(screen, "3 Rota");
     screen_leave(screen, "Q");
+    screen = frozen_console(40, 20, NULL); /* no room for names, but for those without a key */
+    screen_type(screen, "1?");
+    screen_expect_match(screen, ":explain Why it went where");
+    screen_expect_match(screen, "I +The timeline of its incident");
+    screen_leave(screen, "Q");
 }
 
 int
