@@ -171,11 +171,13 @@ complaint_about(const struct option *option, const char *text)
     case OPTION_LIST:
         break;
     }
-    if (strcmp(option->name, "url") == 0) {
+    const bool is_url = strcmp(option->name, "url") == 0;
+    if (is_url || strcmp(option->name, "github_url") == 0) {
         bool known = strncmp(text, "https://", 8) == 0 || strncmp(text, "http://", 7) == 0 ||
-                     strncmp(text, "unix:", 5) == 0;
+                     (is_url && strncmp(text, "unix:", 5) == 0);
         if (!known)
-            return "expected https://HOST, http://127.0.0.1:PORT or unix:PATH";
+            return is_url ? "expected https://HOST, http://127.0.0.1:PORT or unix:PATH"
+                          : "expected https://HOST or http://127.0.0.1:PORT";
         for (const char *at = text; *at; at++)
             if (isspace((unsigned char)*at) || iscntrl((unsigned char)*at) || *at == '@')
                 return "expected an address without blanks, control characters or a user name";
@@ -376,6 +378,22 @@ profile_defaults(const char *name, struct arena *arena)
 }
 
 static bool
+finish_address(const struct profile *profile, const char *option, const char **url,
+               const char *path, struct arena *arena, struct error *err)
+{
+    if (strncmp(*url, "http://", 7) == 0 && !is_loopback(*url) && !profile->insecure)
+        return error_set(err, ERROR_CONFIG,
+                         "%s: profile '%s': %s '%s' would send the key unencrypted: use https://, "
+                         "or set insecure = yes",
+                         path, profile->name, option, *url);
+    size_t len = strlen(*url);
+    while (len && (*url)[len - 1] == '/')
+        len--;
+    *url = arena_text_len(arena, *url, len);
+    return true;
+}
+
+static bool
 finish_profile(struct profile *profile, const char *path, struct arena *arena, struct error *err)
 {
     for (const char *at = profile->name; *at; at++)
@@ -388,17 +406,9 @@ finish_profile(struct profile *profile, const char *path, struct arena *arena, s
         return error_set(err, ERROR_CONFIG,
                          "%s: profile '%s': a name may not be empty or start with a dot", path,
                          profile->name);
-    if (strncmp(profile->url, "http://", 7) == 0 && !is_loopback(profile->url) &&
-        !profile->insecure)
-        return error_set(
-            err, ERROR_CONFIG,
-            "%s: profile '%s': url '%s' would send the key unencrypted: use https://, or "
-            "set insecure = yes",
-            path, profile->name, profile->url);
-    size_t len = strlen(profile->url);
-    while (len && profile->url[len - 1] == '/')
-        len--;
-    profile->url = arena_text_len(arena, profile->url, len);
+    if (!finish_address(profile, "url", &profile->url, path, arena, err) ||
+        !finish_address(profile, "github_url", &profile->github_url, path, arena, err))
+        return false;
     set_due_rules(profile, arena);
     return true;
 }

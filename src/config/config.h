@@ -31,6 +31,9 @@ struct profile {
     const char *proxy;
     bool insecure;
     const char *cache_dir;
+    const char *github_url; /* without a slash at its end */
+    const char *const *github_token_command;
+    const char *github_token_file;
     struct derivation derivation; /* attribute roles; due rules from follow_up_due */
     const char *const *follow_up_due;
     const char *theme;
@@ -89,6 +92,9 @@ void config_append_quoted(struct str *out, const char *text);
  * The buffer is the caller's to wipe.
  */
 MUST_CHECK bool profile_token(const struct profile *profile, struct str *token, struct error *err);
+/* The same from TOCSIN_GITHUB_TOKEN, github_token_command or github_token_file; empty when none is set: GitHub is off. */
+MUST_CHECK bool profile_github_token(const struct profile *profile, struct str *token,
+                                     struct error *err);
 
 /* The same of the alert source that events are sent to: TOCSIN_ALERT_SECRET, alert_secret_command, alert_secret_file. */
 MUST_CHECK bool profile_alert_secret(const struct profile *profile, struct str *secret,

@@ -36,6 +36,12 @@
     X(TEXT, proxy, "proxy", "", "HTTP proxy; empty = what the environment says")                   \
     X(FLAG, insecure, "insecure", "no", "allow http:// to other machines than this one")           \
     X(TEXT, cache_dir, "cache_dir", "", "directory of the cache; empty = the state directory")     \
+    X(TEXT, github_url, "github_url", "https://api.github.com",                                    \
+      "address of GitHub's API; of Enterprise Server: https://HOST/api/v3")                        \
+    X(LIST, github_token_command, "github_token_command", "",                                      \
+      "command that prints a GitHub token, such as {gh, auth, token}; without one GitHub is off")  \
+    X(TEXT, github_token_file, "github_token_file", "",                                            \
+      "file holding the GitHub token; refused when others can read it")                            \
     X(TEXT, derivation.roles.severity, "severity_attribute", "Severity",                           \
       "alert attribute that holds the severity")                                                   \
     X(TEXT, derivation.roles.environment, "environment_attribute", "Environment",                  \

@@ -122,6 +122,20 @@ profile_alert_secret(const struct profile *profile, struct str *secret, struct e
 }
 
 bool
+profile_github_token(const struct profile *profile, struct str *token, struct error *err)
+{
+    const struct secret of_github = {.what = "GitHub token",
+                                     .variable = "TOCSIN_GITHUB_TOKEN",
+                                     .command_option = "github_token_command",
+                                     .file_option = "github_token_file",
+                                     .command = profile->github_token_command,
+                                     .file = profile->github_token_file};
+    const bool is_wanted =
+        !text_is_empty(getenv(of_github.variable)) || *of_github.command || *of_github.file;
+    return !is_wanted || find_secret(profile, &of_github, token, err);
+}
+
+bool
 profile_alert_source(const struct profile *profile, const char **source, struct error *err)
 {
     const char *from_env = getenv("TOCSIN_ALERT_SOURCE");

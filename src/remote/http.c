@@ -39,7 +39,8 @@ struct transfer {
     int64_t reset_at_s;
     char retry_after[48];
     char request_id[64];
-    char location[128];
+    char location[256], etag[HTTP_ETAG_SIZE];
+    bool is_conditional, has_next;
     char curl_message[CURL_ERROR_SIZE];
     struct transfer *next;
 };
@@ -53,7 +54,8 @@ struct http {
     CURLM *multi;
     struct curl_slist *headers;
     char *base, *host, *unix_path, *ca_file, *proxy;
-    bool is_loopback, global;
+    bool is_loopback, global, limits_by_403;
+    int64_t rate_window_ms;
     int64_t connect_timeout_ms, timeout_ms;
     struct rate rates[HTTP_QUOTA_COUNT];
     struct queue waiting[HTTP_URGENCY_COUNT];
@@ -136,19 +138,22 @@ set_address(struct http *http, const char *url, bool insecure, struct error *err
 }
 
 static bool
-set_headers(struct http *http, const char *token, struct error *err)
+set_headers(struct http *http, const char *token, const char *accept, struct error *err)
 {
+    struct str line;
     for (const char *c = token; *c; c++)
         if ((unsigned char)*c <= ' ' || (unsigned char)*c >= 0x7f)
             return error_set(
                 err, ERROR_CONFIG,
                 "the API key holds a space or control character: check where it comes from");
-    http->headers = curl_slist_append(NULL, "Accept: application/json");
+    str_init(&line, 0);
+    str_printf(&line, "Accept: %s", accept ? accept : "application/json");
+    http->headers = curl_slist_append(NULL, str_text(&line));
+    str_finish(&line);
     if (!http->headers)
         return error_set(err, ERROR_BUG, "cannot prepare the request headers");
     if (!*token)
         return true;
-    struct str line;
     str_init(&line, 0);
     str_printf(&line, "Authorization: Bearer %s", token);
     struct curl_slist *more = curl_slist_append(http->headers, str_text(&line));
@@ -159,13 +164,18 @@ set_headers(struct http *http, const char *token, struct error *err)
 
 /* The client's lines and the request's own. */
 static struct curl_slist *
-copy_headers(const struct http *http, const char *const *more)
+copy_headers(const struct http *http, const char *const *more, const char *if_none_match)
 {
     struct curl_slist *lines = NULL;
     for (const struct curl_slist *line = http->headers; line; line = line->next)
         lines = curl_slist_append(lines, line->data);
-    for (; *more; more++)
+    for (; more && *more; more++)
         lines = curl_slist_append(lines, *more);
+    if (!text_is_empty(if_none_match)) {
+        char line[HTTP_ETAG_SIZE + 32];
+        (void)snprintf(line, sizeof line, "If-None-Match: %s", if_none_match); /* fits */
+        lines = curl_slist_append(lines, line);
+    }
     return lines;
 }
 
@@ -247,12 +257,20 @@ on_header(char *line, size_t size, size_t count, void *context)
         transfer->rate = (struct rate_headers){.remaining = -1};
         transfer->reset_at_s = 0;
         transfer->retry_after[0] = transfer->request_id[0] = transfer->location[0] = '\0';
+        transfer->etag[0] = '\0';
+        transfer->has_next = false;
     } else if (header_is(line, len, "x-ratelimit-limit", value, sizeof value)) {
         rate_parse_limit(value, &transfer->rate);
     } else if (header_is(line, len, "x-ratelimit-remaining", value, sizeof value)) {
         transfer->rate.remaining = number_or(value, -1);
     } else if (header_is(line, len, "x-ratelimit-reset", value, sizeof value)) {
         transfer->reset_at_s = number_or(value, 0);
+    } else if (len > 5 && strncasecmp(line, "link:", 5) == 0) {
+        transfer->has_next |= memmem(line, len, "rel=\"next\"", strlen("rel=\"next\"")) != NULL;
+    } else if (header_is(line, len, "etag", transfer->etag, sizeof transfer->etag)) {
+        keep_printable(transfer->etag);
+        if (strlen(transfer->etag) + 1 == sizeof transfer->etag)
+            transfer->etag[0] = '\0'; /* cut: it would match nothing */
     } else if (!header_is(line, len, "retry-after", transfer->retry_after,
                           sizeof transfer->retry_after) &&
                !header_is(line, len, "location", transfer->location, sizeof transfer->location) &&
@@ -349,19 +367,24 @@ looks_like_html(struct slice body)
 }
 
 static void
-set_answer_error(const struct transfer *transfer, const struct http_response *response,
-                 struct error *err)
+set_answer_error(const struct transfer *transfer, bool limits_by_403,
+                 const struct http_response *response, struct error *err)
 {
     if (response->status >= 200 && response->status < 300) {
         if (looks_like_html(response->body))
             error_set(err, ERROR_PROTOCOL,
                       "got HTML instead of JSON (the page of a proxy or login?)");
+    } else if (response->status == 304 && transfer->is_conditional) {
+        err->code = ERROR_NONE;
     } else if (response->status >= 300 && response->status < 400) {
         error_set(err, ERROR_PROTOCOL,
                   "redirected to '%s', which the key is not sent to: correct the url",
                   transfer->location);
     } else {
         (void)wire_read_error(response->status, response->body, err); /* fills err, always false */
+        if (response->status == 403 && limits_by_403 &&
+            (transfer->rate.remaining == 0 || transfer->retry_after[0]))
+            error_set(err, ERROR_RATE_LIMITED, "the limit of requests is used up");
     }
     if (err->code == ERROR_NONE)
         return;
@@ -430,7 +453,10 @@ learn(struct http *http, const struct transfer *transfer, const struct error *er
 {
     int64_t now_ms = clock_monotonic_ms();
     struct rate *rate = &http->rates[transfer->request.quota];
-    rate_learn(rate, &transfer->rate, now_ms);
+    struct rate_headers said = transfer->rate;
+    if (!said.window_ms)
+        said.window_ms = http->rate_window_ms;
+    rate_learn(rate, &said, now_ms);
     /* Whoever asked waits as told; for the shared quota the bucket says enough to the others. */
     if (err->code == ERROR_RATE_LIMITED && transfer->request.quota != HTTP_QUOTA_ALL)
         rate_block(rate, now_ms + (err->retry_after_ms ? err->retry_after_ms : SECOND_MS));
@@ -455,7 +481,10 @@ finish(struct http *http, struct transfer *transfer, CURLcode code)
         curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
         response.status = (int)status;
         memcpy(response.request_id, transfer->request_id, sizeof response.request_id);
-        set_answer_error(transfer, &response, &response.error);
+        memcpy(response.etag, transfer->etag, sizeof response.etag);
+        memcpy(response.location, transfer->location, sizeof response.location);
+        response.has_next = transfer->has_next;
+        set_answer_error(transfer, http->limits_by_403, &response, &response.error);
         response.error.retry_after_ms = wait_asked_for_ms(transfer, &response.error);
         learn(http, transfer, &response.error);
     } else {
@@ -690,6 +719,8 @@ http_open(struct http **out, struct loop *loop, const struct http_options *optio
     http->connect_timeout_ms =
         options->connect_timeout_ms ? options->connect_timeout_ms : 5 * SECOND_MS;
     http->timeout_ms = options->timeout_ms ? options->timeout_ms : 30 * SECOND_MS;
+    http->rate_window_ms = options->rate_window_ms;
+    http->limits_by_403 = options->limits_by_403;
     for (int i = 0; i < HTTP_URGENCY_COUNT; i++)
         http->waiting[i].end = &http->waiting[i].first;
     for (int i = 0; i < HTTP_QUOTA_COUNT; i++)
@@ -714,7 +745,7 @@ http_open(struct http **out, struct loop *loop, const struct http_options *optio
     curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)IN_FLIGHT_MAX);
 
     if (set_address(http, options->url, options->insecure, err) &&
-        set_headers(http, options->token, err))
+        set_headers(http, options->token, options->accept, err))
         return true;
     http_close(http);
     *out = NULL;
@@ -765,8 +796,9 @@ http_ask(struct http *http, const struct http_request *request)
         if (request->body.len)
             memcpy(transfer->sent_body, request->body.data, request->body.len);
     }
-    if (request->headers)
-        transfer->headers = copy_headers(http, request->headers);
+    transfer->is_conditional = !text_is_empty(request->if_none_match);
+    if (request->headers || transfer->is_conditional)
+        transfer->headers = copy_headers(http, request->headers, request->if_none_match);
     transfer->of_user = request->urgency == HTTP_USER;
     transfer->rate.remaining = -1;
     str_init(&transfer->body,

@@ -22,9 +22,12 @@ struct http_options {
     double budget;              /* share of the rate limit that polling may use */
     int64_t connect_timeout_ms; /* 0 = 5 s */
     int64_t timeout_ms;         /* 0 = 30 s */
+    const char *accept;         /* media type; NULL = application/json */
+    int64_t rate_window_ms;     /* of its limit, where headers do not say; 0 = a minute */
+    bool limits_by_403; /* beyond its limit it says 403, as GitHub: headers tell it from a refusal */
 };
 
-enum { HTTP_BODY_MAX_BYTES = 16 * 1024 * 1024 };
+enum { HTTP_BODY_MAX_BYTES = 16 * 1024 * 1024, HTTP_ETAG_SIZE = 128 };
 
 /* In this order they leave the queue; now and then one that has waited at the back goes first. */
 enum http_urgency { HTTP_USER, HTTP_LIVE, HTTP_REST, HTTP_HISTORY, HTTP_URGENCY_COUNT };
@@ -36,7 +39,10 @@ struct http_response {
     int status;        /* 0 when no server answered */
     struct slice body; /* valid during the handler */
     char request_id[64];
-    struct error error; /* code ERROR_NONE for a 2xx answer that may be JSON */
+    char etag[HTTP_ETAG_SIZE]; /* as received; "" = none, or longer than that */
+    char location[256];        /* of a redirect; "" = none, or longer than that */
+    bool has_next;             /* Link says that a page follows */
+    struct error error;        /* code ERROR_NONE for a 2xx answer that may be JSON, and an asked-for 304 */
 };
 
 struct http_request {
@@ -44,7 +50,8 @@ struct http_request {
     const char *method; /* NULL = GET */
     const char *const
         *headers;      /* more lines, "Name: value", NULL-terminated; copied; NULL = none */
-    struct slice body; /* copied; not of a GET */
+    struct slice body;         /* copied; not of a GET */
+    const char *if_none_match; /* an ETag: 304, without a body, is an answer then; copied; NULL, "" = none */
     enum http_urgency urgency;
     enum http_quota quota;
     size_t body_max_bytes; /* 0 = HTTP_BODY_MAX_BYTES */

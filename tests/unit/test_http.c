@@ -368,6 +368,72 @@ cancelled_requests_call_nobody(void **state)
     close_world(&world);
 }
 
+static void
+an_unchanged_answer_is_none_to_a_question_that_names_the_old_one(void **state)
+{
+    (void)state;
+    struct world world;
+    struct error err = {0};
+    struct http_request request = {.target = "/repos/o/r/pulls/7?per_page=100",
+                                   .if_none_match = "W/\"abc\"",
+                                   .done = on_answer,
+                                   .context = &world};
+    const struct http_options options = {.accept = "application/vnd.github+json"};
+    open_world(&world, &options);
+    world.answer = (struct scripted_answer){
+        .body = "[]",
+        .headers = "ETag: W/\"def\"\r\nLink: <http://x.org/?page=2>; rel=\"next\"\r\n"};
+    world.left = 1;
+    http_ask(world.http, &request);
+    assert_true(loop_run(world.loop, &err));
+    assert_non_null(strstr(world.head, "Accept: application/vnd.github+json\r\n"));
+    assert_non_null(strstr(world.head, "If-None-Match: W/\"abc\"\r\n"));
+    assert_non_null(strstr(world.head, "Authorization: Bearer secret-key\r\n"));
+    assert_string_equal(world.response.etag, "W/\"def\"");
+    assert_true(world.response.has_next);
+
+    world.answer = (struct scripted_answer){.status = 304};
+    world.left = 1;
+    http_ask(world.http, &request);
+    assert_true(loop_run(world.loop, &err));
+    assert_int_equal(world.response.status, 304);
+    assert_int_equal(world.response.error.code, ERROR_NONE);
+    assert_false(world.response.has_next);
+
+    request.if_none_match = "";
+    world.left = 1;
+    http_ask(world.http, &request);
+    assert_true(loop_run(world.loop, &err));
+    assert_int_equal(world.response.error.code, ERROR_PROTOCOL);
+    close_world(&world);
+}
+
+static void
+a_403_with_nothing_left_is_a_limit_where_the_server_says_it_so(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *headers;
+        enum error_code code;
+    } cases[] = {
+        {"X-RateLimit-Remaining: 0\r\nX-RateLimit-Limit: 5000\r\n", ERROR_RATE_LIMITED},
+        {"X-RateLimit-Remaining: 12\r\nRetry-After: 7\r\n", ERROR_RATE_LIMITED},
+        {"X-RateLimit-Remaining: 12\r\n", ERROR_FORBIDDEN},
+    };
+    struct world world;
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+        const struct http_options options = {.limits_by_403 = i % 2 == 0,
+                                             .rate_window_ms = HOUR_MS};
+        open_world(&world, &options);
+        world.answer = (struct scripted_answer){
+            .status = 403, .headers = cases[i / 2].headers, .body = "{\"message\":\"No.\"}"};
+        get(&world, 0);
+        assert_int_equal(world.response.error.code,
+                         i % 2 == 0 ? cases[i / 2].code : ERROR_FORBIDDEN);
+        close_world(&world);
+    }
+}
+
 int
 main(void)
 {
@@ -384,6 +450,8 @@ main(void)
         cmocka_unit_test(what_the_user_asked_for_goes_first_and_history_leaves_slots),
         cmocka_unit_test(what_is_asked_for_rarely_has_its_turn),
         cmocka_unit_test(cancelled_requests_call_nobody),
+        cmocka_unit_test(an_unchanged_answer_is_none_to_a_question_that_names_the_old_one),
+        cmocka_unit_test(a_403_with_nothing_left_is_a_limit_where_the_server_says_it_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
