@@ -5,6 +5,7 @@
 #define HEAD_MIN_ROWS 12
 #define SUMMARY_MIN_ROWS 24
 #define SUMMARY_LINES_MAX 3
+#define PULLS_MAX 3
 
 static const char *
 severity_name(const struct timeline_incident *incident, struct arena *arena)
@@ -54,6 +55,30 @@ put_age(struct timeline *timeline, const char *label, int64_t since_ms, const ch
                      timeline->now_ms + age_next_change_ms(since_ms, timeline->now_ms));
 }
 
+/* A row each: "#1746 merged, checks ok  Fix the late orders". */
+static void
+put_pulls(struct timeline *timeline)
+{
+    const struct timeline_window *window = timeline->window;
+    struct table *table = timeline->table;
+    for (size_t i = 0; i < window->pulls_len && i < PULLS_MAX; i++) {
+        const struct pull_request_line *pull = &window->pulls[i];
+        table_line(table, "");
+        table_span(table, ROLE_LABEL, "pull ");
+        table_span(table, ROLE_TEXT,
+                   text_cut(table->arena, text_clean(table->arena, pull->summary, 256),
+                            table_room(table) - 1));
+        if (i + 1 == PULLS_MAX && window->pulls_len > PULLS_MAX)
+            table_span_printf(table, ROLE_MUTED, "  and %zu more", window->pulls_len - PULLS_MAX);
+        else if (table_room(table) > 12)
+            table_span(table, ROLE_MUTED,
+                       text_cut(table->arena,
+                                arena_printf(table->arena, "  %s",
+                                             text_clean(table->arena, pull->title, 256)),
+                                table_room(table) - 1));
+    }
+}
+
 /* A row each for the name and for who leads it since when; where there is room, what it is about. */
 void
 timeline_put_head(struct timeline *timeline)
@@ -81,6 +106,8 @@ timeline_put_head(struct timeline *timeline)
         if (text_width_cols(channel) <= table_room(table))
             table_span(table, ROLE_LABEL, channel);
     }
+    if (view->rows >= SUMMARY_MIN_ROWS)
+        put_pulls(timeline);
     if (view->rows >= SUMMARY_MIN_ROWS && *incident->summary) {
         int cols = table->cols - table->mark_cols - 1;
         size_t len = text_wrap(table->arena, text_clean(table->arena, incident->summary, 2048),

@@ -6,9 +6,10 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "store/cache.h"
+#include "store/pull_request.h"
 #include "wire/wire.h"
 
-enum { STORY_MAX_BYTES = 64 * 1024 };
+enum { STORY_MAX_BYTES = 64 * 1024, LINE_MAX_BYTES = 1000 };
 
 static bool
 print_why(struct cli *cli, struct store *cache, const char *alert_id, struct error *err)
@@ -20,6 +21,21 @@ print_why(struct cli *cli, struct store *cache, const char *alert_id, struct err
     printf("\n%s\n", len ? "Why" : explain_nothing);
     const char *story = story_plain(lines, len, &cli->arena);
     fputs(text_clean_lines(&cli->arena, story, STORY_MAX_BYTES), stdout);
+    return true;
+}
+
+static bool
+print_pulls(struct cli *cli, struct store *cache, const char *incident_id, struct error *err)
+{
+    const struct pull_request_line *lines;
+    size_t len;
+    if (!pull_request_lines(cache, incident_id, &cli->arena, &lines, &len, err))
+        return false;
+    if (len)
+        puts("\nPull requests");
+    for (size_t i = 0; i < len; i++)
+        printf("  %s  %s\n", text_clean(&cli->arena, lines[i].summary, LINE_MAX_BYTES),
+               text_clean(&cli->arena, lines[i].title, LINE_MAX_BYTES));
     return true;
 }
 
@@ -45,7 +61,9 @@ show(struct cli *cli, struct store *cache, const struct profile *profile, const 
             return false;
         model_derive(kind, object, &profile->derivation, NULL, 0);
         output_object(cli, profile, kind, object);
-        return kind != KIND_ALERT || print_why(cli, cache, id, err);
+        return kind == KIND_ALERT      ? print_why(cli, cache, id, err)
+               : kind == KIND_INCIDENT ? print_pulls(cli, cache, id, err)
+                                       : true;
     }
     return output_json(cli, json, err);
 }

@@ -57,7 +57,9 @@ struct session {
     struct cli *cli;
     struct profile profile;
     struct paths paths;
-    struct str token;
+    struct str token, github_token;
+    struct error
+        github_error; /* why there is no GitHub token; code ERROR_NONE = there is, or none is wanted */
     struct loop *loop;
     struct store *private_db, *cache;
     struct sync *sync;
@@ -253,6 +255,8 @@ start_sync(struct session *session, bool once, struct error *err)
     const struct sync_options options = {
         .profile = &session->profile,
         .token = str_text(&session->token),
+        .github_token = str_text(&session->github_token),
+        .github_error = &session->github_error,
         .cache = session->cache,
         .once = once,
         .on_end = on_end,
@@ -281,6 +285,18 @@ session_close(struct session *session)
     close_lock(&session->viewers_fd); /* last: who waits for it starts the next poller */
     loop_destroy(session->loop);
     wipe(&session->token);
+    wipe(&session->github_token);
+}
+
+/* Without it all else goes on: what is wrong becomes the state of its source. */
+static bool
+read_github_token(struct session *session)
+{
+    struct error err = {0};
+    str_init(&session->github_token, TOKEN_MAX_BYTES);
+    if (!profile_github_token(&session->profile, &session->github_token, &err))
+        session->github_error = err;
+    return true;
 }
 
 static bool
@@ -297,7 +313,7 @@ session_open(struct session *session, const struct sync_arguments *arguments, st
     return cli_profile(session->cli, &session->profile, err) &&
            profile_paths(&session->profile, &session->cli->arena, &session->paths, err) &&
            log_open(arguments->viewed ? session->paths.sync_log : NULL, level, err) &&
-           profile_token(&session->profile, &session->token, err) &&
+           profile_token(&session->profile, &session->token, err) && read_github_token(session) &&
            loop_create(&session->loop, err) &&
            loop_on_signal(session->loop, SIGTERM, on_signal, session, err) &&
            loop_on_signal(session->loop, SIGINT, on_signal, session, err);

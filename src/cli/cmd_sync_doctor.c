@@ -7,10 +7,11 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "remote/api.h"
+#include "remote/github.h"
 #include "wire/wire.h"
 
 /*
- * The network half of `tocsin doctor`: the server and the key, judged, and the schedules that the key can read, for the
+ * The network half of `tocsin doctor`: the server and the key, and GitHub where it is asked, judged, and the schedules that the key can read, for the
  * first run to choose from. Prints lines "ok|--|!! CHECK FINDING", which the other half shows beside its own, or (--json)
  * an array of {check, verdict, finding}.
  */
@@ -144,6 +145,54 @@ on_identity(void *context, const struct http_response *response)
     loop_stop(check->loop);
 }
 
+/* ---- GitHub ---- */
+
+static void
+on_github(void *context, const struct http_response *response)
+{
+    struct check *check = context;
+    struct wire_document *document = NULL;
+    struct error err = response->error;
+    loop_stop(check->loop);
+    if (err.code == ERROR_NONE && wire_document_read(response->body, &document, &err))
+        say(check, VERDICT_OK, "github", "it takes the token; %s of %s requests are left this hour",
+            wire_document_text(document, check->arena, "resources.core.remaining"),
+            wire_document_text(document, check->arena, "resources.core.limit"));
+    else
+        say(check, VERDICT_WRONG, "github", "%s", err.message);
+    wire_document_destroy(document);
+}
+
+/* An addition: whatever is wrong with it, the console works. */
+static void
+ask_github(struct check *check, const struct profile *profile)
+{
+    struct error err = {0};
+    struct http *http = NULL;
+    struct str token;
+    str_init(&token, 4096);
+    const struct http_request request = {.target = GITHUB_LIMIT_TARGET,
+                                         .headers = github_headers,
+                                         .urgency = HTTP_USER,
+                                         .done = on_github,
+                                         .context = check};
+    if (!profile_github_token(profile, &token, &err)) {
+        say(check, VERDICT_WRONG, "github", "%s", err.message);
+    } else if (!token.len) {
+        /* it is off */
+    } else if (!github_open(&http, check->loop, profile, str_text(&token), 0, &err)) {
+        say(check, VERDICT_WRONG, "github", "%s", err.message);
+    } else {
+        http_ask(http, &request);
+        if (!loop_run(check->loop, &err))
+            say(check, VERDICT_WRONG, "github", "%s", err.message);
+    }
+    http_close(http);
+    if (token.data)
+        explicit_bzero(token.data, token.cap);
+    str_finish(&token);
+}
+
 static bool
 ask(struct check *check, const struct profile *profile, const char *token, struct error *err)
 {
@@ -178,6 +227,8 @@ cmd_sync_doctor(struct cli *cli, int argc, char **argv)
               loop_create(&check.loop, &err) && ask(&check, &profile, str_text(&token), &err);
     if (!ok)
         say_wrong(&check, "network", &err);
+    else if (check.error.code == ERROR_NONE)
+        ask_github(&check, &profile);
     if (check.json)
         puts("\n]");
     http_close(check.http);

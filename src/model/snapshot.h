@@ -156,7 +156,7 @@ struct timeline_incident {
 
 /*
  * kind: "opened" "update" "status" "severity" "merge" "event" "alert" "resolved" "note" "page" "ack" "link"
- * "follow-up" "to do" "done" "role".
+ * "pull" "follow-up" "to do" "done" "role".
  * id is that of the row it comes from with its kind in front: "update/01H…".
  */
 #define TIMELINE_EVENT_FIELDS(X)                                                                   \
@@ -175,12 +175,19 @@ struct timeline_event {
     TIMELINE_EVENT_FIELDS(FIELD_DECLARE)
 };
 
+/* A pull request attached to an incident: "#1746 merged, checks ok". */
+struct pull_request_line {
+    const char *summary, *title, *link;
+};
+
 struct timeline_window {
     bool found;
     struct timeline_incident incident;
     const char *const
         *open_ids; /* open incidents, most severe first, at most 50: `[` and `]` walk them */
     size_t open_len;
+    const struct pull_request_line *pulls;
+    size_t pulls_len;
     const struct timeline_event *events; /* newest first, unless asked for otherwise */
     size_t events_len;
     bool more_above, more_below;

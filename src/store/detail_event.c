@@ -80,6 +80,9 @@ detail_json(struct store *store, const char *ref, struct arena *arena, const cha
     X(TEXT, external_id, "", FIELD_COLUMN, _)                                                      \
     X(TEXT, permalink, "", FIELD_COLUMN, _)                                                        \
     X(TIME, first_seen_at, "", FIELD_COLUMN, _)                                                    \
+    X(TEXT, state, "", FIELD_COLUMN, _) /* of a pull request, in words */                          \
+    X(TEXT, author, "", FIELD_COLUMN, _)                                                           \
+    X(TIME, merged_at, "", FIELD_COLUMN, _)                                                        \
     X(TEXT, incident_id, "", FIELD_COLUMN, _)                                                      \
     X(TEXT, reference, "", FIELD_COLUMN, _)                                                        \
     X(TEXT, name, "", FIELD_COLUMN, _)
@@ -113,6 +116,11 @@ detail_attachment(struct store *store, const char *id, struct detail *detail, st
     detail_add(detail, (struct detail_fact){.label = "called",
                                             .text = attachment.external_id,
                                             .tone = TONE_REFERENCE});
+    detail_add(detail, (struct detail_fact){
+                           .label = "state", .text = attachment.state, .tone = TONE_STRONG});
+    detail_add(detail, (struct detail_fact){
+                           .label = "author", .text = attachment.author, .tone = TONE_PERSON});
+    detail_add(detail, (struct detail_fact){.label = "merged", .at = attachment.merged_at});
     detail_add(detail, (struct detail_fact){.label = "first seen", .at = attachment.first_seen_at});
     if (*attachment.reference)
         detail_add(detail,
@@ -136,7 +144,7 @@ kind_words(const char *kind)
     static const char *const words[][2] = {
         {"update", "Update"},   {"status", "Status changed"}, {"severity", "Severity changed"},
         {"merge", "Merged"},    {"event", "Noted"},           {"note", "Note on an alert"},
-        {"page", "Escalation"}, {"ack", "Acknowledged"},
+        {"page", "Escalation"}, {"ack", "Acknowledged"},      {"pull", "Pull request"},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i][0], kind) == 0)
@@ -155,7 +163,7 @@ static const char *
 title_of(const struct timeline_event *event, bool brief, struct arena *arena)
 {
     const char *text = arena_text_len(arena, event->text, strcspn(event->text, "\n"));
-    bool says_itself = is_of(event, "item/") || is_of(event, "page/");
+    bool says_itself = is_of(event, "item/") || is_of(event, "page/") || is_of(event, "pull/");
     if (*event->change)
         return brief && *text ? arena_printf(arena, "%s: %s", event->change, text)
                               : arena_text(arena, event->change);

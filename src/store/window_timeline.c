@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "store/pull_request.h"
 #include "store/window_rows.h"
 
 #define OPEN_MAX 50
@@ -39,9 +40,9 @@ read_open(struct store *store, struct arena *arena, struct timeline_window *wind
 
 /* One statement a kind of event, prepared only for an incident that has some: all in one took as long as half a start. */
 static const enum sql sources[] = {
-    SQL_TIMELINE_UPDATES, SQL_TIMELINE_ITEMS,  SQL_TIMELINE_ALERTS, SQL_TIMELINE_NOTES,
-    SQL_TIMELINE_PAGES,   SQL_TIMELINE_LINKS,  SQL_TIMELINE_TASKS,  SQL_TIMELINE_ACTIONS,
-    SQL_TIMELINE_ROLES,   SQL_TIMELINE_OPENED,
+    SQL_TIMELINE_UPDATES, SQL_TIMELINE_ITEMS, SQL_TIMELINE_ALERTS, SQL_TIMELINE_NOTES,
+    SQL_TIMELINE_PAGES,   SQL_TIMELINE_LINKS, SQL_TIMELINE_PULLS,  SQL_TIMELINE_TASKS,
+    SQL_TIMELINE_ACTIONS, SQL_TIMELINE_ROLES, SQL_TIMELINE_OPENED,
 };
 enum { SOURCES = sizeof sources / sizeof *sources };
 
@@ -65,6 +66,15 @@ find_sources(struct store *store, struct incident_events *from, struct error *er
         from->has[i] = sources[i] == SQL_TIMELINE_OPENED || row_integer(statement, i);
     statement_reset(statement);
     return true;
+}
+
+static bool
+has_source(const struct incident_events *from, enum sql sql)
+{
+    for (int i = 0; i < SOURCES; i++)
+        if (sources[i] == sql)
+            return from->has[i];
+    return false;
 }
 
 static int
@@ -219,6 +229,8 @@ window_timeline(struct store *store, const char *incident_id, const struct windo
     const char *id = anchored ? request->id : "";
     struct incident_events from = {.incident_id = incident_id};
     if (!find_sources(store, &from, err) ||
+        (has_source(&from, SQL_TIMELINE_PULLS) &&
+         !pull_request_lines(store, incident_id, arena, &window->pulls, &window->pulls_len, err)) ||
         !read_events(store, &from, at, id, true, request->filter, request->rows + 2, arena, &older,
                      &older_len, err))
         return false;

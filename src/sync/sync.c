@@ -29,8 +29,8 @@ sync_jitter(void)
     return random / 65535.0;
 }
 
-static int64_t
-scaled(const struct sync *sync, int64_t span_ms)
+int64_t
+sync_scaled(const struct sync *sync, int64_t span_ms)
 {
     double interval = sync->options.profile->interval;
     return (int64_t)((double)span_ms * (interval > 0 ? interval : 1));
@@ -188,7 +188,8 @@ tick(void *context)
         job_start(job);
     }
     sync->keep.in_bulk = sync->options.once || history_is_running(sync);
-    if (index_when_filled(sync) && sync->options.once && is_all_done(sync)) {
+    if (index_when_filled(sync) && sync->options.once && is_all_done(sync) &&
+        github_is_settled(sync->github)) {
         if (retained_at_the_end(sync))
             end(sync);
     } else if (next_at != INT64_MAX && !sync->tick_timer)
@@ -200,7 +201,7 @@ tick(void *context)
 static int64_t
 period_of(const struct job *job)
 {
-    return (int64_t)((double)scaled(job->sync, job->plan->period_ms) *
+    return (int64_t)((double)sync_scaled(job->sync, job->plan->period_ms) *
                      (0.95 + 0.1 * sync_jitter()));
 }
 
@@ -221,7 +222,7 @@ retry_after_ms(const struct job *job, const struct error *err)
     }
     if (wait_ms > RETRY_MAX_MS && wait_ms != RETRY_REFUSED_MS)
         wait_ms = RETRY_MAX_MS;
-    wait_ms = (int64_t)((double)scaled(job->sync, wait_ms) * (0.75 + 0.5 * sync_jitter()));
+    wait_ms = (int64_t)((double)sync_scaled(job->sync, wait_ms) * (0.75 + 0.5 * sync_jitter()));
     return wait_ms < err->retry_after_ms ? err->retry_after_ms : wait_ms;
 }
 
@@ -262,7 +263,8 @@ wake_after_outage(struct sync *sync)
             const enum error_code code = job->error.code;
             if (!job->running && (code == ERROR_NETWORK || code == ERROR_TIMEOUT) &&
                 job->due_at > now_ms)
-                job->due_at = now_ms + (int64_t)(sync_jitter() * (double)scaled(sync, SECOND_MS));
+                job->due_at =
+                    now_ms + (int64_t)(sync_jitter() * (double)sync_scaled(sync, SECOND_MS));
         }
     sync->failures_in_a_row = 0;
 }
@@ -358,6 +360,14 @@ sync_job_ended(struct job *job)
     } else if (resource) {
         resource_beat(sync, resource);
     }
+    if (job->plan->kind == KIND_INCIDENT_ATTACHMENT)
+        github_look(sync->github);
+    tick_after(sync, 0);
+}
+
+void
+sync_github_ended(struct sync *sync)
+{
     tick_after(sync, 0);
 }
 
@@ -375,9 +385,9 @@ sync_refused(struct sync *sync, const struct error *err)
         job_abandon(job);
         job->complete = false;
         sync_note_error(job, err);
-        job->due_at = now_ms + scaled(sync, RETRY_KEY_MS);
+        job->due_at = now_ms + sync_scaled(sync, RETRY_KEY_MS);
         job->full_due_at = job->due_at;
-        job->retry_at = clock_now_ms() + scaled(sync, RETRY_KEY_MS);
+        job->retry_at = clock_now_ms() + sync_scaled(sync, RETRY_KEY_MS);
     }
     for (size_t i = 0; i < sync->resources_len; i++)
         if (!resource_write(sync, &sync->resources[i], &store_err)) {
@@ -474,6 +484,8 @@ sync_refresh(struct sync *sync, const char *resource)
         job->of_user = true;
         job->due_at = job->full_due_at = now_ms;
     }
+    if (!*resource || text_equals(resource, "github"))
+        github_refresh(sync->github);
     tick_after(sync, 0);
 }
 
@@ -485,6 +497,7 @@ sync_on_screen(struct sync *sync, const char *id)
     strcpy(sync->on_screen, id);
     if (*id)
         sync_touch(sync, KIND_INCIDENT, id);
+    github_look(sync->github);
 }
 
 void
@@ -511,7 +524,7 @@ static int64_t
 history_due_at(const struct job *job)
 {
     assert(job->resource); /* every history shows somewhere */
-    int64_t next = job->resource->walked_at + scaled(job->sync, job->plan->period_ms);
+    int64_t next = job->resource->walked_at + sync_scaled(job->sync, job->plan->period_ms);
     int64_t wait_ms = job->resource->walked_at ? next - clock_now_ms() : 0;
     return clock_monotonic_ms() + (wait_ms > 0 ? wait_ms : 0);
 }
@@ -531,7 +544,7 @@ create_jobs(struct sync *sync, struct error *err)
         if (!plan->resource)
             continue;
         struct resource *resource = job->resource = find_resource(sync, plan->resource);
-        int64_t period_ms = scaled(sync, plan->period_ms);
+        int64_t period_ms = sync_scaled(sync, plan->period_ms);
         if (!resource->interval_ms || period_ms < resource->interval_ms)
             resource->interval_ms = period_ms;
         resource->has_history |= plan->phase == PHASE_HISTORY;
@@ -588,10 +601,11 @@ sync_create(struct sync **out, struct loop *loop, const struct sync_options *opt
                                .on_failure = commit_failed,
                                .context = sync};
     if (http_open(&sync->http, loop, &http, err) && keep_init(&sync->keep, err) &&
-        create_jobs(sync, err) && prepare_index(sync, err)) {
+        create_jobs(sync, err) && prepare_index(sync, err) &&
+        github_create(&sync->github, sync, options->github_token, options->github_error, err)) {
         tick_after(sync, 0);
         if (!options->once)
-            sync->retain_timer = loop_after(loop, scaled(sync, RETAIN_AFTER_MS), retain, sync);
+            sync->retain_timer = loop_after(loop, sync_scaled(sync, RETAIN_AFTER_MS), retain, sync);
         return true;
     }
     sync_destroy(sync);
@@ -609,7 +623,7 @@ sync_finish(struct sync *sync, struct error *err)
     for (size_t i = 0; i < sync->resources_len; i++)
         if (sync->resources[i].attempt_at && !resource_write(sync, &sync->resources[i], err))
             return false;
-    if (!keep_flush(&sync->keep, err))
+    if (!github_finish(sync->github, err) || !keep_flush(&sync->keep, err))
         return false;
     store_checkpoint(sync->keep.store);
     return true;
@@ -623,6 +637,7 @@ sync_destroy(struct sync *sync)
     fetch_cancel_all(sync);
     for (size_t i = 0; i < sync->jobs_len; i++)
         job_finish(&sync->jobs[i]);
+    github_destroy(sync->github);
     http_close(sync->http);
     keep_finish(&sync->keep);
     loop_cancel(sync->loop, sync->tick_timer);
@@ -643,7 +658,7 @@ void
 sync_outcome(struct sync *sync, struct sync_outcome *outcome)
 {
     memory_free(sync->failures);
-    sync->failures = memory_alloc(sync->jobs_len * sizeof *sync->failures);
+    sync->failures = memory_alloc((sync->jobs_len + 1) * sizeof *sync->failures);
     *outcome = (struct sync_outcome){
         .fatal = sync->fatal, .counts = sync->keep.counts, .failures = sync->failures};
     for (size_t i = 0; i < sync->jobs_len; i++) {
@@ -656,4 +671,9 @@ sync_outcome(struct sync *sync, struct sync_outcome *outcome)
             sync->failures[outcome->failures_len++] =
                 (struct sync_failure){job->resource->name, job->error};
     }
+    if (github_error(sync->github)->code != ERROR_NONE)
+        sync->failures[outcome->failures_len++] =
+            (struct sync_failure){"github", *github_error(sync->github)};
+    else if (sync->github)
+        outcome->walked++;
 }

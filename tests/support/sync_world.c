@@ -87,6 +87,7 @@ sync_world_open(void **state)
          &err);
     world->profile = (struct profile){.name = "test",
                                       .url = scripted_server_url(world->server),
+                                      .github_url = "",
                                       .ca_file = "",
                                       .proxy = "",
                                       .interval = 0.01,
@@ -125,6 +126,7 @@ start(struct sync_world *world, bool once)
     struct error err = {0};
     const struct sync_options options = {.profile = &world->profile,
                                          .token = world->token,
+                                         .github_token = world->github_token,
                                          .cache = world->cache,
                                          .once = once,
                                          .backoff_ms = 2,

@@ -36,6 +36,7 @@ make_directory(void **state)
     strcpy(directory, "/tmp/tocsin-test-config-XXXXXX");
     assert_non_null(mkdtemp(directory));
     unsetenv("TOCSIN_API_KEY");
+    unsetenv("TOCSIN_GITHUB_TOKEN");
     setenv("XDG_STATE_HOME", directory, 1);
     setenv("XDG_CONFIG_HOME", directory, 1);
     return 0;
@@ -284,6 +285,38 @@ the_key_comes_from_command_file_or_environment(void **state)
 }
 
 static void
+a_github_token_is_read_alike_and_may_be_missing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *conf, *token, *complaint;
+    } cases[] = {
+        {"profile a { }", "", NULL},
+        {"profile a { github_token_command = {printf, ghp_abc} token_command = {false} }",
+         "ghp_abc", NULL},
+        {"profile a { github_token_command = {false} }", NULL, "github_token_command 'false'"},
+        {"profile a { github_token_file = '/nonexistent/x' }", NULL, "cannot open"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena arena = {0};
+        struct config config;
+        struct error err;
+        struct str token;
+        str_init(&token, 4096);
+        assert_true(config_load(&config, write_file("gh.conf", cases[i].conf, 0600), &arena, &err));
+        assert_string_equal(config.profiles[0].github_url, "https://api.github.com");
+        assert_int_equal(profile_github_token(&config.profiles[0], &token, &err),
+                         cases[i].token != NULL);
+        if (cases[i].token)
+            assert_string_equal(str_text(&token), cases[i].token);
+        else
+            assert_non_null(strstr(err.message, cases[i].complaint));
+        str_finish(&token);
+        arena_finish(&arena);
+    }
+}
+
+static void
 paths_are_private_and_differ_by_key_and_address(void **state)
 {
     (void)state;
@@ -322,6 +355,7 @@ main(void)
         cmocka_unit_test(bindings_are_read_with_their_lines_and_printed_again),
         cmocka_unit_test(a_mistake_is_told_with_its_line),
         cmocka_unit_test(the_key_comes_from_command_file_or_environment),
+        cmocka_unit_test(a_github_token_is_read_alike_and_may_be_missing),
         cmocka_unit_test(paths_are_private_and_differ_by_key_and_address),
     };
     return cmocka_run_group_tests(tests, make_directory, remove_directory);

@@ -20,9 +20,11 @@ with fact (turn, section, label, text, at, link, ref, place) as (
     from incident, json_each(incident.json, '$.duration_metrics') as metric
     where incident.id = :id and metric.value ->> 'status' = 'success'
     union all
-    select 4, 'Attached', replace(replace(resource_type, 'github_', ''), '_', ' '), resource_title, 0,
+    select 4, 'Attached', replace(replace(resource_type, 'github_', ''), '_', ' '),
+        iif(link is null, resource_title, summary || ': ' || coalesce(nullif(title, ''), resource_title)), 0,
         resource_permalink, 'link/' || id, key
-    from incident_attachment where incident_id = :id
+    from incident_attachment left join pull_request on link = resource_permalink
+    where incident_id = :id
     union all
     select 5, 'Documents', 'post-mortem', title || ' (' || replace(status, '_', ' ') || ')', 0, document_url, '',
         created_at

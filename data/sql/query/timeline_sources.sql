@@ -10,6 +10,8 @@ select exists (select 1 from incident_update where incident_id = :incident_id),
             from incident_alert join escalation_alert on escalation_alert.alert_id = incident_alert.alert_id
             where incident_alert.incident_id = :incident_id),
     exists (select 1 from incident_attachment where incident_id = :incident_id),
+    exists (select 1 from incident_attachment join pull_request on link = resource_permalink
+        where incident_id = :incident_id),
     exists (select 1 from follow_up where incident_id = :incident_id),
     exists (select 1 from action where incident_id = :incident_id),
     exists (select 1 from version where kind = 'incident' and id = :incident_id);

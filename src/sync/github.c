@@ -1,0 +1,631 @@
+#include "sync/github.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/log.h"
+#include "sync/engine.h"
+#include "sync/github_reading.h"
+
+#define RESOURCE "github"
+
+/* How often a pull request is asked for, by what it and its incident are. */
+#define LIVE_MS MINUTE_MS
+#define OPEN_MS (10 * MINUTE_MS) /* of a closed incident */
+#define ENDED_LIVE_MS HOUR_MS
+#define ENDED_MS (6 * HOUR_MS)
+#define UNREADABLE_MS HOUR_MS
+#define CLOSED_SINCE_MS                                                                            \
+    (14 * DAY_MS) /* incidents closed before are asked for only when on screen */
+#define RETRY_MIN_MS (30 * SECOND_MS)
+#define RETRY_MAX_MS (10 * MINUTE_MS)
+#define FIRST_LOOK_MS SECOND_MS
+
+enum { PAGES_MAX = 10, REDIRECTS_MAX = 3 };
+enum { BODY_MAX_BYTES = 8 * 1024 * 1024 };
+
+/* What is remembered of each between runs: a quiet poll writes nothing. */
+struct known {
+    char *link;
+    bool is_live, seen;
+    int64_t due_at; /* monotonic */
+};
+
+struct github {
+    struct sync *sync;
+    struct http *http; /* NULL: there is no usable token */
+    char etags_of[17];
+    struct known *known;
+    size_t known_len;
+    uint64_t timer, request;
+    bool settled, wanted; /* wanted: looked at again once this run is over */
+
+    /* of the source */
+    struct error error;
+    int64_t error_since, retry_at, complete_at, attempt_at, next_due_at;
+    int failures;
+    bool written;
+
+    /* of a run */
+    bool running;
+    struct arena arena;
+    struct pull_request_attached *due;
+    size_t due_len, due_next;
+    int64_t started_at;
+    struct error run_error;
+
+    /* of the pull request that is being read */
+    struct arena own;
+    struct reading reading;
+    enum github_part part;
+    int page, redirects;
+};
+
+static void run(void *context);
+static void next_pull(struct github *github);
+
+static void
+run_after(struct github *github, int64_t delay_ms)
+{
+    loop_cancel(github->sync->loop, github->timer);
+    github->timer = loop_after(github->sync->loop, delay_ms, run, github);
+}
+
+/* ---- what the store is told of the source ---- */
+
+static bool
+write_state(struct github *github, struct error *err)
+{
+    struct store *store = github->sync->keep.store;
+    const struct freshness freshness = {
+        .resource = RESOURCE,
+        .last_complete_at = github->complete_at,
+        .last_attempt_at = github->attempt_at,
+        .next_due_at = github->next_due_at,
+        .interval_ms = sync_scaled(github->sync, LIVE_MS),
+        .error_code = github->error.code ? error_name(github->error.code) : "",
+        .error_message = github->error.message,
+        .error_request_id = github->error.request_id,
+        .error_since = github->error_since,
+        .retry_at = github->retry_at,
+        .cursor = "",
+        .rows_seen = (int64_t)github->known_len,
+    };
+    github->written = true;
+    beat_put(store, RESOURCE ".attempt", github->attempt_at);
+    beat_put(store, RESOURCE ".complete", github->complete_at);
+    return keep_begin(&github->sync->keep, err) && freshness_put(store, &freshness, err) &&
+           keep_end(&github->sync->keep, err);
+}
+
+static void
+set_error(struct github *github, const struct error *err)
+{
+    if (github->error.code == ERROR_NONE) {
+        github->error_since = clock_now_ms();
+        log_failure(LOG_WARNING, err, RESOURCE);
+    }
+    github->error = *err;
+}
+
+static int64_t
+retry_ms(const struct github *github)
+{
+    int shift = github->failures < 6 ? github->failures - 1 : 5;
+    int64_t wait_ms =
+        github->error.code == ERROR_UNAUTHENTICATED ? RETRY_MAX_MS : RETRY_MIN_MS << shift;
+    wait_ms = wait_ms < RETRY_MAX_MS ? wait_ms : RETRY_MAX_MS;
+    wait_ms = (int64_t)((double)sync_scaled(github->sync, wait_ms) * (0.75 + 0.5 * sync_jitter()));
+    return wait_ms < github->error.retry_after_ms ? github->error.retry_after_ms : wait_ms;
+}
+
+static void
+end_run(struct github *github)
+{
+    struct error err = {0};
+    const bool had_error = github->error.code != ERROR_NONE;
+    int64_t wait_ms = sync_scaled(github->sync, LIVE_MS);
+    github->running = false;
+    github->attempt_at = clock_now_ms();
+    if (github->run_error.code != ERROR_NONE) {
+        github->failures++;
+        set_error(github, &github->run_error);
+        wait_ms = retry_ms(github);
+        github->retry_at = clock_now_ms() + wait_ms;
+    } else {
+        if (had_error)
+            log_write(LOG_INFO, RESOURCE ": works again");
+        github->error = (struct error){0};
+        github->error_since = github->retry_at = 0;
+        github->failures = 0;
+        github->written &= github->complete_at != 0;
+        github->complete_at = github->started_at;
+        if (github->wanted)
+            wait_ms = 0;
+    }
+    github->wanted = false;
+    github->settled = true;
+    github->next_due_at = clock_now_ms() + wait_ms;
+    if (had_error || github->error.code != ERROR_NONE || !github->written) {
+        if (!write_state(github, &err)) {
+            sync_fail(github->sync, &err);
+            return;
+        }
+    } else {
+        beat_put(github->sync->keep.store, RESOURCE ".attempt", github->attempt_at);
+        beat_put(github->sync->keep.store, RESOURCE ".complete", github->complete_at);
+    }
+    if (!github->sync->options.once)
+        run_after(github, wait_ms);
+    sync_github_ended(github->sync);
+}
+
+/* ---- which are due ---- */
+
+static bool
+has_ended(const struct pull_request *pull)
+{
+    return text_equals(pull->state, "merged") || text_equals(pull->state, "closed");
+}
+
+static struct known *
+find_known(struct github *github, const char *link)
+{
+    for (size_t i = 0; i < github->known_len; i++)
+        if (text_equals(github->known[i].link, link))
+            return &github->known[i];
+    return NULL;
+}
+
+/* One that was never read is due; one that has ended, as the store says, need not be asked for at each start. */
+static bool
+take_up(struct github *github, const struct pull_request_attached *attached, struct error *err)
+{
+    struct pull_request stored;
+    int64_t now_ms = clock_monotonic_ms();
+    if (!pull_request_get(github->sync->keep.store, attached->link, &github->arena, &stored, err))
+        return false;
+    github->known = memory_resize(github->known, (github->known_len + 1) * sizeof *github->known);
+    struct known *known = &github->known[github->known_len++];
+    *known = (struct known){.link = memory_alloc(strlen(attached->link) + 1),
+                            .is_live = attached->is_live,
+                            .due_at = now_ms};
+    strcpy(known->link, attached->link);
+    if (has_ended(&stored))
+        known->due_at += sync_scaled(github->sync, attached->is_live ? ENDED_LIVE_MS : ENDED_MS);
+    return true;
+}
+
+static void
+forget_unseen(struct github *github)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < github->known_len; i++) {
+        if (github->known[i].seen)
+            github->known[kept++] = github->known[i];
+        else
+            memory_free(github->known[i].link);
+    }
+    github->known_len = kept;
+}
+
+static bool
+find_due(struct github *github, struct error *err)
+{
+    struct pull_request_attached *all;
+    size_t len;
+    int64_t now_ms = clock_monotonic_ms();
+    if (!pull_request_attached(github->sync->keep.store, github->sync->on_screen,
+                               clock_now_ms() - CLOSED_SINCE_MS, &github->arena, &all, &len, err))
+        return false;
+    github->due = arena_new_array(&github->arena, len + 1, struct pull_request_attached);
+    github->due_len = github->due_next = 0;
+    for (size_t i = 0; i < github->known_len; i++)
+        github->known[i].seen = false;
+    for (size_t i = 0; i < len; i++) {
+        if (!find_known(github, all[i].link) && !take_up(github, &all[i], err))
+            return false;
+        struct known *known = find_known(github, all[i].link);
+        if (all[i].is_live && !known->is_live)
+            known->due_at = now_ms;
+        known->is_live = all[i].is_live;
+        known->seen = true;
+        if (known->due_at <= now_ms || github->sync->options.once)
+            github->due[github->due_len++] = all[i];
+    }
+    forget_unseen(github);
+    return true;
+}
+
+static void
+run(void *context)
+{
+    struct github *github = context;
+    struct error err = {0};
+    github->timer = 0;
+    if (github->sync->ended || github->running)
+        return;
+    arena_reset(&github->arena);
+    github->run_error = (struct error){0};
+    github->started_at = clock_now_ms();
+    if (!find_due(github, &err)) {
+        sync_fail(github->sync, &err);
+        return;
+    }
+    github->running = true;
+    next_pull(github);
+}
+
+/* ---- one pull request ---- */
+
+static void
+set_due(struct github *github, int64_t span_ms)
+{
+    struct known *known = find_known(github, github->reading.before.link);
+    if (known)
+        known->due_at =
+            clock_monotonic_ms() +
+            (int64_t)((double)sync_scaled(github->sync, span_ms) * (0.9 + 0.1 * sync_jitter()));
+}
+
+static bool
+save(struct github *github, const struct pull_request_event *events, size_t events_len)
+{
+    struct sync *sync = github->sync;
+    const struct pull_request *now = &github->reading.now;
+    struct error err = {0};
+    if (!events_len && reading_is_same(&github->reading.before, now))
+        return true;
+    if (keep_begin(&sync->keep, &err) &&
+        pull_request_put(sync->keep.store, now, events, events_len, &err) &&
+        keep_end(&sync->keep, &err))
+        return true;
+    sync_fail(sync, &err);
+    return false;
+}
+
+/* All its parts are there. */
+static bool
+put_together(struct github *github)
+{
+    const struct pull_request_event *events;
+    size_t len;
+    reading_finish(&github->reading, github->etags_of, &github->own, &events, &len);
+    const bool is_live = find_known(github, github->reading.now.link)->is_live;
+    set_due(github, has_ended(&github->reading.now) ? (is_live ? ENDED_LIVE_MS : ENDED_MS)
+                    : is_live                       ? LIVE_MS
+                                                    : OPEN_MS);
+    return save(github, events, len);
+}
+
+/* ---- asking ---- */
+
+static void on_answer(void *context, const struct http_response *response);
+
+static void
+ask_target(struct github *github, const char *target, const char *etag)
+{
+    const struct http_request request = {
+        .target = target,
+        .headers = github_headers,
+        .if_none_match = etag,
+        .urgency = HTTP_LIVE,
+        .body_max_bytes = BODY_MAX_BYTES,
+        .done = on_answer,
+        .context = github,
+    };
+    github->request = http_ask(github->http, &request);
+}
+
+static void
+ask_page(struct github *github)
+{
+    github->redirects = 0;
+    ask_target(github,
+               github_target(github->part, &github->reading.place, github->reading.now.head,
+                             github->page, &github->own),
+               github->page == 1 ? github->reading.etags[github->part] : "");
+}
+
+/* An ETag is of a whole part, asked by the same token, and the checks' also of one commit. */
+static void
+take_up_etags(struct github *github)
+{
+    char *rest = arena_text(&github->own, github->reading.before.etags);
+    const bool is_ours = text_equals(github->reading.before.etags_of, github->etags_of) &&
+                         !*github->reading.before.problem;
+    for (int part = 0; part < GITHUB_PARTS; part++) {
+        const char *etag = rest ? strsep(&rest, "\n") : "";
+        github->reading.etags[part] = is_ours && strlen(etag) < HTTP_ETAG_SIZE ? etag : "";
+    }
+}
+
+/* `before` and `place` are known. */
+static void
+start_reading(struct github *github)
+{
+    struct reading *reading = &github->reading;
+    *reading = (struct reading){
+        .before = reading->before,
+        .now = reading->before,
+        .place = reading->place,
+        .reviews = arena_new_array(&github->own, REVIEWS_MAX, struct github_review)};
+    reading->now.repository = reading->place.repository;
+    reading->now.number = reading->place.number;
+    take_up_etags(github);
+}
+
+/* Goes on until one has to be asked for; after the last the run is over. */
+static void
+next_pull(struct github *github)
+{
+    struct error err = {0};
+    while (github->due_next < github->due_len) {
+        const struct pull_request_attached *attached = &github->due[github->due_next++];
+        arena_reset(&github->own);
+        if (!pull_request_get(github->sync->keep.store, attached->link, &github->own,
+                              &github->reading.before, &err)) {
+            sync_fail(github->sync, &err);
+            return;
+        }
+        if (!github_place_of(github->sync->options.profile->github_url, attached->link,
+                             attached->external_id, &github->own, &github->reading.place)) {
+            set_due(github, ENDED_MS); /* of another server, or none: nothing is known of it */
+            continue;
+        }
+        start_reading(github);
+        github->part = GITHUB_PULL;
+        github->page = 1;
+        ask_page(github);
+        return;
+    }
+    end_run(github);
+}
+
+static void
+next_part(struct github *github)
+{
+    const bool is_over = github->part == GITHUB_PULL && !github->reading.is_new[GITHUB_PULL] &&
+                         has_ended(&github->reading.now);
+    github->part++;
+    if (!*github->reading.now.head && github->part >= GITHUB_STATUSES)
+        github->part = GITHUB_PARTS;
+    if (is_over || github->part == GITHUB_PARTS) {
+        if (put_together(github))
+            next_pull(github);
+        return;
+    }
+    github->page = 1;
+    ask_page(github);
+}
+
+/* ---- answers ---- */
+
+static bool
+take_pull(struct github *github, struct slice body, struct error *err)
+{
+    struct pull_request *now = &github->reading.now;
+    if (!github_read_pull(body, &github->own, &github->reading.pull, err))
+        return false;
+    now->title = github->reading.pull.title;
+    now->author = github->reading.pull.author;
+    now->state = github->reading.pull.state;
+    now->merged_at = github->reading.pull.merged_at;
+    if (!text_equals(now->head, github->reading.pull.head)) {
+        now->head = github->reading.pull.head;
+        now->statuses = now->runs = "";
+        github->reading.etags[GITHUB_STATUSES] = github->reading.etags[GITHUB_RUNS] = "";
+    }
+    return true;
+}
+
+static bool
+take_part(struct github *github, struct slice body, struct error *err)
+{
+    struct github_review *reviews;
+    size_t len;
+    switch (github->part) {
+    case GITHUB_PULL:
+        return take_pull(github, body, err);
+    case GITHUB_REVIEWS:
+        if (!github_read_reviews(body, &github->own, &reviews, &len, err))
+            return false;
+        for (size_t i = 0; i < len && github->reading.reviews_len < REVIEWS_MAX; i++)
+            github->reading.reviews[github->reading.reviews_len++] = reviews[i];
+        return true;
+    case GITHUB_STATUSES:
+        return github_read_statuses(body, &github->own, &github->reading.checks[GITHUB_STATUSES],
+                                    err);
+    case GITHUB_RUNS:
+        return github_read_runs(body, &github->own, &github->reading.checks[GITHUB_RUNS], err);
+    case GITHUB_PARTS:
+        break;
+    }
+    return true;
+}
+
+/* Of this pull request alone: the next one may be well. */
+static void
+skip_pull(struct github *github, const char *problem)
+{
+    set_due(github, UNREADABLE_MS);
+    github->reading.now = github->reading.before;
+    github->reading.now.repository = github->reading.place.repository;
+    github->reading.now.number = github->reading.place.number;
+    github->reading.now.problem = problem;
+    github->reading.now.summary = reading_summary(&github->reading.now, &github->own);
+    if (save(github, NULL, 0))
+        next_pull(github);
+}
+
+static bool
+is_redirect(int status)
+{
+    return status == 301 || status == 302 || status == 307 || status == 308;
+}
+
+static void
+failed(struct github *github, const struct http_response *response, const struct error *err)
+{
+    const bool no_access = err->code == ERROR_NOT_FOUND || err->code == ERROR_FORBIDDEN;
+    const char *target = is_redirect(response->status)
+                             ? github_redirected(github->sync->options.profile->github_url,
+                                                 response->location, &github->own)
+                             : NULL;
+    if (target && github->redirects++ < REDIRECTS_MAX) {
+        ask_target(github, target, "");
+        return;
+    }
+    if (no_access && github->part != GITHUB_PULL) {
+        github->reading.is_new[github->part] = true; /* not every token may see all parts */
+        github->reading.etags[github->part] = "";
+        next_part(github);
+        return;
+    }
+    if (no_access) {
+        skip_pull(github, "not found, or the token may not see it");
+        return;
+    }
+    if (github->run_error.code == ERROR_NONE)
+        github->run_error = *err;
+    switch (err->code) {
+    case ERROR_PROTOCOL:
+    case ERROR_TOO_LARGE:
+    case ERROR_INVALID:
+        set_due(github, 0);
+        next_pull(github);
+        break;
+    default: /* nobody is there, or does not want us: the others would fare no better */
+        end_run(github);
+        break;
+    }
+}
+
+static void
+on_answer(void *context, const struct http_response *response)
+{
+    struct github *github = context;
+    struct error err = response->error;
+    github->request = 0;
+    if (err.code == ERROR_NONE && response->status != 304 &&
+        !take_part(github, response->body, &err))
+        error_wrap(&err, "cannot read what GitHub says of '%s#%lld'",
+                   github->reading.place.repository, (long long)github->reading.place.number);
+    if (err.code != ERROR_NONE) {
+        failed(github, response, &err);
+        return;
+    }
+    if (response->status != 304) {
+        const bool has_more =
+            response->has_next && github->part != GITHUB_PULL && github->page < PAGES_MAX;
+        github->reading.is_new[github->part] = true;
+        github->reading.etags[github->part] =
+            github->page == 1 && !has_more ? arena_text(&github->own, response->etag) : "";
+        if (has_more) {
+            github->page++;
+            ask_page(github);
+            return;
+        }
+    }
+    next_part(github);
+}
+
+/* ---- the source ---- */
+
+bool
+github_create(struct github **out, struct sync *sync, const char *token, const struct error *why,
+              struct error *err)
+{
+    char hex[DIGEST_HEX_SIZE];
+    const char *const parts[] = {sync->options.profile->github_url};
+    const bool is_refused = why && why->code != ERROR_NONE;
+    *out = NULL;
+    if (text_is_empty(token) && !is_refused) {
+        struct statement *statement;
+        if (!store_statement(sync->keep.store, SQL_FRESHNESS_DELETE, &statement, err))
+            return false;
+        bind_text(statement, "resource", RESOURCE);
+        return statement_run(statement, err);
+    }
+    struct github *github = memory_alloc(sizeof *github);
+    struct error failure = is_refused ? *why : (struct error){0};
+    *out = github;
+    github->sync = sync;
+    const bool is_open =
+        !is_refused && github_open(&github->http, sync->loop, sync->options.profile, token,
+                                   sync->options.timeout_ms, &failure);
+    if (!is_open) {
+        set_error(github, &failure);
+        github->settled = true;
+        github->attempt_at = clock_now_ms();
+        return write_state(github, err);
+    }
+    (void)snprintf(github->etags_of, sizeof github->etags_of, "%.16s",
+                   digest_keyed_hex(token, parts, 1, hex));
+    if (!sync->options.once)
+        run_after(github, sync_scaled(sync, FIRST_LOOK_MS));
+    return true;
+}
+
+void
+github_destroy(struct github *github)
+{
+    if (!github)
+        return;
+    http_close(github->http);
+    loop_cancel(github->sync->loop, github->timer);
+    for (size_t i = 0; i < github->known_len; i++)
+        memory_free(github->known[i].link);
+    memory_free(github->known);
+    arena_finish(&github->arena);
+    arena_finish(&github->own);
+    memory_free(github);
+}
+
+void
+github_look(struct github *github)
+{
+    if (!github || !github->http || github->error.code != ERROR_NONE)
+        return; /* a source that fails is asked again in its own time */
+    if (github->running)
+        github->wanted = true;
+    else
+        run_after(github, 0);
+}
+
+void
+github_refresh(struct github *github)
+{
+    if (!github || !github->http || github->running)
+        return;
+    for (size_t i = 0; i < github->known_len; i++)
+        if (github->known[i].is_live)
+            github->known[i].due_at = 0;
+    if (github->error.retry_after_ms == 0)
+        run_after(github, 0);
+}
+
+bool
+github_is_settled(const struct github *github)
+{
+    return !github || github->settled;
+}
+
+const struct error *
+github_error(const struct github *github)
+{
+    static const struct error none;
+    return github ? &github->error : &none;
+}
+
+bool
+github_finish(struct github *github, struct error *err)
+{
+    if (github && github->request) {
+        http_cancel(github->http, github->request);
+        github->request = 0;
+    }
+    return !github || !github->attempt_at || write_state(github, err);
+}
