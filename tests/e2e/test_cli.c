@@ -5,13 +5,16 @@
 #include <glob.h>
 #include <limits.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cjson/cJSON.h>
@@ -23,6 +26,7 @@
 #include "store/cache.h"
 #include "tests/support/demo.h"
 #include "tests/support/program.h"
+#include "tests/support/scripted_server.h"
 
 enum { FILE_MAX_BYTES = 64 * 1024 * 1024 };
 
@@ -597,6 +601,128 @@ a_key_that_is_refused_and_a_server_that_is_not_there_have_their_own_status(void 
     assert_string_equal(result.out, "");
 }
 
+/* ---- GitHub ---- */
+
+#define GITHUB_TOKEN "ghp_endtoend0123456789"
+
+/* Every pull request is merged; it was approved, and its checks are well. */
+static void
+on_github(void *context, const char *target, const char *head, struct arena *memory,
+          struct scripted_answer *answer)
+{
+    (void)context;
+    const char *number = strstr(target, "/pulls/");
+    if (!strstr(head, "Authorization: Bearer " GITHUB_TOKEN "\r\n"))
+        *answer = (struct scripted_answer){.status = 401, .body = "{\"message\":\"No\"}"};
+    else if (strcmp(target, "/rate_limit") == 0)
+        answer->body = "{\"resources\":{\"core\":{\"limit\":5000,\"remaining\":4321}}}";
+    else if (strstr(target, "/reviews"))
+        answer->body = "[{\"id\":1,\"state\":\"APPROVED\",\"user\":{\"login\":\"rev-iewer\"},"
+                       "\"submitted_at\":\"2026-01-02T03:04:05Z\"}]";
+    else if (number)
+        answer->body = arena_printf(
+            memory,
+            "{\"id\":9,\"number\":%s,\"title\":\"Told by GitHub\",\"state\":\"closed\","
+            "\"merged_at\":\"2026-01-02T04:04:05Z\",\"user\":{\"login\":\"au-thor\"},"
+            "\"head\":{\"sha\":\"0123456789abcdef0123456789abcdef01234567\"}}",
+            number + strlen("/pulls/"));
+    else if (strstr(target, "/check-runs"))
+        answer->body = "{\"check_runs\":[{\"name\":\"ci\",\"status\":\"completed\","
+                       "\"conclusion\":\"success\"}]}";
+    else
+        answer->body = "{\"statuses\":[]}";
+}
+
+/* In a process of its own: the programs run while we wait for them. */
+static pid_t
+start_github(char url[64])
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        struct loop *loop;
+        struct error err;
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (!loop_create(&loop, &err))
+            _exit(1);
+        struct scripted_server *server = scripted_server_open(loop, on_github, NULL);
+        const char *address = scripted_server_url(server);
+        if (write(ends[1], address, strlen(address) + 1) < 0)
+            _exit(1);
+        _exit(loop_run(loop, &err) ? 0 : 1);
+    }
+    close(ends[1]);
+    assert_true(read(ends[0], url, 64) > 0);
+    close(ends[0]);
+    return pid;
+}
+
+static const char *
+github_config(const char *github_url, const char *token)
+{
+    const char *config = arena_printf(&arena, "%s/github.conf", home.root);
+    write_private_file(config, arena_printf(&arena,
+                                            "profile \"default\" {\n    url = \"%s\"\n"
+                                            "    token_file = \"%s/config/tocsin/token\"\n"
+                                            "    github_url = \"%s\"\n"
+                                            "    github_token_command = {\"echo\", \"%s\"}\n}\n",
+                                            demo.url, home.root, github_url, token));
+    return config;
+}
+
+/* The newest incident that has some: those of the last two weeks are read, closed or not. */
+static struct result
+show_one_with_pulls(void)
+{
+    struct result attached = RUN("list", "incident-attachments", "--limit", "0", "--jq",
+                                 "map(select(.resource.resource_type == \"github_pull_request\"))");
+    struct result result = RUN("list", "incidents", "--limit", "0");
+    cJSON *json = json_of(&result), *item;
+    cJSON_ArrayForEach(item, json)
+    {
+        if (!strstr(attached.out, text_of(item, "id")))
+            continue;
+        result = RUN("show", "--plain", text_of(item, "id"));
+        expect_status(&result, 0);
+        break;
+    }
+    cJSON_Delete(json);
+    return result;
+}
+
+static void
+pull_requests_are_shown_as_github_tells_and_its_refusal_is_its_own(void **state)
+{
+    (void)state;
+    char url[64];
+    pid_t github = start_github(url);
+    const char *config = github_config(url, GITHUB_TOKEN);
+    struct result result = RUN("sync", "--once", "--config", config);
+    expect_status(&result, 0);
+    result = show_one_with_pulls();
+    if (!strstr(result.out, " merged, approved, checks ok  Told by GitHub\n"))
+        fail_msg("shown: %s", result.out);
+    result = RUN("doctor", "--config", config);
+    expect_status(&result, 0);
+    assert_non_null(strstr(result.out, "4321 of 5000 requests are left this hour"));
+
+    config = github_config(url, "ghp_another");
+    result = RUN("sync", "--once", "--config", config);
+    (void)expect_error(&result, 8, "partial");
+    assert_non_null(strstr(result.err, "'github'"));
+    result = show_one_with_pulls();
+    assert_non_null(strstr(result.out, "Told by GitHub"));
+
+    (void)kill(github, SIGKILL);
+    (void)waitpid(github, NULL, 0);
+    result = RUN("sync", "--once"); /* without a token there is no such source */
+    expect_status(&result, 0);
+    result = RUN("doctor");
+    assert_non_null(strstr(result.out, " 0 failing, newest answer "));
+}
+
 /* ---- what must not be anywhere ---- */
 
 static int
@@ -703,6 +829,7 @@ main(void)
         cmocka_unit_test(doctor_and_config_agree_that_all_is_well),
         cmocka_unit_test(
             a_key_that_is_refused_and_a_server_that_is_not_there_have_their_own_status),
+        cmocka_unit_test(pull_requests_are_shown_as_github_tells_and_its_refusal_is_its_own),
         cmocka_unit_test(no_key_stands_in_a_command_line),
         cmocka_unit_test(no_key_stands_in_a_store_a_log_or_an_output),
     };
