@@ -290,6 +290,36 @@ a_phone_wraps_under_a_line_of_who_and_when(void **state)
                                        "   Late orders (#1746)|\n");
 }
 
+static void
+pull_requests_have_a_row_each_in_the_head_where_there_is_room(void **state)
+{
+    (void)state;
+    static const struct pull_request_line pulls[] = {
+        {"#1749 open, changes requested, checks failed", "Fix \033[31mthe late orders", ""},
+        {"#1748: not found, or the token may not see it", "", ""},
+        {"#1746 merged, approved, checks ok", "Late orders", ""},
+        {"#1740 closed", "A first try", ""},
+    };
+    struct timeline_event events[8];
+    struct scene scene;
+    size_t len = night(events);
+    set_scene(&scene, events, len, 76, 30);
+    scene.snap.timeline.pulls = pulls;
+    scene.snap.timeline.pulls_len = LEN(pulls);
+    const char *text = drawn(&scene);
+    assert_non_null(strstr(text, "pull #1749 open, changes requested, checks failed  Fix"));
+    assert_null(strchr(text, '\033'));
+    assert_non_null(strstr(text, "pull #1748: not found, or the token may not see it"));
+    assert_non_null(strstr(text, "pull #1746 merged, approved, checks ok  and 1 more"));
+    assert_null(strstr(text, "#1740"));
+    for (int cols = 20; cols < 60; cols += 7) {
+        set_scene(&scene, events, len, cols, 30);
+        scene.snap.timeline.pulls = pulls;
+        scene.snap.timeline.pulls_len = LEN(pulls);
+        (void)drawn(&scene);
+    }
+}
+
 int
 main(void)
 {
@@ -301,6 +331,8 @@ main(void)
                                   forget),
         cmocka_unit_test_teardown(what_is_new_since_it_was_looked_at_is_marked, forget),
         cmocka_unit_test_teardown(incidents_are_walked_shown_by_id_and_those_closed_too, forget),
+        cmocka_unit_test_teardown(pull_requests_have_a_row_each_in_the_head_where_there_is_room,
+                                  forget),
         cmocka_unit_test_teardown(a_phone_wraps_under_a_line_of_who_and_when, forget),
     };
     (void)setlocale(LC_ALL, "C.UTF-8"); /* wcwidth measures by it */
