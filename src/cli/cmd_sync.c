@@ -59,7 +59,7 @@ struct session {
     struct paths paths;
     struct str token, github_token;
     struct error
-        github_error; /* why there is no GitHub token; code ERROR_NONE = there is, or none is wanted */
+        github_error; /* why there is no token for it; ERROR_NONE = there is, or none is wanted */
     struct loop *loop;
     struct store *private_db, *cache;
     struct sync *sync;

@@ -11,9 +11,9 @@
 #include "wire/wire.h"
 
 /*
- * The network half of `tocsin doctor`: the server and the key, and GitHub where it is asked, judged, and the schedules that the key can read, for the
- * first run to choose from. Prints lines "ok|--|!! CHECK FINDING", which the other half shows beside its own, or (--json)
- * an array of {check, verdict, finding}.
+ * The network half of `tocsin doctor`: the server, the key, and GitHub where it is asked, judged, and the schedules that the
+ * key can read, for the first run to choose from. Prints lines "ok|--|!! CHECK FINDING", which the other half shows beside its
+ * own, or (--json) an array of {check, verdict, finding}.
  */
 
 #define SKEW_MAX_MS MINUTE_MS

@@ -24,8 +24,7 @@ struct http_options {
     int64_t timeout_ms;         /* 0 = 30 s */
     const char *accept;         /* media type; NULL = application/json */
     int64_t rate_window_ms;     /* of its limit, where headers do not say; 0 = a minute */
-    bool
-        limits_by_403; /* beyond its limit it says 403, as GitHub: headers tell it from a refusal */
+    bool limits_by_403;         /* beyond its limit it says 403: headers tell it from a refusal */
 };
 
 enum { HTTP_BODY_MAX_BYTES = 16 * 1024 * 1024, HTTP_ETAG_SIZE = 128 };
@@ -43,18 +42,16 @@ struct http_response {
     char etag[HTTP_ETAG_SIZE]; /* as received; "" = none, or longer than that */
     char location[256];        /* of a redirect; "" = none, or longer than that */
     bool has_next;             /* Link says that a page follows */
-    struct error
-        error; /* code ERROR_NONE for a 2xx answer that may be JSON, and an asked-for 304 */
+    struct error error; /* code ERROR_NONE for a 2xx that may be JSON, and an asked-for 304 */
 };
 
 struct http_request {
     const char *target; /* path and query, encoded; copied */
     const char *method; /* NULL = GET */
     const char *const
-        *headers;      /* more lines, "Name: value", NULL-terminated; copied; NULL = none */
-    struct slice body; /* copied; not of a GET */
-    const char *
-        if_none_match; /* an ETag: 304, without a body, is an answer then; copied; NULL, "" = none */
+        *headers;              /* more lines, "Name: value", NULL-terminated; copied; NULL = none */
+    struct slice body;         /* copied; not of a GET */
+    const char *if_none_match; /* an ETag: 304, bodyless, is an answer then; NULL, "" = none */
     enum http_urgency urgency;
     enum http_quota quota;
     size_t body_max_bytes; /* 0 = HTTP_BODY_MAX_BYTES */

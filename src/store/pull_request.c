@@ -2,6 +2,8 @@
 
 #include <stddef.h>
 
+#include "base/str.h"
+
 #define FIELD_OWNER struct pull_request
 static const struct field pull_request_rows[] = {PULL_REQUEST_FIELDS(FIELD_ROW)};
 #undef FIELD_OWNER
@@ -72,6 +74,12 @@ pull_request_put(struct store *store, const struct pull_request *pull,
             return false;
     }
     return true;
+}
+
+bool
+pull_request_has_ended(const struct pull_request *pull)
+{
+    return text_equals(pull->state, "merged") || text_equals(pull->state, "closed");
 }
 
 bool

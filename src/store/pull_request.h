@@ -66,6 +66,9 @@ MUST_CHECK bool pull_request_put(struct store *store, const struct pull_request 
                                  const struct pull_request_event *events, size_t events_len,
                                  struct error *err);
 
+/* Merged or closed. */
+bool pull_request_has_ended(const struct pull_request *pull);
+
 /* How those attached to an incident are doing, the newest first; at most 20. */
 MUST_CHECK bool pull_request_lines(struct store *store, const char *incident_id,
                                    struct arena *arena, const struct pull_request_line **lines,

@@ -7,38 +7,21 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "sync/engine.h"
+#include "sync/github_due.h"
 #include "sync/github_reading.h"
 
 #define RESOURCE "github"
-
-/* How often a pull request is asked for, by what it and its incident are. */
-#define LIVE_MS MINUTE_MS
-#define OPEN_MS (10 * MINUTE_MS) /* of a closed incident */
-#define ENDED_LIVE_MS HOUR_MS
-#define ENDED_MS (6 * HOUR_MS)
-#define UNREADABLE_MS HOUR_MS
-#define CLOSED_SINCE_MS                                                                            \
-    (14 * DAY_MS) /* incidents closed before are asked for only when on screen */
 #define RETRY_MIN_MS (30 * SECOND_MS)
 #define RETRY_MAX_MS (10 * MINUTE_MS)
 #define FIRST_LOOK_MS SECOND_MS
 
-enum { PAGES_MAX = 10, REDIRECTS_MAX = 3 };
-enum { BODY_MAX_BYTES = 8 * 1024 * 1024 };
-
-/* What is remembered of each between runs: a quiet poll writes nothing. */
-struct known {
-    char *link;
-    bool is_live, seen;
-    int64_t due_at; /* monotonic */
-};
+enum { PAGES_MAX = 10, REDIRECTS_MAX = 3, BODY_MAX_BYTES = 8 * 1024 * 1024 };
 
 struct github {
     struct sync *sync;
     struct http *http; /* NULL: there is no usable token */
     char etags_of[17];
-    struct known *known;
-    size_t known_len;
+    struct github_due due;
     uint64_t timer, request;
     bool settled, wanted; /* wanted: looked at again once this run is over */
 
@@ -51,8 +34,8 @@ struct github {
     /* of a run */
     bool running;
     struct arena arena;
-    struct pull_request_attached *due;
-    size_t due_len, due_next;
+    struct pull_request_attached *to_read;
+    size_t to_read_len, to_read_next;
     int64_t started_at;
     struct error run_error;
 
@@ -84,14 +67,14 @@ write_state(struct github *github, struct error *err)
         .last_complete_at = github->complete_at,
         .last_attempt_at = github->attempt_at,
         .next_due_at = github->next_due_at,
-        .interval_ms = sync_scaled(github->sync, LIVE_MS),
+        .interval_ms = sync_scaled(github->sync, GITHUB_LIVE_MS),
         .error_code = github->error.code ? error_name(github->error.code) : "",
         .error_message = github->error.message,
         .error_request_id = github->error.request_id,
         .error_since = github->error_since,
         .retry_at = github->retry_at,
         .cursor = "",
-        .rows_seen = (int64_t)github->known_len,
+        .rows_seen = (int64_t)github->due.len,
     };
     github->written = true;
     beat_put(store, RESOURCE ".attempt", github->attempt_at);
@@ -126,7 +109,7 @@ end_run(struct github *github)
 {
     struct error err = {0};
     const bool had_error = github->error.code != ERROR_NONE;
-    int64_t wait_ms = sync_scaled(github->sync, LIVE_MS);
+    int64_t wait_ms = sync_scaled(github->sync, GITHUB_LIVE_MS);
     github->running = false;
     github->attempt_at = clock_now_ms();
     if (github->run_error.code != ERROR_NONE) {
@@ -162,83 +145,6 @@ end_run(struct github *github)
     sync_github_ended(github->sync);
 }
 
-/* ---- which are due ---- */
-
-static bool
-has_ended(const struct pull_request *pull)
-{
-    return text_equals(pull->state, "merged") || text_equals(pull->state, "closed");
-}
-
-static struct known *
-find_known(struct github *github, const char *link)
-{
-    for (size_t i = 0; i < github->known_len; i++)
-        if (text_equals(github->known[i].link, link))
-            return &github->known[i];
-    return NULL;
-}
-
-/* One that was never read is due; one that has ended, as the store says, need not be asked for at each start. */
-static bool
-take_up(struct github *github, const struct pull_request_attached *attached, struct error *err)
-{
-    struct pull_request stored;
-    int64_t now_ms = clock_monotonic_ms();
-    if (!pull_request_get(github->sync->keep.store, attached->link, &github->arena, &stored, err))
-        return false;
-    github->known = memory_resize(github->known, (github->known_len + 1) * sizeof *github->known);
-    struct known *known = &github->known[github->known_len++];
-    *known = (struct known){.link = memory_alloc(strlen(attached->link) + 1),
-                            .is_live = attached->is_live,
-                            .due_at = now_ms};
-    strcpy(known->link, attached->link);
-    if (has_ended(&stored))
-        known->due_at += sync_scaled(github->sync, attached->is_live ? ENDED_LIVE_MS : ENDED_MS);
-    return true;
-}
-
-static void
-forget_unseen(struct github *github)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < github->known_len; i++) {
-        if (github->known[i].seen)
-            github->known[kept++] = github->known[i];
-        else
-            memory_free(github->known[i].link);
-    }
-    github->known_len = kept;
-}
-
-static bool
-find_due(struct github *github, struct error *err)
-{
-    struct pull_request_attached *all;
-    size_t len;
-    int64_t now_ms = clock_monotonic_ms();
-    if (!pull_request_attached(github->sync->keep.store, github->sync->on_screen,
-                               clock_now_ms() - CLOSED_SINCE_MS, &github->arena, &all, &len, err))
-        return false;
-    github->due = arena_new_array(&github->arena, len + 1, struct pull_request_attached);
-    github->due_len = github->due_next = 0;
-    for (size_t i = 0; i < github->known_len; i++)
-        github->known[i].seen = false;
-    for (size_t i = 0; i < len; i++) {
-        if (!find_known(github, all[i].link) && !take_up(github, &all[i], err))
-            return false;
-        struct known *known = find_known(github, all[i].link);
-        if (all[i].is_live && !known->is_live)
-            known->due_at = now_ms;
-        known->is_live = all[i].is_live;
-        known->seen = true;
-        if (known->due_at <= now_ms || github->sync->options.once)
-            github->due[github->due_len++] = all[i];
-    }
-    forget_unseen(github);
-    return true;
-}
-
 static void
 run(void *context)
 {
@@ -250,25 +156,17 @@ run(void *context)
     arena_reset(&github->arena);
     github->run_error = (struct error){0};
     github->started_at = clock_now_ms();
-    if (!find_due(github, &err)) {
+    if (!github_due_find(&github->due, github->sync, &github->arena, &github->to_read,
+                         &github->to_read_len, &err)) {
         sync_fail(github->sync, &err);
         return;
     }
+    github->to_read_next = 0;
     github->running = true;
     next_pull(github);
 }
 
 /* ---- one pull request ---- */
-
-static void
-set_due(struct github *github, int64_t span_ms)
-{
-    struct known *known = find_known(github, github->reading.before.link);
-    if (known)
-        known->due_at =
-            clock_monotonic_ms() +
-            (int64_t)((double)sync_scaled(github->sync, span_ms) * (0.9 + 0.1 * sync_jitter()));
-}
 
 static bool
 save(struct github *github, const struct pull_request_event *events, size_t events_len)
@@ -293,10 +191,7 @@ put_together(struct github *github)
     const struct pull_request_event *events;
     size_t len;
     reading_finish(&github->reading, github->etags_of, &github->own, &events, &len);
-    const bool is_live = find_known(github, github->reading.now.link)->is_live;
-    set_due(github, has_ended(&github->reading.now) ? (is_live ? ENDED_LIVE_MS : ENDED_MS)
-                    : is_live                       ? LIVE_MS
-                                                    : OPEN_MS);
+    github_due_read(&github->due, github->sync, &github->reading.now);
     return save(github, events, len);
 }
 
@@ -362,8 +257,8 @@ static void
 next_pull(struct github *github)
 {
     struct error err = {0};
-    while (github->due_next < github->due_len) {
-        const struct pull_request_attached *attached = &github->due[github->due_next++];
+    while (github->to_read_next < github->to_read_len) {
+        const struct pull_request_attached *attached = &github->to_read[github->to_read_next++];
         arena_reset(&github->own);
         if (!pull_request_get(github->sync->keep.store, attached->link, &github->own,
                               &github->reading.before, &err)) {
@@ -372,7 +267,7 @@ next_pull(struct github *github)
         }
         if (!github_place_of(github->sync->options.profile->github_url, attached->link,
                              attached->external_id, &github->own, &github->reading.place)) {
-            set_due(github, ENDED_MS); /* of another server, or none: nothing is known of it */
+            github_due_elsewhere(&github->due, github->sync, attached->link);
             continue;
         }
         start_reading(github);
@@ -388,7 +283,7 @@ static void
 next_part(struct github *github)
 {
     const bool is_over = github->part == GITHUB_PULL && !github->reading.is_new[GITHUB_PULL] &&
-                         has_ended(&github->reading.now);
+                         pull_request_has_ended(&github->reading.now);
     github->part++;
     if (!*github->reading.now.head && github->part >= GITHUB_STATUSES)
         github->part = GITHUB_PARTS;
@@ -450,7 +345,7 @@ take_part(struct github *github, struct slice body, struct error *err)
 static void
 skip_pull(struct github *github, const char *problem)
 {
-    set_due(github, UNREADABLE_MS);
+    github_due_unreadable(&github->due, github->sync, github->reading.before.link);
     github->reading.now = github->reading.before;
     github->reading.now.repository = github->reading.place.repository;
     github->reading.now.number = github->reading.place.number;
@@ -494,7 +389,7 @@ failed(struct github *github, const struct http_response *response, const struct
     case ERROR_PROTOCOL:
     case ERROR_TOO_LARGE:
     case ERROR_INVALID:
-        set_due(github, 0);
+        github_due_again(&github->due, github->sync, github->reading.before.link);
         next_pull(github);
         break;
     default: /* nobody is there, or does not want us: the others would fare no better */
@@ -576,9 +471,7 @@ github_destroy(struct github *github)
         return;
     http_close(github->http);
     loop_cancel(github->sync->loop, github->timer);
-    for (size_t i = 0; i < github->known_len; i++)
-        memory_free(github->known[i].link);
-    memory_free(github->known);
+    github_due_finish(&github->due);
     arena_finish(&github->arena);
     arena_finish(&github->own);
     memory_free(github);
@@ -600,9 +493,7 @@ github_refresh(struct github *github)
 {
     if (!github || !github->http || github->running)
         return;
-    for (size_t i = 0; i < github->known_len; i++)
-        if (github->known[i].is_live)
-            github->known[i].due_at = 0;
+    github_due_all(&github->due);
     if (github->error.retry_after_ms == 0)
         run_after(github, 0);
 }
