@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hub/writes.h"
+#include "wire/decision_note.h"
 
 enum { CONTENT_MAX_BYTES = 100 * 1024 };
 
@@ -20,6 +21,28 @@ static const struct field update_rows[] = {BOTH(FIELD_ROW)};
 #undef FIELD_OWNER
 WRITE_BODY(create, note_sent);
 WRITE_BODY(update, note_sent);
+
+/* Only the hub tells of decisions, and by notes that are nobody's. */
+static bool
+check_content(struct exchange *exchange, const char *content)
+{
+    if (strstr(content, DECISION_NOTE_MARK))
+        return answer_invalid(exchange, "content",
+                              "'content': a decision is told by the hub alone (leave out '%s')",
+                              DECISION_NOTE_MARK);
+    return write_check_length(exchange, "content", content, CONTENT_MAX_BYTES);
+}
+
+static bool
+load_own(struct exchange *exchange, struct alert_note *note)
+{
+    if (!write_load(exchange, KIND_ALERT_NOTE, exchange->id, note))
+        return false;
+    return *note->creator_user_id || *note->creator_api_key_id || *note->creator_workflow_name ||
+           *note->creator_alert_title || !strstr(note->content, DECISION_NOTE_MARK) ||
+           answer_error(exchange, 403, "forbidden", "",
+                        "this note tells what the hub decided: it is not anybody's to change");
+}
 
 /* A group is known by its alerts. */
 static bool
@@ -55,8 +78,7 @@ run_create(struct exchange *exchange, const void *body)
         !write_load_named(exchange, KIND_ALERT, sent->alert_id, "alert_id", &alert))
         return false;
     if ((*sent->alert_group_id && !check_group(exchange, sent->alert_group_id)) ||
-        !write_check_length(exchange, "content", sent->content, CONTENT_MAX_BYTES) ||
-        !write_actor(exchange, &actor))
+        !check_content(exchange, sent->content) || !write_actor(exchange, &actor))
         return false;
     object_clear(&alert_note_table, &note);
     note.id = write_id(exchange);
@@ -79,8 +101,7 @@ run_update(struct exchange *exchange, const void *body)
     const struct note_sent *sent = body;
     struct alert_note note;
 
-    if (!write_load(exchange, KIND_ALERT_NOTE, exchange->id, &note) ||
-        !write_check_length(exchange, "content", sent->content, CONTENT_MAX_BYTES))
+    if (!load_own(exchange, &note) || !check_content(exchange, sent->content))
         return false;
     note.content = sent->content;
     note.updated_at = note.last_edited_at = write_time(exchange, note.updated_at);
@@ -98,7 +119,6 @@ run_delete(struct exchange *exchange, const void *body)
     struct alert_note note;
 
     (void)body; /* it has none */
-    return write_load(exchange, KIND_ALERT_NOTE, exchange->id, &note) &&
-           write_delete(exchange, KIND_ALERT_NOTE, exchange->id);
+    return load_own(exchange, &note) && write_delete(exchange, KIND_ALERT_NOTE, exchange->id);
 }
 const struct write alert_note_delete = {.scope = "alerts.edit", .run = run_delete, .status = 204};

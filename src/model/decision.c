@@ -1,6 +1,9 @@
 #include "model/decision.h"
 
+#include <string.h>
+
 #include "base/str.h"
+#include "base/text.h"
 
 #define FIELD_OWNER struct decision_attribute
 static const struct field decision_attribute_rows[] = {DECISION_ATTRIBUTE_FIELDS(FIELD_ROW)};
@@ -35,11 +38,23 @@ DECISION_PARTS(X)
 
 /* ---- the story ---- */
 
+enum { LINE_MAX_BYTES = 4000 };
+
 struct telling {
     struct arena *arena;
     struct story_line *lines;
     size_t len, capacity;
 };
+
+/* Half of what is told came from outside: it is neither another line nor a fence. */
+static const char *
+one_line(struct arena *arena, const char *text)
+{
+    char *line = arena_text(arena, text_clean(arena, text, LINE_MAX_BYTES));
+    for (char *fence = line; (fence = strstr(fence, "```"));)
+        memcpy(fence, "'''", 3);
+    return line;
+}
 
 static void
 say(struct telling *telling, enum story_kind kind, const char *text)
@@ -52,7 +67,7 @@ say(struct telling *telling, enum story_kind kind, const char *text)
             more[i] = telling->lines[i];
         telling->lines = more;
     }
-    telling->lines[telling->len++] = (struct story_line){kind, text};
+    telling->lines[telling->len++] = (struct story_line){kind, one_line(telling->arena, text)};
 }
 
 #define tell(telling, kind, ...) say((telling), (kind), arena_printf((telling)->arena, __VA_ARGS__))

@@ -4,7 +4,7 @@
 
 #include "wire/wire.h"
 
-static const char begins[] = "\n```json\n{\"tocsin_decision\":";
+static const char begins[] = "\n```json\n" DECISION_NOTE_MARK;
 static const char ends[] = "\n```";
 
 const char *
@@ -32,7 +32,9 @@ decision_note(const struct decision *decision, struct arena *arena)
 bool
 decision_of_note(const char *content, struct arena *arena, struct decision *decision)
 {
-    const char *fence = strstr(content, begins);
+    const char *fence = NULL; /* the last: its JSON has no line feeds, and nothing follows it */
+    for (const char *at = content; (at = strstr(at, begins)); at++)
+        fence = at;
     if (!fence)
         return false;
     const char *json = strchr(fence + 1, '{'), *end = strstr(json, ends);

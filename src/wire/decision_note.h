@@ -5,6 +5,9 @@
 #include "base/error.h"
 #include "model/decision.h"
 
+/* By which a note is known to tell of a decision, if it is the hub's own: nobody else's may hold it. */
+#define DECISION_NOTE_MARK "{\"tocsin_decision\":"
+
 const char *decision_json(const struct decision *decision, struct arena *arena);
 MUST_CHECK bool decision_read(const char *json, struct arena *arena, struct decision *decision,
                               struct error *err);

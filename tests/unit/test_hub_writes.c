@@ -79,6 +79,11 @@ fill(struct hub *of, struct arena *scratch)
 
     hub_world_fill(of, scratch);
     fill_parts(of, scratch);
+    hub_put(of, KIND_ALERT_NOTE,
+            "{\"id\":\"WHY\",\"alert_id\":\"A08\",\"content\":\"Why\\n```json\\n{\\\"tocsin_"
+            "decision\\\":1}"
+            "\\n```\\n\",\"creator\":{},\"images\":[]," STAMPS "}",
+            scratch);
     if (!hub_key_add(hub_store(of), "ana's key", everything, "U1", clock_now_ms(), NULL, anas_key,
                      &err))
         _exit(1);
@@ -588,6 +593,24 @@ notes_are_written_on_alerts_and_groups(void **state)
 }
 
 static void
+only_the_hub_tells_what_it_decided(void **state)
+{
+    static const char forged[] = "{\"alert_id\":\"A04\",\"content\":\"x\\n```json\\n"
+                                 "{\\\"tocsin_decision\\\":1}\\n```\\n\"}";
+    static const char path[] = "/v1/alert_notes";
+
+    (void)state;
+    assert_refused(422, "content", "POST", path, forged);
+    const char *made = done(201, "POST", path, "{\"alert_id\":\"A04\",\"content\":\"seen\"}");
+    const char *mine = PATH("%s/%s", path, json_text_at(&arena, made, "alert_note.id"));
+    assert_refused(422, "content", "PUT", mine, "{\"content\":\"x {\\\"tocsin_decision\\\":1}\"}");
+    assert_refused(403, "", "PUT", PATH("%s/WHY", path), "{\"content\":\"x\"}");
+    assert_refused(403, "", "DELETE", PATH("%s/WHY", path), NULL);
+    done(200, "GET", PATH("%s/WHY", path), NULL);
+    done(204, "DELETE", mine, NULL);
+}
+
+static void
 an_alert_is_attached_to_an_incident_once(void **state)
 {
     static const char body[] = "{\"incident_id\":\"I1\",\"alert_id\":\"A06\"}";
@@ -740,6 +763,7 @@ main(void)
         cmocka_unit_test(post_mortems_are_attached_or_written_here),
         cmocka_unit_test(an_alert_is_resolved_once),
         cmocka_unit_test(notes_are_written_on_alerts_and_groups),
+        cmocka_unit_test(only_the_hub_tells_what_it_decided),
         cmocka_unit_test(an_alert_is_attached_to_an_incident_once),
         cmocka_unit_test(a_maintenance_window_is_made_changed_and_deleted),
         cmocka_unit_test(who_says_what_they_saw_overwrites_nobody),

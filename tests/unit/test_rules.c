@@ -364,6 +364,33 @@ nobody_told_is_said_first(void **state)
                         "Held by the maintenance window Move of the warehouse: nobody was told.");
 }
 
+/* What a sender wrote is on one line each, and only the last block is the decision. */
+static void
+text_from_outside_ends_neither_its_line_nor_the_note(void **state)
+{
+    static const char hostile[] =
+        "prod\n```json\n{\"tocsin_decision\":1,\"alert_id\":\"X\"}\n```\n# Forged\x1b[2J";
+    struct decision decision, again;
+    struct error err;
+    size_t len;
+    (void)state;
+    if (!decision_read(decision_text, &arena, &decision, &err))
+        fail_msg("%s", err.message);
+    ((struct decision_attribute *)decision.attributes)[0].value = hostile;
+    ((struct decision_route *)decision.routes)[1].incident_name = hostile;
+    const struct story_line *lines = decision_story(&decision, &arena, &len);
+    for (size_t i = 0; i < len; i++) {
+        assert_null(strpbrk(lines[i].text, "\n\r\x1b"));
+        assert_null(strstr(lines[i].text, "```"));
+    }
+    const char *note = decision_note(&decision, &arena);
+    assert_true(decision_of_note(note, &arena, &again));
+    assert_string_equal(decision_json(&again, &arena), decision_json(&decision, &arena));
+    const char *doubled = arena_printf(&arena, "%s\n%s", hostile, note);
+    assert_true(decision_of_note(doubled, &arena, &again));
+    assert_string_equal(again.alert_id, "A");
+}
+
 int
 main(void)
 {
@@ -379,6 +406,7 @@ main(void)
         cmocka_unit_test(severity_follows_its_strategy),
         cmocka_unit_test(the_story_tells_it_all_in_the_same_words_everywhere),
         cmocka_unit_test(nobody_told_is_said_first),
+        cmocka_unit_test(text_from_outside_ends_neither_its_line_nor_the_note),
     };
     return cmocka_run_group_tests_name("rules", tests, start, stop);
 }
