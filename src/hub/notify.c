@@ -69,6 +69,7 @@ notifier_configure(struct notifier *notifier, const struct notification_settings
     arena_finish(&notifier->settings_arena);
     notifier->settings_arena = arena;
     notifier->settings = copy;
+    webhooks_renew(notifier->webhooks);
 }
 
 const struct notification *

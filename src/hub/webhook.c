@@ -15,6 +15,7 @@ enum {
 struct server {
     char *origin; /* "https://host:port" */
     struct http *http;
+    bool is_old; /* closed once nothing is under way */
 };
 
 struct webhooks {
@@ -50,24 +51,52 @@ split(const char *url, struct arena *arena, const char **origin, const char **ta
     *target = url[len] == '/' ? url + len : arena_printf(arena, "/%s", url + len);
 }
 
+static void
+close_server(struct webhooks *webhooks, size_t at)
+{
+    http_close(webhooks->servers[at].http);
+    memory_free(webhooks->servers[at].origin);
+    webhooks->servers[at] = webhooks->servers[--webhooks->servers_len];
+}
+
+void
+webhooks_renew(struct webhooks *webhooks)
+{
+    for (size_t i = 0; webhooks && i < webhooks->servers_len; i++)
+        webhooks->servers[i].is_old = true;
+}
+
+static void
+close_old(struct webhooks *webhooks)
+{
+    for (size_t i = webhooks->servers_len; i-- > 0;)
+        if (webhooks->servers[i].is_old && http_pending(webhooks->servers[i].http) == 0)
+            close_server(webhooks, i);
+}
+
 static bool
 client_of(struct webhooks *webhooks, const char *origin, int64_t timeout_ms, struct http **http,
           struct error *err)
 {
+    close_old(webhooks);
     for (size_t i = 0; i < webhooks->servers_len; i++)
-        if (strcmp(webhooks->servers[i].origin, origin) == 0) {
+        if (!webhooks->servers[i].is_old && strcmp(webhooks->servers[i].origin, origin) == 0) {
             *http = webhooks->servers[i].http;
             return true;
         }
+    for (size_t i = 0; i < webhooks->servers_len && webhooks->servers_len == SERVERS_MAX; i++)
+        if (http_pending(webhooks->servers[i].http) == 0)
+            close_server(webhooks, i); /* another's turn */
     if (webhooks->servers_len == SERVERS_MAX)
-        return error_set(err, ERROR_CONFIG, "webhooks go to at most %d servers", SERVERS_MAX);
+        return error_set(err, ERROR_CONFIG, "webhooks go to at most %d servers at once",
+                         SERVERS_MAX);
     const struct http_options options = {
         .url = origin, .token = "", .budget = 1, .timeout_ms = timeout_ms};
     if (!http_open(http, webhooks->loop, &options, err))
         return false;
     size_t size = strlen(origin) + 1;
     webhooks->servers[webhooks->servers_len++] =
-        (struct server){memcpy(memory_alloc(size), origin, size), *http};
+        (struct server){memcpy(memory_alloc(size), origin, size), *http, false};
     return true;
 }
 
@@ -99,6 +128,7 @@ webhooks_send(struct webhooks *webhooks, const struct webhook *webhook,
             .method = "POST",
             .headers = headers,
             .body = slice_of(webhook->body),
+            .target_is_secret = true,
             .done = done,
             .context = context,
         };
@@ -121,9 +151,7 @@ webhooks_destroy(struct webhooks *webhooks)
 {
     if (!webhooks)
         return;
-    for (size_t i = 0; i < webhooks->servers_len; i++) {
-        http_close(webhooks->servers[i].http);
-        memory_free(webhooks->servers[i].origin);
-    }
+    while (webhooks->servers_len > 0)
+        close_server(webhooks, webhooks->servers_len - 1);
     memory_free(webhooks);
 }

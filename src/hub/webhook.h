@@ -14,7 +14,7 @@ struct webhook {
     const char *id;     /* of the message: a receiver knows a repetition by it. Without dots */
     const char *body;   /* JSON */
     int64_t now_ms;
-    int64_t timeout_ms; /* of the first request to an address; later ones keep it */
+    int64_t timeout_ms; /* of the first request to a server; later ones keep it until webhooks_renew */
 };
 
 struct webhooks;
@@ -22,6 +22,9 @@ struct webhooks;
 struct webhooks *webhooks_create(struct loop *loop);
 /* Drops what is under way without calling handlers. */
 void webhooks_destroy(struct webhooks *webhooks);
+
+/* The configuration is another: servers are opened anew, and those that it does not name any more are forgotten. */
+void webhooks_renew(struct webhooks *webhooks);
 
 /* Everything is copied. False: it cannot be sent, ever (the address). The handler is called from the loop. */
 MUST_CHECK bool webhooks_send(struct webhooks *webhooks, const struct webhook *webhook,

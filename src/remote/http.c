@@ -377,9 +377,13 @@ set_answer_error(const struct transfer *transfer, bool limits_by_403,
     } else if (response->status == 304 && transfer->is_conditional) {
         err->code = ERROR_NONE;
     } else if (response->status >= 300 && response->status < 400) {
+        bool hide = transfer->request.target_is_secret;
         error_set(err, ERROR_PROTOCOL,
                   "redirected to '%s', which the key is not sent to: correct the url",
-                  transfer->location);
+                  hide ? "elsewhere" : transfer->location);
+    } else if (transfer->request.target_is_secret) { /* an answer may repeat what was asked for */
+        error_set(err, error_from_http_status(response->status), "the server answered %d",
+                  response->status);
     } else {
         (void)wire_read_error(response->status, response->body, err); /* fills err, always false */
         if (response->status == 403 && limits_by_403 &&
@@ -490,7 +494,9 @@ finish(struct http *http, struct transfer *transfer, CURLcode code)
     } else {
         set_transport_error(transfer, code, http->unix_path != NULL, &response.error);
     }
-    if (response.error.code != ERROR_NONE)
+    if (response.error.code != ERROR_NONE && transfer->request.target_is_secret)
+        error_wrap(&response.error, "cannot send to '%s'", http->host);
+    else if (response.error.code != ERROR_NONE)
         error_wrap(&response.error,
                    transfer->method ? "cannot send to '%.*s' at '%s'"
                                     : "cannot fetch '%.*s' from '%s'",

@@ -52,6 +52,7 @@ struct http_request {
         *headers;              /* more lines, "Name: value", NULL-terminated; copied; NULL = none */
     struct slice body;         /* copied; not of a GET */
     const char *if_none_match; /* an ETag: 304, bodyless, is an answer then; NULL, "" = none */
+    bool target_is_secret;     /* who knows it may send there: no error tells it */
     enum http_urgency urgency;
     enum http_quota quota;
     size_t body_max_bytes; /* 0 = HTTP_BODY_MAX_BYTES */

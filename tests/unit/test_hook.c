@@ -167,6 +167,44 @@ a_signature_is_what_others_compute(void **state)
     arena_finish(&arena);
 }
 
+static void
+on_webhook(void *context, const struct http_response *response)
+{
+    int *left = context;
+    assert_int_equal(response->error.code, ERROR_NETWORK);
+    assert_null(strstr(response->error.message, "hush"));
+    assert_non_null(strstr(response->error.message, "127.0.0.1"));
+    if (--*left == 0)
+        loop_stop(loop);
+}
+
+static void
+webhooks_go_to_any_number_of_servers_and_no_error_tells_their_path(void **state)
+{
+    struct webhooks *webhooks = webhooks_create(loop);
+    struct arena arena = {0};
+    struct error err = {0};
+    (void)state;
+    for (int port = 1, left; port <= 40; port++) { /* nobody listens there */
+        const struct webhook webhook = {
+            .url = arena_printf(&arena, "http://127.0.0.1:%d/services/hush", port),
+            .secret = "",
+            .id = "id",
+            .body = "{}",
+            .now_ms = clock_now_ms(),
+            .timeout_ms = 60000,
+        };
+        left = 1;
+        if (port == 20)
+            webhooks_renew(webhooks);
+        if (!webhooks_send(webhooks, &webhook, on_webhook, &left, &err))
+            fail_msg("%s", err.message);
+        assert_true(loop_run(loop, &err));
+    }
+    webhooks_destroy(webhooks);
+    arena_finish(&arena);
+}
+
 int
 main(void)
 {
@@ -181,6 +219,7 @@ main(void)
         TEST(a_missing_command_is_said_by_name),
         TEST(no_more_run_at_once_than_may),
         TEST(a_signature_is_what_others_compute),
+        TEST(webhooks_go_to_any_number_of_servers_and_no_error_tells_their_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

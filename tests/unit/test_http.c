@@ -105,6 +105,40 @@ an_answer_arrives_with_its_body_and_the_request_carries_key_and_agent(void **sta
 }
 
 static void
+no_error_tells_a_target_that_is_secret(void **state)
+{
+    (void)state;
+    static const struct {
+        int status;
+        const char *headers, *body;
+    } answers[] = {
+        {404, "", "{\"type\":\"x\",\"errors\":[{\"message\":\"no POST /services/hush\"}]}"},
+        {302, "Location: https://elsewhere.example/services/hush\r\n", ""},
+    };
+    struct world world;
+    struct error err = {0};
+    open_world(&world, NULL);
+    const struct http_request request = {.target = "/services/hush",
+                                         .method = "POST",
+                                         .body = slice_of("{}"),
+                                         .target_is_secret = true,
+                                         .done = on_answer,
+                                         .context = &world};
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        world.answer = (struct scripted_answer){
+            .status = answers[i].status, .headers = answers[i].headers, .body = answers[i].body};
+        world.left = 1;
+        http_ask(world.http, &request);
+        assert_true(loop_run(world.loop, &err));
+        assert_int_equal(world.response.status, answers[i].status);
+        assert_non_null(strstr(world.head, "POST /services/hush "));
+        assert_null(strstr(world.response.error.message, "hush"));
+        assert_non_null(strstr(world.response.error.message, "127.0.0.1"));
+    }
+    close_world(&world);
+}
+
+static void
 a_post_carries_its_body_and_headers_and_is_sent_once_even_where_the_connection_breaks(void **state)
 {
     (void)state;
@@ -439,6 +473,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_arrives_with_its_body_and_the_request_carries_key_and_agent),
+        cmocka_unit_test(no_error_tells_a_target_that_is_secret),
         cmocka_unit_test(
             a_post_carries_its_body_and_headers_and_is_sent_once_even_where_the_connection_breaks),
         cmocka_unit_test(every_fault_has_its_code),
