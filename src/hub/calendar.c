@@ -7,7 +7,11 @@
 #include "report/ics.h"
 #include "wire/wire.h"
 
-enum { CALENDAR_PAST_DAYS = 28, CALENDAR_AHEAD_DAYS = SCHEDULE_WINDOW_MAX_DAYS };
+enum {
+    CALENDAR_PAST_DAYS = 28,
+    CALENDAR_AHEAD_DAYS = SCHEDULE_WINDOW_MAX_DAYS,
+    CALENDAR_ENTRIES_MAX = 20000, /* of all its schedules: some 15 MB */
+};
 
 /* A schedule with what its events say of it. */
 struct rota {
@@ -122,9 +126,19 @@ answer_calendar(struct exchange *exchange)
     if (!find_schedules(exchange, &found))
         return;
     struct rota *rotas = arena_new_array(exchange->arena, found.len, struct rota);
-    for (size_t i = 0; i < found.len; i++)
+    size_t entries_len = 0;
+    for (size_t i = 0; i < found.len; i++) {
         if (!read_rota(exchange, found.items[i], &rotas[i]))
             return;
+        entries_len += rotas[i].entries.final_len;
+        if (entries_len > CALENDAR_ENTRIES_MAX) {
+            (void)answer_invalid(exchange, "schedule_id",
+                                 "these schedules have more than %d shifts together: ask for fewer "
+                                 "of them, by 'schedule_id'",
+                                 CALENDAR_ENTRIES_MAX);
+            return;
+        }
+    }
 
     const struct schedule *only = found.len == 1 ? &rotas[0].duty.schedule : NULL;
     const struct ics_calendar calendar = {.name = only ? only->name : "On call",

@@ -91,6 +91,39 @@ require_visible(struct list_query *query)
     return true;
 }
 
+const char *
+render_escalation(struct exchange *exchange, const char *json)
+{
+    struct escalation escalation;
+    struct error err;
+    size_t kept = 0;
+
+    if (auth_has_role(exchange->key, "global_access"))
+        return json;
+    if (!wire_read_object(KIND_ESCALATION, slice_of(json), exchange->arena, &escalation, &err)) {
+        (void)answer_broken(exchange, &err);
+        return NULL;
+    }
+    struct escalation_incident *seen = arena_new_array(
+        exchange->arena, escalation.related_incidents_len + 1, struct escalation_incident);
+    for (size_t i = 0; i < escalation.related_incidents_len; i++) {
+        struct incident incident;
+        bool found;
+        if (!cache_get(exchange->store, KIND_INCIDENT, escalation.related_incidents[i].incident_id,
+                       exchange->arena, &incident, &found, &err)) {
+            (void)answer_failure(exchange, &err);
+            return NULL;
+        }
+        if (!found || !text_equals(incident.visibility, "private"))
+            seen[kept++] = escalation.related_incidents[i];
+    }
+    if (kept == escalation.related_incidents_len)
+        return json;
+    escalation.related_incidents = seen;
+    escalation.related_incidents_len = kept;
+    return wire_write_object(&escalation_table, &escalation, exchange->arena);
+}
+
 static void
 init_query(struct list_query *query, struct exchange *exchange)
 {

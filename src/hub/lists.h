@@ -10,6 +10,9 @@ void answer_one(struct exchange *exchange);
 /* GET /v2/incident_timeline_items: oldest first by when it happened, unlike every other list. */
 void answer_timeline(struct exchange *exchange);
 
+/* An escalation as the key may see it: without incidents that are private. Its JSON; NULL when a failure was answered. */
+const char *render_escalation(struct exchange *exchange, const char *json);
+
 /* The catalog: this hub has none. */
 void answer_catalog_types(struct exchange *exchange);
 void answer_catalog_entries(struct exchange *exchange);

@@ -144,9 +144,10 @@ const struct route routes[] = {
                   KIND_SCHEDULE_SYNC_RULE, render_sync_rule),
      .put = &sync_rule_update, .remove = &sync_rule_delete},
 
-    {LIST("/v2/escalations", "escalations.view", KIND_ESCALATION, escalation_list),
+    {LIST_RENDERED("/v2/escalations", "escalations.view", KIND_ESCALATION, escalation_list,
+                   render_escalation),
      .post = &escalation_create},
-    {ONE("/v2/escalations/{id}", "escalations.view", KIND_ESCALATION)},
+    {ONE_RENDERED("/v2/escalations/{id}", "escalations.view", KIND_ESCALATION, render_escalation)},
     {LIST_RENDERED("/v2/escalation_paths", "escalation_paths.view", KIND_ESCALATION_PATH,
                    escalation_path_list, render_escalation_path)},
     {ONE_RENDERED("/v2/escalation_paths/{id}", "escalation_paths.view", KIND_ESCALATION_PATH,

@@ -14,7 +14,8 @@ struct webhook {
     const char *id;     /* of the message: a receiver knows a repetition by it. Without dots */
     const char *body;   /* JSON */
     int64_t now_ms;
-    int64_t timeout_ms; /* of the first request to a server; later ones keep it until webhooks_renew */
+    int64_t
+        timeout_ms; /* of the first request to a server; later ones keep it until webhooks_renew */
 };
 
 struct webhooks;

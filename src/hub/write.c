@@ -56,6 +56,7 @@ replay(struct exchange *exchange, const struct write *write, const void *body, b
     statement = exchange_statement(exchange, SQL_IDEMPOTENCY_GET);
     if (!statement)
         return false;
+    bind_text(statement, "api_key_id", exchange->key->id);
     bind_text(statement, "request", request_name(exchange));
     bind_text(statement, "key", key);
     if (!statement_step(statement, replayed, &err))
@@ -90,6 +91,7 @@ remember(struct exchange *exchange, const struct write *write, const void *body)
         return answer_failure(exchange, &err);
     if (!(statement = exchange_statement(exchange, SQL_IDEMPOTENCY_PUT)))
         return false;
+    bind_text(statement, "api_key_id", exchange->key->id);
     bind_text(statement, "request", request_name(exchange));
     bind_text(statement, "key", key);
     bind_text(statement, "payload_hash", payload_hash(exchange, write, body));
@@ -263,8 +265,8 @@ stored_json(struct exchange *exchange, enum kind kind, const char *id, const cha
 }
 
 bool
-write_audit(struct exchange *exchange, enum kind kind, const char *id, const char *before,
-            const char *after)
+write_audit_of(struct exchange *exchange, const char *table, const char *id, const char *before,
+               const char *after)
 {
     struct statement *statement;
     struct actor actor;
@@ -280,11 +282,18 @@ write_audit(struct exchange *exchange, enum kind kind, const char *id, const cha
     bind_text(statement, "user_name", actor.user.name);
     bind_text(statement, "request", request_name(exchange));
     bind_text(statement, "request_id", exchange->request_id);
-    bind_text(statement, "kind", kind_info(kind)->table);
+    bind_text(statement, "kind", table);
     bind_text(statement, "object_id", id);
     bind_text(statement, "before_hash", tag_or_none(exchange, before));
     bind_text(statement, "after_hash", tag_or_none(exchange, after));
     return statement_run(statement, &err) || answer_failure(exchange, &err);
+}
+
+bool
+write_audit(struct exchange *exchange, enum kind kind, const char *id, const char *before,
+            const char *after)
+{
+    return write_audit_of(exchange, kind_info(kind)->table, id, before, after);
 }
 
 bool

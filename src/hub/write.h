@@ -58,6 +58,9 @@ bool write_delete(struct exchange *exchange, enum kind kind, const char *id);
 /* For what was stored in another way: its JSON before and after, "" = it was not, or is no more. */
 bool write_audit(struct exchange *exchange, enum kind kind, const char *id, const char *before,
                  const char *after);
+/* And for what is no object of the API: by its table's name. */
+bool write_audit_of(struct exchange *exchange, const char *table, const char *id,
+                    const char *before, const char *after);
 
 /* Ids of the objects whose text column `column` is `value`. */
 bool write_list_ids(struct exchange *exchange, enum kind kind, const char *column,

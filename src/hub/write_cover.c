@@ -64,7 +64,7 @@ static const struct field person_rows[] = {PERSON(FIELD_ROW)};
 WRITE_BODY(ask, cover_sent);
 WRITE_BODY(person, cover_sent);
 
-enum { LIST_ROWS_MAX = 250 };
+enum { LIST_ROWS_MAX = 250, REASON_MAX_BYTES = 1000 };
 
 /* ---- reading ---- */
 
@@ -137,8 +137,9 @@ answer_cover_requests(struct exchange *exchange)
 
 /* ---- what the writes share ---- */
 
+/* before: its JSON as it was, "" = it is new. */
 static bool
-save(struct exchange *exchange, struct cover_request *request)
+save(struct exchange *exchange, struct cover_request *request, const char *before)
 {
     struct statement *statement = exchange_statement(exchange, SQL_COVER_REQUEST_PUT);
     struct error err;
@@ -149,8 +150,9 @@ save(struct exchange *exchange, struct cover_request *request)
     bind_object(statement, &cover_request_table, request);
     if (!statement_run(statement, &err))
         return answer_failure(exchange, &err);
-    write_answer_as(exchange, "schedule_cover_request", json_of(exchange, request));
-    return true;
+    const char *after = json_of(exchange, request);
+    write_answer_as(exchange, "schedule_cover_request", after);
+    return write_audit_of(exchange, "cover_request", request->id, before, after);
 }
 
 /* Whoever the body names, else the key's own person. */
@@ -203,11 +205,13 @@ check_shift(struct exchange *exchange, const struct cover_request *request)
 }
 
 static bool
-read_open(struct exchange *exchange, struct cover_request *request)
+read_open(struct exchange *exchange, struct cover_request *request, const char **before)
 {
-    return read_request(exchange, request) &&
-           (text_equals(request->status, "open") ||
-            answer_error(exchange, 409, "conflict", "", "the request is %s", request->status));
+    if (!read_request(exchange, request))
+        return false;
+    *before = json_of(exchange, request);
+    return text_equals(request->status, "open") ||
+           answer_error(exchange, 409, "conflict", "", "the request is %s", request->status);
 }
 
 /* ---- ask, offer, take, withdraw ---- */
@@ -226,6 +230,7 @@ run_ask(struct exchange *exchange, const void *body)
     if (!write_load_named(exchange, KIND_SCHEDULE, sent->schedule_id, "schedule_id", &schedule) ||
         !write_check_layer(exchange, &schedule, sent->rotation_id, sent->layer_id) ||
         !write_check_window(exchange, sent->start_at, sent->end_at) ||
+        !write_check_length(exchange, "reason", sent->reason, REASON_MAX_BYTES) ||
         !find_person(exchange, sent, &asker))
         return false;
     if ((*asked.id || *asked.email || *asked.slack_user_id) &&
@@ -245,7 +250,7 @@ run_ask(struct exchange *exchange, const void *body)
     request.asked_name = other.name;
     request.offers = "[]";
     request.created_at = exchange->now_ms;
-    return check_shift(exchange, &request) && save(exchange, &request);
+    return check_shift(exchange, &request) && save(exchange, &request, "");
 }
 const struct write cover_ask = {
     .scope = "schedule_overrides.create", .body = &ask_table, .run = run_ask, .status = 201};
@@ -257,10 +262,11 @@ run_offer(struct exchange *exchange, const void *body)
     struct user_embedded user;
     struct statement *statement;
     struct error err;
+    const char *before;
     char now[RFC3339_SIZE];
     bool row;
 
-    if (!read_open(exchange, &request) || !find_person(exchange, body, &user) ||
+    if (!read_open(exchange, &request, &before) || !find_person(exchange, body, &user) ||
         !(statement = exchange_statement(exchange, SQL_COVER_REQUEST_OFFERS)))
         return false;
     bind_text(statement, "offers", request.offers);
@@ -271,7 +277,7 @@ run_offer(struct exchange *exchange, const void *body)
         return answer_failure(exchange, &err);
     request.offers = row_text(statement, exchange->arena, 0); /* without a table there is a row */
     statement_reset(statement);
-    return save(exchange, &request);
+    return save(exchange, &request, before);
 }
 const struct write cover_offer = {
     .scope = "schedule_overrides.create", .body = &person_table, .run = run_offer};
@@ -284,8 +290,9 @@ run_take(struct exchange *exchange, const void *body)
     struct schedule_override override;
     struct schedule schedule;
     struct user_embedded user;
+    const char *before;
 
-    if (!read_open(exchange, &request) || !find_person(exchange, body, &user))
+    if (!read_open(exchange, &request, &before) || !find_person(exchange, body, &user))
         return false;
     if (text_equals(user.id, request.asker_id))
         return answer_invalid(exchange, "user", "'user': %s has this shift already", user.name);
@@ -306,7 +313,7 @@ run_take(struct exchange *exchange, const void *body)
     request.taker_id = user.id;
     request.taker_name = user.name;
     request.override_id = override.id;
-    return write_save_override(exchange, &override) && save(exchange, &request);
+    return write_save_override(exchange, &override) && save(exchange, &request, before);
 }
 const struct write cover_take = {
     .scope = "schedule_overrides.create", .body = &person_table, .run = run_take};
@@ -315,12 +322,13 @@ static bool
 run_withdraw(struct exchange *exchange, const void *body)
 {
     struct cover_request request;
+    const char *before;
 
     (void)body; /* it has none */
-    if (!read_open(exchange, &request))
+    if (!read_open(exchange, &request, &before))
         return false;
     request.status = "withdrawn";
-    if (!save(exchange, &request))
+    if (!save(exchange, &request, before))
         return false;
     str_clear(&exchange->body);
     return true;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hub/escalation.h"
+#include "hub/lists.h"
 #include "hub/writes.h"
 
 #define R FIELD_REQUIRED
@@ -37,6 +38,18 @@ note_change(struct exchange *exchange, const char *id, const char *before,
 {
     return write_load(exchange, KIND_ESCALATION, id, escalation) &&
            write_audit(exchange, KIND_ESCALATION, id, before, escalation->json);
+}
+
+/* As the key may see it. */
+static bool
+answer_escalation(struct exchange *exchange, const struct escalation *escalation)
+{
+    const char *json = render_escalation(exchange, escalation->json);
+    if (!json)
+        return false;
+    write_answer_as(exchange, "escalation", json);
+    exchange->etag = object_tag(exchange, escalation->json);
+    return true;
 }
 
 /* Fills user_ids from the array. */
@@ -108,10 +121,7 @@ run_create(struct exchange *exchange, const void *body)
     request.creator_user_id = actor.user.id;
     if (!escalation_begin(exchange->store, &request, exchange->now_ms, exchange->arena, &id, &err))
         return answer_failure(exchange, &err);
-    if (!note_change(exchange, id, "", &escalation))
-        return false;
-    write_answer(exchange, KIND_ESCALATION, &escalation);
-    return true;
+    return note_change(exchange, id, "", &escalation) && answer_escalation(exchange, &escalation);
 }
 const struct write escalation_create = {.scope = "escalations.create",
                                         .body = &create_table,
@@ -160,11 +170,9 @@ run_respond(struct exchange *exchange, const void *body)
     if (snoozes && sent->snooze_until <= exchange->now_ms)
         return answer_invalid(exchange, "snooze_details.snooze_until",
                               "'snooze_details.snooze_until': expected a time to come");
-    if (!respond(exchange, snoozes ? ESCALATION_SNOOZE : ESCALATION_ACK, sent->snooze_until,
-                 &escalation))
-        return false;
-    write_answer(exchange, KIND_ESCALATION, &escalation);
-    return true;
+    return respond(exchange, snoozes ? ESCALATION_SNOOZE : ESCALATION_ACK, sent->snooze_until,
+                   &escalation) &&
+           answer_escalation(exchange, &escalation);
 }
 const struct write escalation_respond_write = {
     .scope = "escalations.respond", .body = &respond_table, .run = run_respond};

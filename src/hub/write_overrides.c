@@ -99,20 +99,22 @@ static bool
 clear_window(struct exchange *exchange, const struct schedule_override *mine)
 {
     struct text_list ids = {0};
+    struct statement *statement = exchange_statement(exchange, SQL_SCHEDULE_OVERRIDE_OVERLAPPING);
 
-    if (!write_list_ids(exchange, KIND_SCHEDULE_OVERRIDE, "schedule_id", mine->schedule_id, &ids))
+    if (!statement)
+        return false;
+    bind_text(statement, "schedule_id", mine->schedule_id);
+    bind_text(statement, "rotation_id", mine->rotation_id);
+    bind_text(statement, "layer_id", mine->layer_id);
+    bind_integer(statement, "start_at", mine->start_at);
+    bind_integer(statement, "end_at", mine->end_at);
+    bind_text(statement, "id", mine->id);
+    if (!text_list_read(exchange, statement, &ids))
         return false;
     for (size_t i = 0; i < ids.len; i++) {
         struct schedule_override other;
-        if (text_equals(ids.items[i], mine->id))
-            continue;
-        if (!write_load_named(exchange, KIND_SCHEDULE_OVERRIDE, ids.items[i], "", &other))
-            return false;
-        if (!text_equals(other.rotation_id, mine->rotation_id) ||
-            !text_equals(other.layer_id, mine->layer_id) || other.start_at >= mine->end_at ||
-            other.end_at <= mine->start_at)
-            continue;
-        if (!write_delete(exchange, KIND_SCHEDULE_OVERRIDE, other.id) ||
+        if (!write_load_named(exchange, KIND_SCHEDULE_OVERRIDE, ids.items[i], "", &other) ||
+            !write_delete(exchange, KIND_SCHEDULE_OVERRIDE, other.id) ||
             !save_rest(exchange, other, other.start_at, mine->start_at) ||
             !save_rest(exchange, other, mine->end_at, other.end_at))
             return false;

@@ -17,7 +17,9 @@
 static const char *const creator[] = {"escalation_creator", NULL};
 static const char *const viewer[] = {"viewer", NULL};
 static const char *const on_call[] = {"on_call_editor", "viewer", NULL};
-static const char *const *const roles[] = {creator, viewer};
+static const char *const global[] = {"escalation_creator", "viewer", "global_access", NULL};
+static const char *const *const roles[] = {creator, viewer, global};
+enum { GLOBAL = 2 };
 
 static struct hub_process hub;
 static struct arena arena;
@@ -42,7 +44,7 @@ start(void **state)
     anas_key =
         mmap(NULL, HUB_TOKEN_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     assert_ptr_not_equal(anas_key, MAP_FAILED);
-    hub_process_start(&hub, &options, fill, roles, 2);
+    hub_process_start(&hub, &options, fill, roles, 3);
     return 0;
 }
 
@@ -113,13 +115,47 @@ one_made_by_hand_pages_and_a_repeat_makes_no_other(void **state)
     assert_string_equal(create("one", "\"user_ids\":[\"U1\",\"U2\"],\"incident_id\":\"I1\""), id);
     (void)done(409, "/v2/escalations",
                "{\"idempotency_key\":\"one\",\"title\":\"other\",\"user_ids\":[\"U1\"]}");
+    /* Another API key's keys are its own. */
+    struct http_answer others =
+        hub_ask(&hub, &arena, hub.keys[0], "POST", "/v2/escalations",
+                "{\"idempotency_key\":\"one\",\"title\":\"T\",\"user_ids\":[\"U1\",\"U2\"],"
+                "\"incident_id\":\"I1\"}");
+    assert_int_equal(others.status, 201);
+    assert_string_not_equal(json_text_at(&arena, others.body, "escalation.id"), id);
     struct http_answer found = http_client_get(
         hub.client, "/v2/escalations?page_size=5&idempotency_key%5Bis%5D=one", anas_key, &arena);
-    assert_string_equal(json_text_at(&arena, found.body, "escalations.0.id"), id);
-    assert_string_equal(json_text_at(&arena, found.body, "escalations.1.id"), "");
+    assert_string_equal(json_text_at(&arena, found.body, "escalations.1.id"), id); /* oldest last */
+    assert_string_equal(json_text_at(&arena, found.body, "escalations.2.id"), "");
     found = http_client_get(hub.client, "/v2/escalations?idempotency_key%5Bstarts_with%5D=on",
                             anas_key, &arena);
-    assert_string_equal(json_text_at(&arena, found.body, "escalations.0.id"), id);
+    assert_string_equal(json_text_at(&arena, found.body, "escalations.1.id"), id);
+}
+
+static void
+a_private_incident_is_not_told_to_who_may_not_see_it(void **state)
+{
+    static const char body[] = "{\"idempotency_key\":\"p\",\"title\":\"T\",\"user_ids\":[\"U1\"],"
+                               "\"incident_id\":\"I9\"}";
+    (void)state;
+    assert_refused("incident_id", "/v2/escalations", body);
+    struct http_answer made =
+        hub_ask(&hub, &arena, hub.keys[GLOBAL], "POST", "/v2/escalations", body);
+    assert_int_equal(made.status, 201);
+    const char *id = json_text_at(&arena, made.body, "escalation.id");
+    assert_string_equal(json_text_at(&arena, made.body, "escalation.related_incidents.0.id"), "I9");
+    const char *one = arena_printf(&arena, "/v2/escalations/%s", id);
+    struct http_answer seen = http_client_get(hub.client, one, hub.keys[GLOBAL], &arena);
+    assert_string_equal(json_text_at(&arena, seen.body, "escalation.related_incidents.0.id"), "I9");
+    assert_string_equal(escalation_at(id, "escalation.related_incidents"), "[]");
+    assert_string_equal(escalation_at(id, "escalation.title"), "T");
+    const char *const lists[] = {
+        http_client_get(hub.client, "/v2/escalations", anas_key, &arena).body,
+        done(200, action(id, "respond"), "{\"response\":\"ack\"}"),
+    };
+    for (size_t i = 0; i < 2; i++) {
+        assert_non_null(strstr(lists[i], id));
+        assert_null(strstr(lists[i], "INC-9"));
+    }
 }
 
 static void
@@ -199,6 +235,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_made_by_hand_pages_and_a_repeat_makes_no_other),
+        cmocka_unit_test(a_private_incident_is_not_told_to_who_may_not_see_it),
         cmocka_unit_test(what_makes_no_sense_is_refused_by_its_field),
         cmocka_unit_test(an_answer_stops_it_and_is_in_its_history),
         cmocka_unit_test(each_needs_its_scope),

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "tests/support/hub_world.h"
+#include "tests/support/store_objects.h"
 #include "wire/wire.h"
 
 static const char *const editor[] = {"schedules_editor", NULL};
@@ -23,6 +24,7 @@ enum { EDITOR, VIEWER, SWAPPER };
 
 static struct hub_process hub;
 static struct arena arena;
+static const char *directory, *database;
 
 /* S2 is declared by a configuration file. */
 static void
@@ -53,8 +55,10 @@ static int
 start(void **state)
 {
     (void)state;
+    directory = temporary_directory(&arena);
+    database = arena_printf(&arena, "%s/hub.db", directory);
     const struct hub_options options = {
-        .database = ":memory:", .listen = "127.0.0.1:0", .limits = {1000000, 1000000, 0}};
+        .database = database, .listen = "127.0.0.1:0", .limits = {1000000, 1000000, 0}};
     hub_process_start(&hub, &options, fill, roles, 3);
     return 0;
 }
@@ -64,6 +68,7 @@ stop(void **state)
 {
     (void)state;
     hub_process_stop(&hub);
+    temporary_directory_remove(directory);
     arena_finish(&arena);
     return 0;
 }
@@ -587,7 +592,54 @@ the_rota_is_a_calendar_for_a_key_that_only_reads(void **state)
         405);
 }
 
+/* Two layers, an hour each: some 5,700 shifts a schedule. */
+static void
+a_calendar_of_too_much_is_refused_as_a_whole(void **state)
+{
+    const char *viewers = TEXT("?token=%s", hub.keys[VIEWER]), *ids[4];
+    (void)state;
+    for (size_t i = 0; i < 4; i++)
+        ids[i] = json_text_at(
+            &arena,
+            done(201, "POST", "/v2/schedules",
+                 "{\"schedule\":{\"name\":\"Hours\",\"timezone\":\"UTC\",\"config\":{\"rotations\":"
+                 "[{"
+                 "\"name\":\"R\",\"handover_start_at\":\"2020-01-06T00:00:00Z\",\"handovers\":[{"
+                 "\"interval\":1,\"interval_type\":\"hourly\"}],\"layers\":[{\"name\":\"1\"},{"
+                 "\"name\":\"2\"}],\"users\":[{\"id\":\"U1\"},{\"id\":\"U2\"}]}]}}}"),
+            "schedule.id");
+    assert_int_equal(calendar(TEXT("%s&schedule_id=%s", viewers, ids[0])).status, 200);
+    struct http_answer all = calendar(viewers);
+    assert_int_equal(all.status, 422);
+    assert_string_equal(json_text_at(&arena, all.body, "errors.0.source.field"), "schedule_id");
+    for (size_t i = 0; i < 4; i++)
+        done(202, "DELETE", TEXT("/v2/schedules/%s", ids[i]), NULL);
+}
+
 /* ---- cover ---- */
+
+/* Requests that changed it, the newest first: "DELETE …, POST …, …". */
+static const char *
+audit_of(const char *id)
+{
+    struct store *store;
+    struct statement *statement;
+    struct error err;
+    bool row = true;
+    const char *requests = "";
+    if (!store_open(&store, STORE_HUB, database, STORE_READ, NULL, &err) ||
+        !store_statement(store, SQL_AUDIT_LIST, &statement, &err))
+        fail_msg("%s", err.message);
+    bind_text(statement, "object_id", id);
+    bind_integer(statement, "rows", -1);
+    while (row) {
+        assert_true(statement_step(statement, &row, &err));
+        if (row)
+            requests = TEXT("%s%s\n", requests, row_text_borrowed(statement, 5));
+    }
+    store_close(store);
+    return requests;
+}
 
 static void
 a_shift_is_asked_for_offered_and_taken(void **state)
@@ -619,10 +671,13 @@ a_shift_is_asked_for_offered_and_taken(void **state)
     done_by(VIEWER, 403, "POST", all, ask_of_ana);
     refused(422, "user", "POST", all, TEXT("{%s}", where)); /* the key is nobody's */
     refused(409, "start_at", "POST", all, TEXT("{%s,\"user\":{\"id\":\"U3\"}}", where));
+    refused(422, "reason", "POST", all,
+            TEXT("{%s,\"user\":{\"id\":\"U1\"},\"reason\":\"%01001d\"}", where, 0));
     refused(422, "layer_id", "POST", all,
             TEXT("{%s,\"user\":{\"id\":\"U1\"},\"layer_id\":\"NONE\"}", where));
     made = done_by(SWAPPER, 201, "POST", all, ask_of_ana);
-    const char *path = TEXT("%s/%s", all, json_text_at(&arena, made, "schedule_cover_request.id"));
+    const char *taken = json_text_at(&arena, made, "schedule_cover_request.id");
+    const char *path = TEXT("%s/%s", all, taken);
     assert_string_equal(got(path, "schedule_cover_request.status"), "open");
     assert_string_equal(got(path, "schedule_cover_request.user.name"), "Ana");
     assert_string_equal(got(path, "schedule_cover_request.asked_user.id"), "U2");
@@ -660,6 +715,13 @@ a_shift_is_asked_for_offered_and_taken(void **state)
     assert_string_equal(json_text_at(&arena, listed, "schedule_cover_requests.2.id"), "");
     assert_string_equal(got(TEXT("%s?status=open", all), "schedule_cover_requests"), "[]");
     done(404, "POST", TEXT("%s/NONE/actions/take", all), "{}");
+    assert_string_equal(audit_of(strrchr(path, '/') + 1),
+                        TEXT("DELETE %s/{id}\nPOST %s\n", all, all));
+    assert_string_equal(
+        audit_of(taken),
+        TEXT("POST %s/{id}/actions/take\nPOST %s/{id}/actions/offer\nPOST %s/{id}/actions/offer\n"
+             "POST %s\n",
+             all, all, all, all));
 }
 
 int
@@ -677,6 +739,7 @@ main(void)
         cmocka_unit_test(overrides_that_make_no_sense_are_refused),
         cmocka_unit_test(a_target_is_fed_by_the_rules_of_schedules),
         cmocka_unit_test(the_rota_is_a_calendar_for_a_key_that_only_reads),
+        cmocka_unit_test(a_calendar_of_too_much_is_refused_as_a_whole),
         cmocka_unit_test(a_shift_is_asked_for_offered_and_taken),
     };
     return cmocka_run_group_tests_name("hub_schedule_writes", tests, start, stop);
