@@ -22,7 +22,7 @@ enum {
 
 /* A row marked `sending`, and what came of it. */
 struct attempt {
-    int64_t id, created_at;
+    int64_t id, wanted_at;
     int attempts;
     char *destination;
     bool answered;
@@ -38,6 +38,7 @@ struct deliveries {
     struct attempt attempts[SENDING_MAX];
     size_t attempts_len;
     struct clock_watch clock;
+    bool recovered; /* attempts of an earlier life are queued again */
     int64_t trimmed_at;
     uint64_t look_timer, flush_timer;
 };
@@ -68,8 +69,8 @@ delivery_put(struct store *store, const struct delivery *delivery, int64_t now_m
 }
 
 bool
-delivery_drop(struct store *store, const char *about, const char *reason, int64_t now_ms,
-              struct error *err)
+delivery_drop_queued(struct store *store, const char *about, const char *reason, int64_t now_ms,
+                     struct error *err)
 {
     struct statement *statement;
     if (!store_statement(store, SQL_DELIVERY_DROP, &statement, err))
@@ -77,7 +78,15 @@ delivery_drop(struct store *store, const char *about, const char *reason, int64_
     bind_text(statement, "about", about);
     bind_text(statement, "answer", reason);
     bind_integer(statement, "now", now_ms);
-    if (!statement_run(statement, err) ||
+    return statement_run(statement, err);
+}
+
+bool
+delivery_drop(struct store *store, const char *about, const char *reason, int64_t now_ms,
+              struct error *err)
+{
+    struct statement *statement;
+    if (!delivery_drop_queued(store, about, reason, now_ms, err) ||
         !store_statement(store, SQL_DELIVERY_UNWANT, &statement, err))
         return false;
     bind_text(statement, "about", about);
@@ -148,7 +157,7 @@ try_again(struct store *store, const struct attempt *attempt, int64_t now_ms, st
 static bool
 note(struct store *store, const struct attempt *attempt, int64_t now_ms, struct error *err)
 {
-    if (attempt->answer.outcome == DELIVERY_AGAIN && now_ms - attempt->created_at < GIVE_UP_MS)
+    if (attempt->answer.outcome == DELIVERY_AGAIN && now_ms - attempt->wanted_at < GIVE_UP_MS)
         return try_again(store, attempt, now_ms, err);
     return finish(store, attempt, attempt->answer.outcome == DELIVERY_DONE, now_ms, err);
 }
@@ -213,6 +222,7 @@ deliveries_answer(struct deliveries *deliveries, int64_t id, const struct delive
 
 struct outgoing {
     const struct delivery_kind *kind;
+    int64_t wanted_at;
     struct delivery delivery;
 };
 
@@ -231,6 +241,7 @@ find_next(struct deliveries *deliveries, const struct delivery_kind *kind, int64
     if (!*found)
         return true;
     *out = (struct outgoing){.kind = kind,
+                             .wanted_at = row_integer(statement, 9),
                              .delivery = {
                                  .id = row_integer(statement, 0),
                                  .kind = kind->name,
@@ -315,19 +326,46 @@ run_shift(struct store *store, enum sql sql, int64_t by_ms, int64_t from, struct
 }
 
 static bool
+shift_wanted(struct store *store, int64_t by_ms, struct error *err)
+{
+    struct statement *statement;
+    if (!store_statement(store, SQL_DELIVERY_SHIFT_WANTED, &statement, err))
+        return false;
+    bind_integer(statement, "by_ms", by_ms);
+    return statement_run(statement, err);
+}
+
+static bool
 follow_clock(struct deliveries *deliveries, struct error *err)
 {
     int64_t by_ms = clock_was_set_by_ms(&deliveries->clock);
     int64_t from = clock_now_ms() - by_ms;
     if (by_ms == 0)
         return true;
+    for (size_t i = 0; i < deliveries->attempts_len; i++)
+        deliveries->attempts[i].wanted_at += by_ms;
     if (store_begin(deliveries->store, err) &&
         run_shift(deliveries->store, SQL_DELIVERY_SHIFT, by_ms, from, err) &&
+        shift_wanted(deliveries->store, by_ms, err) &&
         run_shift(deliveries->store, SQL_DELIVERY_DESTINATION_SHIFT, by_ms, from, err) &&
         store_commit(deliveries->store, err))
         return true;
     store_rollback(deliveries->store);
     return false;
+}
+
+/* Until it is known what an earlier life left under way, nothing is sent: it would wait behind that, or overtake it. */
+static bool
+recover(struct deliveries *deliveries, struct error *err)
+{
+    struct statement *statement;
+    if (deliveries->recovered)
+        return true;
+    if (!store_statement(deliveries->store, SQL_DELIVERY_RECOVER, &statement, err))
+        return false;
+    bind_integer(statement, "now", clock_now_ms());
+    deliveries->recovered = statement_run(statement, err);
+    return deliveries->recovered;
 }
 
 static bool
@@ -351,7 +389,7 @@ begin_attempt(struct deliveries *deliveries, const struct outgoing *out)
     size_t size = strlen(delivery->destination) + 1;
     deliveries->attempts[deliveries->attempts_len++] = (struct attempt){
         .id = delivery->id,
-        .created_at = delivery->created_at,
+        .wanted_at = out->wanted_at,
         .attempts = delivery->attempts,
         .destination = memcpy(memory_alloc(size), delivery->destination, size),
     };
@@ -375,7 +413,8 @@ deliveries_look(struct deliveries *deliveries)
     int64_t wake_ms = STORE_RETRY_MS;
     if (!deliveries->loop)
         return;
-    if (!follow_clock(deliveries, &err) || !take_due(deliveries, &arena, out, &out_len, &err)) {
+    if (!follow_clock(deliveries, &err) || !recover(deliveries, &err) ||
+        !take_due(deliveries, &arena, out, &out_len, &err)) {
         log_failure(LOG_ERROR, &err, "deliveries wait");
         out_len = 0;
     } else if (!next_wake(deliveries, &wake_ms, &err) || !trim(deliveries, &err)) {
@@ -421,24 +460,10 @@ deliveries_register(struct deliveries *deliveries, const struct delivery_kind *k
     deliveries->kinds[deliveries->kinds_len++] = *kind;
 }
 
-/* Should this fail, what was under way waits for the next start: nothing is lost, and said. */
-static bool
-recover(struct store *store, struct error *err)
-{
-    struct statement *statement;
-    if (!store_statement(store, SQL_DELIVERY_RECOVER, &statement, err))
-        return false;
-    bind_integer(statement, "now", clock_now_ms());
-    return statement_run(statement, err);
-}
-
 void
 deliveries_attach(struct deliveries *deliveries, struct loop *loop)
 {
-    struct error err;
     deliveries->loop = loop;
-    if (!recover(deliveries->store, &err))
-        log_failure(LOG_ERROR, &err, "deliveries that were under way wait for the next start");
     (void)clock_was_set_by_ms(&deliveries->clock); /* the first look at the clock */
     deliveries->look_timer = loop_after(loop, 0, on_look_timer, deliveries);
 }

@@ -3,7 +3,7 @@
 /*
  * What the hub says to the outside: pages, hooks, webhooks, posts. Each is a row, committed with what causes it and sent
  * afterwards in the hub's loop. A row ends as done or failed; until then it is tried again, later and later with jitter,
- * for a day. Rows of one lane go one after the other, in the order in which they were caused; a destination gets as many
+ * for a day from when it was due. Rows of one lane go one after the other, in the order in which they were caused; a destination gets as many
  * at once and at such a pace as its kind says, and nothing at all while it asked for peace.
  *
  * Before an attempt the row is marked `sending`. Killed in between, the next life finds it so and cannot know whether it
@@ -37,6 +37,10 @@ MUST_CHECK bool delivery_put(struct store *store, const struct delivery *deliver
  */
 MUST_CHECK bool delivery_drop(struct store *store, const char *about, const char *reason,
                               int64_t now_ms, struct error *err);
+
+/* The same, but what is under way stays wanted. */
+MUST_CHECK bool delivery_drop_queued(struct store *store, const char *about, const char *reason,
+                                     int64_t now_ms, struct error *err);
 
 enum delivery_outcome {
     DELIVERY_DONE,

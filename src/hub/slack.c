@@ -9,6 +9,7 @@
 
 enum {
     CHECK_MS = 10 * 60 * 1000,
+    STORE_RETRY_MS = 1000,
     DOUBT_WAIT_MS = 5 * 1000,     /* what timed out here may still arrive there */
     SETUP_WAIT_MS = 5 * 60 * 1000 /* until a person has changed something */
 };
@@ -173,6 +174,14 @@ look(struct slack_presence *slack, struct arena *arena, struct error *err)
            slack_channel_look(slack, now_ms, arena, err);
 }
 
+static void
+on_look_timer(void *context)
+{
+    struct slack_presence *slack = context;
+    slack->look_timer = 0;
+    hub_slack_look(slack);
+}
+
 void
 hub_slack_look(struct slack_presence *slack)
 {
@@ -183,6 +192,8 @@ hub_slack_look(struct slack_presence *slack)
     if (!look(slack, &arena, &err)) {
         store_rollback(slack->store);
         log_failure(LOG_ERROR, &err, "what Slack should know of waits");
+        if (!slack->look_timer) /* nothing may change for long: who waits for that waits in vain */
+            slack->look_timer = loop_after(slack->loop, STORE_RETRY_MS, on_look_timer, slack);
     }
     arena_finish(&arena);
 }
@@ -325,6 +336,8 @@ hub_slack_destroy(struct slack_presence *slack)
     slack->under_way_len = 0; /* the next life finds them, in doubt */
     slack->lent = NULL;       /* whom it was lent to may be gone already */
     turn_off(slack);
+    if (slack->loop)
+        loop_cancel(slack->loop, slack->look_timer);
     arena_finish(&slack->arena);
     memory_free(slack);
 }

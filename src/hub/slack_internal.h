@@ -19,6 +19,7 @@ struct slack_presence {
     const char *bot_user_id, *team_id; /* as auth.test said; "" = not asked yet */
     int64_t under_way[SLACK_WORK_MAX]; /* ids of deliveries */
     size_t under_way_len;
+    uint64_t look_timer; /* of a look that failed */
 };
 
 /* One delivery that is worked on. The first member of each job's struct. */

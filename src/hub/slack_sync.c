@@ -411,7 +411,7 @@ recall(struct group_job *job, struct error *err)
     return true;
 }
 
-/* The looks that wait are this one; the next is put before anything can go wrong with it. */
+/* The looks that wait are this one, which is tried again should it fail; the next is put before anything can go wrong with it. */
 static bool
 prepare(struct group_job *job, bool *found, struct error *err)
 {
@@ -425,7 +425,7 @@ prepare(struct group_job *job, bool *found, struct error *err)
             (wire_read_object(KIND_SCHEDULE_SYNC_TARGET, slice_of(job->target.json), arena,
                               &job->target, err) &&
              find_people(job, &next_at, err) && recall(job, err) &&
-             delivery_drop(store, about, "taken together with another", job->now_ms, err) &&
+             delivery_drop_queued(store, about, "taken together with another", job->now_ms, err) &&
              ask_for_look(store, job->work.id, next_at, job->now_ms, arena, err)));
 }
 

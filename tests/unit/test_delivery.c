@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "base/clock.h"
 #include "hub/delivery.h"
+#include "tests/support/store_objects.h"
 
 enum { SENT_MAX = 64 };
 #define START INT64_C(1790000000000)
@@ -214,6 +216,71 @@ what_fails_comes_later_and_later_and_is_given_up_after_a_day(void **state)
 }
 
 static void
+what_is_due_only_later_is_tried_for_as_long_from_then(void **state)
+{
+    struct error err;
+    const struct delivery later = {.kind = "test",
+                                   .destination = "D",
+                                   .lane = "",
+                                   .key = "a",
+                                   .about = "",
+                                   .body = "{}",
+                                   .due_at = START + 7 * DAY_MS};
+    (void)state;
+    begin_life(1, 0);
+    sent.answer = (struct delivery_answer){.outcome = DELIVERY_AGAIN, .text = "500"};
+    assert_true(delivery_put(store, &later, START, &err));
+    at(6 * DAY_MS);
+    assert_int_equal(sent.len, 0);
+    at(7 * DAY_MS);
+    at(7 * DAY_MS + 2000);
+    EXPECT_SENT("a", "a");
+    at(8 * DAY_MS);
+    at(9 * DAY_MS);
+    assert_int_equal(sent.len, 3);
+}
+
+static void
+change_by_others(const char *path, const char *sql)
+{
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+/* A disk that is full at the start leaves nothing behind for good: neither what was under way nor what stands behind it. */
+static void
+a_start_that_cannot_write_is_made_good(void **state)
+{
+    struct arena arena = {0};
+    struct error err;
+    const char *directory = temporary_directory(&arena);
+    const char *path = arena_printf(&arena, "%s/hub.db", directory);
+    (void)state;
+    store_close(store);
+    assert_true(store_open(&store, STORE_HUB, path, STORE_WRITE, NULL, &err));
+    begin_life(1, 0);
+    sent.silent = true;
+    put("a", "D", "");
+    put("b", "D", "");
+    at(0);
+    deliveries_destroy(deliveries);
+    change_by_others(path, "create trigger full before update on delivery begin select "
+                           "raise(abort, 'disk is full'); end");
+    begin_life(1, 0);
+    sent.silent = false;
+    at(10);
+    EXPECT_SENT("a");
+    change_by_others(path, "drop trigger full");
+    at(2000);
+    EXPECT_SENT("a", "a", "b");
+    assert_true(sent.in_doubt[1]);
+    temporary_directory_remove(directory);
+    arena_finish(&arena);
+}
+
+static void
 a_destination_that_asks_for_peace_gets_it_over_a_restart(void **state)
 {
     (void)state;
@@ -297,6 +364,8 @@ main(void)
         TEST(a_destination_is_not_given_more_at_once_than_its_kind_allows),
         TEST(a_pace_is_kept),
         TEST(what_fails_comes_later_and_later_and_is_given_up_after_a_day),
+        TEST(what_is_due_only_later_is_tried_for_as_long_from_then),
+        TEST(a_start_that_cannot_write_is_made_good),
         TEST(a_destination_that_asks_for_peace_gets_it_over_a_restart),
         TEST(what_was_under_way_when_the_hub_died_is_in_doubt),
         TEST(what_is_not_wanted_any_more_is_not_sent),

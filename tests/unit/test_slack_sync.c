@@ -412,6 +412,21 @@ no_failure_of_slack_leaves_a_group_wrong_for_good(void **state)
         }
 }
 
+/* A hand-over that falls into a failure of Slack is late by seconds, not until the group is looked at anyway. */
+static void
+a_failure_that_passes_is_tried_again_soon(void **state)
+{
+    static const char *const methods[] = {"usergroups.users.list", "usergroups.users.update"};
+    (void)state;
+    at(0);
+    for (int i = 0; i < 2; i++) {
+        slack_server_fail(server, methods[i], SLACK_FAULT_500, "", false, 1);
+        at((i + 1) * HOUR_MS);
+        at((i + 1) * HOUR_MS + MINUTE_MS / 2);
+        assert_string_equal(GROUP, i == 0 ? "UBEN" : "UCLEO");
+    }
+}
+
 /* What the group should be, from the rota itself. */
 static const char *
 expected(void)
@@ -480,6 +495,7 @@ main(void)
         TEST(a_disabled_group_is_enabled),
         TEST(next_on_call_is_who_takes_over),
         TEST(no_failure_of_slack_leaves_a_group_wrong_for_good),
+        TEST(a_failure_that_passes_is_tried_again_soon),
         TEST(the_group_follows_random_changes_of_the_rota),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
