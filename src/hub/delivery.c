@@ -38,7 +38,8 @@ struct deliveries {
     struct attempt attempts[SENDING_MAX];
     size_t attempts_len;
     struct clock_watch clock;
-    bool recovered; /* attempts of an earlier life are queued again */
+    int64_t clock_set_by_ms; /* what rows do not know of yet */
+    bool recovered;          /* attempts of an earlier life are queued again */
     int64_t trimmed_at;
     uint64_t look_timer, flush_timer;
 };
@@ -338,20 +339,23 @@ shift_wanted(struct store *store, int64_t by_ms, struct error *err)
 static bool
 follow_clock(struct deliveries *deliveries, struct error *err)
 {
-    int64_t by_ms = clock_was_set_by_ms(&deliveries->clock);
+    deliveries->clock_set_by_ms += clock_was_set_by_ms(&deliveries->clock);
+    int64_t by_ms = deliveries->clock_set_by_ms;
     int64_t from = clock_now_ms() - by_ms;
     if (by_ms == 0)
         return true;
+    if (!store_begin(deliveries->store, err) ||
+        !run_shift(deliveries->store, SQL_DELIVERY_SHIFT, by_ms, from, err) ||
+        !shift_wanted(deliveries->store, by_ms, err) ||
+        !run_shift(deliveries->store, SQL_DELIVERY_DESTINATION_SHIFT, by_ms, from, err) ||
+        !store_commit(deliveries->store, err)) {
+        store_rollback(deliveries->store);
+        return false;
+    }
     for (size_t i = 0; i < deliveries->attempts_len; i++)
         deliveries->attempts[i].wanted_at += by_ms;
-    if (store_begin(deliveries->store, err) &&
-        run_shift(deliveries->store, SQL_DELIVERY_SHIFT, by_ms, from, err) &&
-        shift_wanted(deliveries->store, by_ms, err) &&
-        run_shift(deliveries->store, SQL_DELIVERY_DESTINATION_SHIFT, by_ms, from, err) &&
-        store_commit(deliveries->store, err))
-        return true;
-    store_rollback(deliveries->store);
-    return false;
+    deliveries->clock_set_by_ms = 0;
+    return true;
 }
 
 /* Until it is known what an earlier life left under way, nothing is sent: it would wait behind that, or overtake it. */
