@@ -623,7 +623,7 @@ static const char *
 audit_of(const char *id)
 {
     struct store *store;
-    struct statement *statement;
+    struct statement *statement = NULL;
     struct error err;
     bool row = true;
     const char *requests = "";
