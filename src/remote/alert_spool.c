@@ -34,7 +34,8 @@ struct waiting {
 
 struct firing {
     const char *key;
-    int64_t at_ms;
+    int64_t at_ms;  /* when it was so, which may be long ago: an artifact of an old run */
+    int64_t put_at; /* when it was told */
 };
 
 struct alert_spool {
@@ -53,15 +54,13 @@ struct alert_spool {
 /* ---- what is known ---- */
 
 static void
-note_firing(struct alert_spool *spool, const char *key, bool fires, int64_t at_ms)
+note_firing(struct alert_spool *spool, const char *key, bool fires, int64_t at_ms, int64_t put_at)
 {
     for (size_t i = 0; i < spool->firing_len; i++) {
         if (strcmp(spool->firing[i].key, key) != 0)
             continue;
-        if (fires)
-            spool->firing[i].at_ms = at_ms;
-        else
-            spool->firing[i] = spool->firing[--spool->firing_len];
+        spool->firing[i] = fires ? (struct firing){spool->firing[i].key, at_ms, put_at}
+                                 : spool->firing[--spool->firing_len];
         return;
     }
     if (!fires)
@@ -70,7 +69,8 @@ note_firing(struct alert_spool *spool, const char *key, bool fires, int64_t at_m
         spool->firing_cap = spool->firing_cap ? 2 * spool->firing_cap : 64;
         spool->firing = memory_resize(spool->firing, spool->firing_cap * sizeof *spool->firing);
     }
-    spool->firing[spool->firing_len++] = (struct firing){arena_text(&spool->arena, key), at_ms};
+    spool->firing[spool->firing_len++] =
+        (struct firing){arena_text(&spool->arena, key), at_ms, put_at};
 }
 
 static struct waiting *
@@ -134,6 +134,7 @@ append_firing(struct str *text, const struct firing *firing)
     str_append(text, "{\"firing\":");
     wire_append_string(text, firing->key);
     append_time(text, "at", firing->at_ms);
+    append_time(text, "put_at", firing->put_at);
     str_append(text, "}\n");
 }
 
@@ -174,7 +175,7 @@ read_queued(struct alert_spool *spool, const struct wire_document *line, const c
         .at_ms = time_at(line, "at", scratch),
         .body = wire_document_json(line, &spool->arena, "event"),
     };
-    note_firing(spool, key, !resolved, waiting->event.at_ms);
+    note_firing(spool, key, !resolved, waiting->event.at_ms, waiting->put_at);
     return true;
 }
 
@@ -202,7 +203,8 @@ read_line(struct alert_spool *spool, struct slice text, struct arena *scratch)
     const char *settled = wire_document_text(line, scratch, "settled");
     bool ok = true;
     if (*firing)
-        note_firing(spool, firing, true, time_at(line, "at", scratch));
+        note_firing(spool, firing, true, time_at(line, "at", scratch),
+                    time_at(line, "put_at", scratch));
     else if (*queued)
         ok = read_queued(spool, line, queued, scratch);
     else if (*settled)
@@ -266,7 +268,7 @@ forget_firing(struct alert_spool *spool, int64_t before)
 {
     size_t kept = 0;
     for (size_t i = 0; i < spool->firing_len; i++)
-        if (!spool->firing[i].at_ms || spool->firing[i].at_ms >= before)
+        if (spool->firing[i].put_at >= before)
             spool->firing[kept++] = spool->firing[i];
     spool->firing_len = kept;
 }
@@ -568,7 +570,8 @@ alert_spool_put(struct alert_spool *spool, const struct alert_event_out *events,
             .at_ms = events[i].at_ms,
             .body = arena_text(&spool->arena, events[i].body),
         };
-        note_firing(spool, waiting->event.deduplication_key, !events[i].resolved, events[i].at_ms);
+        note_firing(spool, waiting->event.deduplication_key, !events[i].resolved, events[i].at_ms,
+                    now_ms);
         append_waiting(&text, waiting);
     }
     bool ok = append_lines(spool, str_slice(&text), ALERT_SPOOL_MAX_BYTES, err);

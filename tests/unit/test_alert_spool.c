@@ -160,6 +160,7 @@ it_is_known_which_keys_fire_and_since_when(void **state)
     put(spool, "b", false, 0);
     put(spool, "c", false, START - 1000);
     put(spool, "c", true, START);
+    put(spool, "old", false, START - 1000 * DAY_MS); /* told now, of long ago */
     while (alert_spool_first(spool))
         alert_spool_settle(spool);
     alert_spool_close(spool);
@@ -170,6 +171,7 @@ it_is_known_which_keys_fire_and_since_when(void **state)
     assert_false(alert_spool_is_firing(spool, "a", START - 2000)); /* older news than what fires */
     assert_true(alert_spool_is_firing(spool, "b", 1));
     assert_false(alert_spool_is_firing(spool, "c", 0));
+    assert_true(alert_spool_is_firing(spool, "old", START - 999 * DAY_MS));
     alert_spool_close(spool);
 
     clock_freeze(START + (ALERT_SPOOL_FIRING_DAYS + 1) * DAY_MS);
