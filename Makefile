@@ -25,7 +25,7 @@ LDFLAGS += $(CFLAGS_$(MODE)) -Wl,--as-needed -Wl,--gc-sections
 # ---- what must be installed ----
 PACKAGES := build-essential pkg-config git ca-certificates tzdata locales \
             libncurses-dev libsqlite3-dev libcurl4-openssl-dev libcjson-dev libconfuse-dev libjq-dev \
-            libmicrohttpd-dev libutf8proc-dev libsodium-dev scdoc
+            libmicrohttpd-dev libutf8proc-dev libsodium-dev libyajl-dev scdoc
 TEST_PACKAGES := libcmocka-dev libvterm-dev libfiu-dev fiu-utils valgrind clang clang-format clang-tidy \
                  libclang-rt-dev cppcheck shellcheck mandoc tmux jq curl sqlite3 python3 ncurses-term \
                  zsh fish
@@ -78,7 +78,7 @@ check: ## what must hold before a change lands: lint, valgrind, sanitizers, a li
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=10
 
 # ---- libraries, by pkg-config; as-needed drops what an executable does not use ----
-PKGS := ncursesw sqlite3 libcurl libcjson libconfuse libmicrohttpd libutf8proc libsodium
+PKGS := ncursesw sqlite3 libcurl libcjson libconfuse libmicrohttpd libutf8proc libsodium yajl
 ifneq ($(filter-out deps deps-test demo test check clean help summary,$(or $(MAKECMDGOALS),all)),)
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS) 2>/dev/null))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS) 2>/dev/null) -ljq -lm)$(PKG_LIBS)
@@ -207,13 +207,14 @@ $(BUILD)/tests/bench/floor_ncurses: $(BUILD)/tests/bench/floor_ncurses.o
 $(BUILD)/tests/bench/floor_list: $(BUILD)/tests/bench/floor_list.o
 	$(CC) -o $@ $< $(LDFLAGS) $(shell pkg-config --libs ncursesw sqlite3 2>/dev/null)
 .PHONY: bench
-bench: all $(BENCHES) ## measure start, keys, sync, memory, quiet polls and intake beside their floors
+bench: all $(BENCHES) ## measure start, keys, sync, memory, quiet polls, intake and dbt artifacts beside their floors
 	@nproc | sed 's/$$/ processors; compare ratios within one run only/'
 	$(BUILD)/tests/bench/bench_start $(BUILD)/tocsin $(BUILD)/tests/bench/floor_ncurses $(BUILD)/tests/bench/floor_list
 	$(BUILD)/tests/bench/bench_keys $(BUILD)/tocsin $(BUILD)/tests/bench/floor_list $(BUILD)/tocsin-sync
 	$(BUILD)/tests/bench/bench_sync $(BUILD)/tocsin-sync
 	$(BUILD)/tests/bench/bench_filter
 	$(BUILD)/tests/bench/bench_intake
+	$(BUILD)/tests/bench/bench_dbt $(BUILD)/tocsin-sync
 
 # ---- fuzzing: seeds are small and kept, what a run discovers stays under build/ ----
 FUZZ_SECONDS ?= 20

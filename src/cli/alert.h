@@ -13,12 +13,14 @@ struct alert_arguments {
     const char *title, *status, *key, *description, *source_url; /* NULL = not given */
     const char **metadata;                                       /* "name=value" */
     size_t metadata_len;
-    const char *state; /* "" = none */
+    const char *run_results, *manifest, *sources, *environment; /* "" = not given */
+    const char *state;                                          /* "" = none */
     int64_t patience_ms;
     bool strict, dry_run;
 };
 
 int alert_send(struct cli *cli, const struct alert_arguments *arguments);
+int alert_dbt(struct cli *cli, const struct alert_arguments *arguments);
 
 struct alert_run {
     struct cli *cli;

@@ -4,6 +4,15 @@
 #include "base/clock.h"
 #include "cli/alert.h"
 
+/* An empty one is a variable that is not set: events would be lost unseen. */
+static const char *
+not_empty(const struct argp_state *state, const char *expected, const char *value)
+{
+    if (!*value)
+        argp_error(state, "%s, got nothing", expected);
+    return value;
+}
+
 static error_t
 parse_option(int key, char *value, struct argp_state *state)
 {
@@ -31,10 +40,20 @@ parse_option(int key, char *value, struct argp_state *state)
             argp_error(state, "--metadata: expected NAME=VALUE, got '%s'", value);
         arguments->metadata[arguments->metadata_len++] = value; /* as many as argv is long */
         return 0;
+    case OPTION_ALERT_RUN_RESULTS:
+        arguments->run_results = not_empty(state, "--run-results: expected a file", value);
+        return 0;
+    case OPTION_ALERT_MANIFEST:
+        arguments->manifest = not_empty(state, "--manifest: expected a file", value);
+        return 0;
+    case OPTION_ALERT_SOURCES:
+        arguments->sources = not_empty(state, "--sources: expected a file", value);
+        return 0;
+    case OPTION_ALERT_ENVIRONMENT:
+        arguments->environment = value;
+        return 0;
     case OPTION_ALERT_STATE:
-        if (!*value) /* of a variable that is not set: the events would be lost unseen */
-            argp_error(state, "--state: expected a directory, got nothing");
-        arguments->state = value;
+        arguments->state = not_empty(state, "--state: expected a directory", value);
         return 0;
     case OPTION_ALERT_PATIENCE:
         if (!span_from_text(value, &arguments->patience_ms) || arguments->patience_ms <= 0)
@@ -56,7 +75,8 @@ static const struct argp alert_argp = {.options = options_alert, .parser = parse
 int
 cmd_alert(struct cli *cli, int argc, char **argv)
 {
-    struct alert_arguments arguments = {.state = ""};
+    struct alert_arguments arguments = {
+        .run_results = "", .manifest = "", .sources = "", .environment = "", .state = ""};
     const char *const *words;
     struct error err;
     int status;
@@ -65,6 +85,8 @@ cmd_alert(struct cli *cli, int argc, char **argv)
         return status;
     if (words[0] && !words[1] && strcmp(words[0], "send") == 0)
         return alert_send(cli, &arguments);
-    error_set(&err, ERROR_USAGE, "expected 'alert send'");
+    if (words[0] && !words[1] && strcmp(words[0], "dbt") == 0)
+        return alert_dbt(cli, &arguments);
+    error_set(&err, ERROR_USAGE, "expected 'alert send' or 'alert dbt'");
     return cli_fail(cli, &err);
 }

@@ -44,8 +44,8 @@
 /* clang-format off: a table, one row a line */
 #define COMMANDS_SYNC(X)                                                                           \
     X("sync", cmd_sync, sync, "", "poll upstream into the store, without a screen")                \
-    X("alert", cmd_alert, alert, "send",                                                           \
-      "send alert events: from options, or JSON lines on standard input")                          \
+    X("alert", cmd_alert, alert, "send | dbt",                                                     \
+      "send alert events: from options, JSON lines on standard input, or what a dbt run left")     \
     X("doctor", cmd_sync_doctor, none, "", "the network half: reach the server, check the key")
 /* clang-format on */
 

@@ -86,6 +86,12 @@
     X(ALERT_SOURCE_URL, 0, "source-url", "URL", SHOWN, "send: a link back")                        \
     X(ALERT_METADATA, 0, "metadata", "NAME=VALUE", SHOWN,                                          \
       "send: what expressions of the source can read; may be repeated")                            \
+    X(ALERT_RUN_RESULTS, 0, "run-results", "FILE", SHOWN, "dbt: target/run_results.json")          \
+    X(ALERT_MANIFEST, 0, "manifest", "FILE", SHOWN,                                                \
+      "dbt: target/manifest.json: owners, what tests test, what is downstream")                    \
+    X(ALERT_SOURCES, 0, "sources", "FILE", SHOWN, "dbt: target/sources.json, of source freshness") \
+    X(ALERT_ENVIRONMENT, 0, "environment", "NAME", SHOWN,                                          \
+      "dbt: part of each alert's key (the run's target)")                                          \
     X(ALERT_STATE, 0, "state", "DIR", SHOWN,                                                       \
       "keep here what could not be sent, for the next run, and which keys are firing")             \
     X(ALERT_PATIENCE, 0, "patience", "SPAN", SHOWN,                                                \
