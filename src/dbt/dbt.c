@@ -80,6 +80,13 @@ check_results(struct work *work, const struct dbt_results *results, const char *
         NOTICE(work, results->is_whole ? ERROR_NONE : ERROR_PARTIAL,
                "'%s' was not written by a run (%s%.40s): nothing is resolved by it", path,
                *results->which ? "dbt " : "the command is not said", results->which);
+    /* It stands at the end, and is part of every key. */
+    if (results->kind == DBT_RUN_RESULTS && !results->is_whole && !*results->target &&
+        !*work->input->environment)
+        NOTICE(work, ERROR_PARTIAL,
+               "'%s' ends before it says its target: its alerts are not those of other runs, and "
+               "none will resolve them; give --environment",
+               path);
     return true;
 }
 

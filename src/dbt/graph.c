@@ -5,6 +5,8 @@
 void
 graph_add(struct graph *graph, uint32_t parent, uint32_t child)
 {
+    if (!parent || !child)
+        return;
     if (graph->edges_len == graph->edges_cap) {
         graph->edges_cap = graph->edges_cap ? 2 * graph->edges_cap : 1024;
         graph->edges = memory_resize(graph->edges, graph->edges_cap * sizeof *graph->edges);

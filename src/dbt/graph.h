@@ -32,6 +32,7 @@ struct graph {
     int64_t steps;
 };
 
+/* Number 0 is nobody: it has no edges. */
 void graph_add(struct graph *graph, uint32_t parent, uint32_t child);
 /* Edges told twice count once, those from a node to itself not at all. */
 void graph_build(struct graph *graph, size_t nodes_len);

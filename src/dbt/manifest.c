@@ -384,6 +384,8 @@ dbt_manifest_read(struct dbt_manifest *manifest, const char *path, struct error 
     manifest->nodes = memory_alloc(manifest->nodes_cap * sizeof *manifest->nodes);
     manifest->is_whole = json_stream_read(path, &reader, err);
     memory_free(reading);
+    /* Number 0 is nobody, also when the file calls a node "": others without a group would get its owners. */
+    manifest->nodes[0] = (struct dbt_node){0};
     set_types(manifest);
     graph_build(&manifest->graph, manifest->ids.len);
     return manifest->is_whole;

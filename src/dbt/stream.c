@@ -195,6 +195,13 @@ fail(const struct stream *stream, const char *path, int64_t bytes, bool ended, s
                      (long long)bytes);
 }
 
+/* A byte order mark, which some editors and shells put before a text. */
+static size_t
+mark_len(const unsigned char *text, size_t len)
+{
+    return len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 static bool
 read_all(struct stream *stream, yajl_handle handle, int fd, const char *path, struct error *err)
 {
@@ -205,13 +212,15 @@ read_all(struct stream *stream, yajl_handle handle, int fd, const char *path, st
             continue;
         if (len < 0)
             return error_set(err, ERROR_FILE, "cannot read '%s': %s", path, strerror(errno));
+        size_t skipped = bytes == 0 && len > 0 ? mark_len(block, (size_t)len) : 0;
         /* A number may end where the file does: only here is it known. */
-        yajl_status status =
-            len ? yajl_parse(handle, block, (size_t)len) : yajl_complete_parse(handle);
+        yajl_status status = len ? yajl_parse(handle, block + skipped, (size_t)len - skipped)
+                                 : yajl_complete_parse(handle);
         if (stream->is_enough)
             return true;
         if (status != yajl_status_ok)
-            return fail(stream, path, bytes + (len ? (int64_t)yajl_get_bytes_consumed(handle) : 0),
+            return fail(stream, path,
+                        bytes + (len ? (int64_t)(skipped + yajl_get_bytes_consumed(handle)) : 0),
                         !len, err);
         if (!len)
             return stream->is_object ||

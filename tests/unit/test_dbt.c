@@ -787,6 +787,44 @@ what_stands_before_a_cut_is_used(void **state)
 }
 
 static void
+a_cut_that_hides_the_target_is_told(void **state)
+{
+    (void)state;
+    const char *cut = "{'results':[" RESULT("model.shop.a", "error") "],'elapsed_time':1";
+    input.run_results = write_file("cut.json", cut);
+    make();
+    assert_true(was_told("give --environment"));
+    /* Who says the target himself has the keys of every run. */
+    input.environment = "prod";
+    make();
+    assert_false(was_told("give --environment"));
+}
+
+static void
+a_byte_order_mark_is_passed_over(void **state)
+{
+    (void)state;
+    input.run_results =
+        write_file("mark.json", "\xef\xbb\xbf{'results':[" RESULT("model.shop.a", "error") "]}");
+    make();
+    assert_int_equal(output.firing, 1);
+    assert_false(was_told("JSON"));
+}
+
+static void
+a_node_without_a_name_is_nobody(void **state)
+{
+    (void)state;
+    results_of("run", RESULT("model.shop.a", "error"));
+    manifest_of("'nodes':{'':{'meta':{'owner':'ghost'},'depends_on':{'nodes':['model.shop.a']}},"
+                "'model.shop.a':{'package_name':'shop','depends_on':{'nodes':['']}}}");
+    make();
+    assert_string_equal(find("model.shop.a", "metadata.owners", true), "[]");
+    assert_string_equal(find("model.shop.a", "metadata.lineage.up", true), "[]");
+    assert_string_equal(find("model.shop.a", "metadata.lineage.down", true), "[]");
+}
+
+static void
 a_manifest_that_is_no_help_is_told_and_done_without(void **state)
 {
     static const struct {
@@ -910,6 +948,9 @@ main(void)
         TEST(a_build_is_known_from_its_environment),
         TEST(without_results_there_is_a_sentence),
         TEST(what_stands_before_a_cut_is_used),
+        TEST(a_cut_that_hides_the_target_is_told),
+        TEST(a_byte_order_mark_is_passed_over),
+        TEST(a_node_without_a_name_is_nobody),
         TEST(a_manifest_that_is_no_help_is_told_and_done_without),
         TEST(versions_to_come_are_read_by_their_fields),
         TEST(names_of_any_script_are_kept),
