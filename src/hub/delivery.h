@@ -3,8 +3,8 @@
 /*
  * What the hub says to the outside: pages, hooks, webhooks, posts. Each is a row, committed with what causes it and sent
  * afterwards in the hub's loop. A row ends as done or failed; until then it is tried again, later and later with jitter,
- * for a day from when it was due. Rows of one lane go one after the other, in the order in which they were caused; a destination gets as many
- * at once and at such a pace as its kind says, and nothing at all while it asked for peace.
+ * for a day from when it was due. Rows of one lane go one after the other, in the order in which they were caused; a
+ * destination gets as many at once and at such a pace as its kind says, and nothing at all while it asked for peace.
  *
  * Before an attempt the row is marked `sending`. Killed in between, the next life finds it so and cannot know whether it
  * arrived: the row goes out again, marked `in_doubt`. Whoever sends it then resolves the doubt: a webhook repeats with the same
