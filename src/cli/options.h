@@ -100,6 +100,12 @@
       "let the exit status say what went wrong; without it, only wrong usage does")                \
     X(ALERT_DRY_RUN, 0, "dry-run", NULL, SHOWN, "print the events as JSON, and send nothing")
 
+#define OPTIONS_WATCH(X)                                                                           \
+    X(WATCH_ONCE, 0, "once", NULL, SHOWN, "look once, and end with what went wrong as the status") \
+    X(WATCH_EVERY, 0, "every", "SPAN", SHOWN, "how often to look (1m)")                            \
+    X(WATCH_STATE, 0, "state", "DIR", SHOWN,                                                       \
+      "keep here how far was read, and what waits (the profile's state directory)")
+
 /* The sets there are, as the command table names them. */
 #define OPTION_SETS(X)                                                                             \
     X(none, NONE)                                                                                  \
@@ -111,6 +117,7 @@
     X(hub, HUB)                                                                                    \
     X(rules, RULES)                                                                                \
     X(demo, DEMO)                                                                                  \
+    X(watch, WATCH)                                                                                \
     X(alert, ALERT)
 /* clang-format on */
 

@@ -34,6 +34,14 @@ struct profile {
     const char *github_url; /* without a slash at its end */
     const char *const *github_token_command;
     const char *github_token_file;
+    const char *slack_url; /* as github_url */
+    const char *const *slack_token_command;
+    const char *slack_token_file;
+    double slack_history_rate;
+    const char *const *questions_channels, *const *questions_answered;
+    const char *questions_group, *questions_source;
+    const char *const *questions_secret_command;
+    const char *questions_secret_file;
     struct derivation derivation; /* attribute roles; due rules from follow_up_due */
     const char *const *follow_up_due;
     const char *theme;
@@ -95,6 +103,12 @@ MUST_CHECK bool profile_token(const struct profile *profile, struct str *token, 
 /* The same from TOCSIN_GITHUB_TOKEN, github_token_command or github_token_file; empty when none is set: GitHub is off. */
 MUST_CHECK bool profile_github_token(const struct profile *profile, struct str *token,
                                      struct error *err);
+
+/* The bot's, for `tocsin watch slack`; and of the alert source that its questions go to. */
+MUST_CHECK bool profile_slack_token(const struct profile *profile, struct str *token,
+                                    struct error *err);
+MUST_CHECK bool profile_questions_secret(const struct profile *profile, struct str *secret,
+                                         struct error *err);
 
 /* The same of the alert source that events are sent to: TOCSIN_ALERT_SECRET, alert_secret_command, alert_secret_file. */
 MUST_CHECK bool profile_alert_secret(const struct profile *profile, struct str *secret,

@@ -42,6 +42,26 @@
       "command that prints a GitHub token, such as {gh, auth, token}; without one GitHub is off")  \
     X(TEXT, github_token_file, "github_token_file", "",                                            \
       "file holding the GitHub token; refused when others can read it")                            \
+    X(TEXT, slack_url, "slack_url", "https://slack.com/api", "address of Slack's API")             \
+    X(LIST, slack_token_command, "slack_token_command", "",                                        \
+      "command that prints the bot's token; `tocsin watch slack` reads with it")                   \
+    X(TEXT, slack_token_file, "slack_token_file", "",                                              \
+      "file holding the bot's token; refused when others can read it")                             \
+    X(NUMBER, slack_history_rate, "slack_history_rate", "50",                                      \
+      "how often a minute Slack lets the app read a channel; 1 for apps that it restricts")        \
+    X(LIST, questions_channels, "questions_channels", "",                                          \
+      "ids of the channels where questions are asked (C…); the bot is a member of each")           \
+    X(TEXT, questions_group, "questions_group", "",                                                \
+      "id of the user group (S…) whose mention is a question")                                     \
+    X(LIST, questions_answered, "questions_answered", "reply,white_check_mark,heavy_check_mark",   \
+      "what closes a question: a reaction's name, or reply: of a member of the group, in the "     \
+      "thread")                                                                                    \
+    X(TEXT, questions_source, "questions_source", "",                                              \
+      "alert source of questions: its id, or its alert_events_url")                                \
+    X(LIST, questions_secret_command, "questions_secret_command", "",                              \
+      "command that prints the secret of that source")                                             \
+    X(TEXT, questions_secret_file, "questions_secret_file", "",                                    \
+      "file holding the secret of that source; refused when others can read it")                   \
     X(TEXT, derivation.roles.severity, "severity_attribute", "Severity",                           \
       "alert attribute that holds the severity")                                                   \
     X(TEXT, derivation.roles.environment, "environment_attribute", "Environment",                  \

@@ -136,6 +136,30 @@ profile_github_token(const struct profile *profile, struct str *token, struct er
 }
 
 bool
+profile_slack_token(const struct profile *profile, struct str *token, struct error *err)
+{
+    const struct secret of_bot = {.what = "Slack token",
+                                  .variable = "TOCSIN_SLACK_TOKEN",
+                                  .command_option = "slack_token_command",
+                                  .file_option = "slack_token_file",
+                                  .command = profile->slack_token_command,
+                                  .file = profile->slack_token_file};
+    return find_secret(profile, &of_bot, token, err);
+}
+
+bool
+profile_questions_secret(const struct profile *profile, struct str *secret, struct error *err)
+{
+    const struct secret of_source = {.what = "secret for questions",
+                                     .variable = "TOCSIN_QUESTIONS_SECRET",
+                                     .command_option = "questions_secret_command",
+                                     .file_option = "questions_secret_file",
+                                     .command = profile->questions_secret_command,
+                                     .file = profile->questions_secret_file};
+    return find_secret(profile, &of_source, secret, err);
+}
+
+bool
 profile_alert_source(const struct profile *profile, const char **source, struct error *err)
 {
     const char *from_env = getenv("TOCSIN_ALERT_SOURCE");

@@ -286,6 +286,9 @@ slack_open(struct slack **out, struct loop *loop, const struct slack_options *op
     slack->settled_at = now_ms + (options->settle_ms ? options->settle_ms : SETTLE_MS);
     for (int i = 0; i < SLACK_METHOD_COUNT; i++)
         rate_init(&slack->rates[i], methods[i].per_minute * slack->pace, 1, now_ms);
+    if (options->history_per_minute > 0)
+        rate_init(&slack->rates[SLACK_CONVERSATIONS_HISTORY],
+                  options->history_per_minute * slack->pace, 1, now_ms);
     if (http_open(&slack->http, loop, &http, err))
         return true;
     slack_close(slack);

@@ -36,6 +36,7 @@
     X(CONVERSATIONS_ARCHIVE, "conversations.archive", 20)                                          \
     X(CHAT_POST_MESSAGE, "chat.postMessage", 600)                                                  \
     X(CHAT_UPDATE, "chat.update", 50)                                                              \
+    X(CHAT_GET_PERMALINK, "chat.getPermalink", 100)                                                \
     X(PINS_ADD, "pins.add", 20)                                                                    \
     X(PINS_LIST, "pins.list", 20)
 
@@ -157,7 +158,8 @@ struct slack_options {
     const char *token;           /* copied; wiped by slack_close */
     const char *ca_file, *proxy; /* NULL, "" = the system's, the environment's */
     int64_t timeout_ms;          /* 0 = 15 s */
-    int pace;          /* times as many calls as Slack allows, for servers of our own; 0 = 1 */
+    int pace;               /* times as many calls as Slack allows, for servers of our own; 0 = 1 */
+    int history_per_minute; /* Slack lets some apps read that often only; 0 = as in the table */
     int64_t settle_ms; /* how long what an earlier life sent may still be on its way; 0 = 5 s */
 };
 

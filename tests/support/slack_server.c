@@ -150,8 +150,10 @@ users_info(struct request *request)
     struct slack_server *server = request->server;
     for (size_t i = 0; i < server->users_len; i++)
         if (strcmp(server->users[i].id, argument(request, "user")) == 0) {
-            str_printf(&request->body, ",\"user\":{\"id\":\"%s\",\"deleted\":%s}",
-                       server->users[i].id, server->users[i].deleted ? "true" : "false");
+            str_printf(&request->body,
+                       ",\"user\":{\"id\":\"%s\",\"deleted\":%s,\"real_name\":\"%s\"}",
+                       server->users[i].id, server->users[i].deleted ? "true" : "false",
+                       server->users[i].email);
             return;
         }
     (void)refuse(request, "user_not_found");
@@ -382,6 +384,15 @@ channel_archive(struct request *request)
         channel->is_archived = true;
 }
 
+static bool
+is_asked_for(const struct request *request, const struct slack_message *message)
+{
+    const char *oldest = argument(request, "oldest"), *latest = argument(request, "latest");
+    const int least = strcmp(argument(request, "inclusive"), "true") == 0 ? 0 : 1;
+    return (!*oldest || strcmp(message->ts, oldest) >= least) &&
+           (!*latest || strcmp(latest, message->ts) >= least);
+}
+
 static void
 channel_history(struct request *request)
 {
@@ -395,8 +406,8 @@ channel_history(struct request *request)
     str_append(&request->body, ",\"messages\":[");
     for (size_t i = server->messages_len; i-- > 0;) {
         const struct slack_message *message = &server->messages[i];
-        if (strcmp(message->channel, channel->id) != 0 ||
-            strcmp(message->ts, argument(request, "oldest")) < 0 || seen++ < skip)
+        if (strcmp(message->channel, channel->id) != 0 || !is_asked_for(request, message) ||
+            seen++ < skip)
             continue;
         if (given == 2) { /* small pages */
             next = arena_printf(request->arena, "%zu", skip + given);
@@ -405,7 +416,9 @@ channel_history(struct request *request)
         str_append(&request->body, given++ ? "," : "");
         str_printf(&request->body, "{\"ts\":\"%s\",\"text\":", message->ts);
         wire_append_string(&request->body, message->text);
-        if (with_keys) {
+        if (message->user)
+            str_printf(&request->body, ",\"user\":\"%s\"%s", message->user, message->more);
+        if (with_keys && message->key) {
             str_append(&request->body,
                        ",\"metadata\":{\"event_type\":\"tocsin\",\"event_payload\":{\"key\":");
             wire_append_string(&request->body, message->key);
@@ -468,6 +481,15 @@ update_message(struct request *request)
 }
 
 static void
+permalink(struct request *request)
+{
+    const struct slack_message *message = find_message(request, argument(request, "message_ts"));
+    if (message)
+        str_printf(&request->body, ",\"permalink\":\"https://data.slack.example/archives/%s/p%s\"",
+                   message->channel, message->ts);
+}
+
+static void
 pin(struct request *request)
 {
     struct slack_message *message = find_message(request, argument(request, "timestamp"));
@@ -500,12 +522,13 @@ static const struct {
     {"conversations.join", " channel ", nothing},
     {"conversations.invite", " channel users ", channel_invite},
     {"conversations.setTopic", " channel topic ", channel_topic},
-    {"conversations.history", " channel oldest limit cursor include_all_metadata ",
+    {"conversations.history", " channel oldest latest inclusive limit cursor include_all_metadata ",
      channel_history},
     {"conversations.archive", " channel ", channel_archive},
     {"chat.postMessage", " channel text metadata client_msg_id unfurl_links unfurl_media ",
      post_message},
     {"chat.update", " channel ts text ", update_message},
+    {"chat.getPermalink", " channel message_ts ", permalink},
     {"pins.add", " channel timestamp ", pin},
 };
 
@@ -760,6 +783,35 @@ slack_server_message(struct slack_server *server, const char *channel, size_t in
         if (strcmp(server->messages[i].channel, channel) == 0 && index-- == 0)
             return &server->messages[i];
     return NULL;
+}
+
+void
+slack_server_say(struct slack_server *server, const char *channel, const char *ts, const char *user,
+                 const char *text)
+{
+    server->messages[server->messages_len] =
+        (struct slack_message){.channel = arena_text(&server->arena, channel),
+                               .ts = arena_text(&server->arena, ts),
+                               .text = arena_text(&server->arena, text),
+                               .user = arena_text(&server->arena, user),
+                               .more = ""};
+    server->messages_len += server->messages_len + 1 < MESSAGES_MAX;
+}
+
+void
+slack_server_add_to(struct slack_server *server, const char *ts, const char *more)
+{
+    for (size_t i = 0; i < server->messages_len; i++)
+        if (strcmp(server->messages[i].ts, ts) == 0)
+            server->messages[i].more = arena_text(&server->arena, more);
+}
+
+void
+slack_server_remove(struct slack_server *server, const char *ts)
+{
+    for (size_t i = 0; i < server->messages_len; i++)
+        if (strcmp(server->messages[i].ts, ts) == 0)
+            server->messages[i].channel = "";
 }
 
 const char *

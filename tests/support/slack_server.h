@@ -26,6 +26,7 @@ enum slack_fault {
 
 struct slack_message {
     const char *channel, *ts, *text, *key;
+    const char *user, *more; /* of what people say: more members, as JSON with a comma in front */
     int changes;
     bool pinned;
 };
@@ -76,5 +77,11 @@ const struct slack_channel_there *slack_server_channel(struct slack_server *serv
 /* The index-th message in a channel, oldest first; NULL behind the last. */
 const struct slack_message *slack_server_message(struct slack_server *server, const char *channel,
                                                  size_t index);
+/* Somebody says something; ts is later than all before in the channel. */
+void slack_server_say(struct slack_server *server, const char *channel, const char *ts,
+                      const char *user, const char *text);
+/* ",\"reactions\":[…]" */
+void slack_server_add_to(struct slack_server *server, const char *ts, const char *more);
+void slack_server_remove(struct slack_server *server, const char *ts);
 /* "" = nothing was wrong with any request. */
 const char *slack_server_complaint(const struct slack_server *server);
