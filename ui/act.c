@@ -8,6 +8,9 @@ static action_run *const runs[ACTION_COUNT] = {
 #define X(id, run, ...) [ACTION_##id] = act_##run,
     ACTIONS(X)
 #undef X
+#define X(id, ...) [ACTION_##id] = act_write,
+        CONSOLE_WRITES(X)
+#undef X
 };
 
 void

@@ -339,6 +339,7 @@ app_run(const struct app_options *options, struct error *err)
     bool ran = run(app, err);
     if (app->reader)
         local_batch_seen(&app->notes, "console", "", clock_now_ms()); /* :since last */
+    app_queue_now(app);
     if (app->reader && app->loop)
         app_note_places(app);
     app_write_notes(app);
@@ -367,6 +368,7 @@ app_run(const struct app_options *options, struct error *err)
     arena_finish(&app->detail.arena);
     arena_finish(&app->whole.arena);
     arena_finish(&app->detail_arena);
+    arena_finish(&app->writing.arena);
     arena_finish(&app->scratch);
     arena_finish(&app->arena);
     canvas_finish(&app->canvas);

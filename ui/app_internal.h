@@ -5,6 +5,7 @@
  * act_*.c (what the actions do), mode*.c (what has the keys instead of the panes).
  */
 
+#include "action/plan.h"
 #include "action/poller.h"
 #include "base/loop.h"
 #include "store/local.h"
@@ -30,6 +31,14 @@ struct target {
     const char *id, *title;
     bool gone;       /* of a selection: not there any more, or over; told before the action runs */
     const char *why; /* "resolved", "gone upstream" */
+};
+
+/* What an action that writes is about to do: asked about, or on its way to the disk behind the frame that answers the key. */
+struct writing {
+    struct arena arena;
+    struct plan plan;
+    bool is_queueing; /* not on the disk yet */
+    uint64_t timer;
 };
 
 struct app {
@@ -98,6 +107,7 @@ struct app {
     struct poller poller;
     struct error poller_failure; /* why it cannot be started, as it was said */
     struct notify notify;
+    struct writing writing;
     bool firing_wanted; /* something was committed since notifications were thought of */
     struct canvas canvas;
 };
@@ -200,6 +210,13 @@ void app_note_places(struct app *app);
 void app_note_line(struct app *app, const char *line);
 void app_write_notes(struct app *app);
 
+/* ---- act_write.c ---- */
+
+/* The plan goes into the outbox, behind the next frame. */
+void app_queue(struct app *app);
+/* … or now, before something else is done to it. */
+void app_queue_now(struct app *app);
+
 /* ---- act_search.c ---- */
 
 /* ---- act_past.c ---- */
@@ -229,6 +246,7 @@ typedef void action_run(struct app *app, enum action_id action, const char *argu
 #define X(id, run, ...) action_run act_##run;
 ACTIONS(X)
 #undef X
+action_run act_write; /* all of CONSOLE_WRITES */
 
 /* The cursor of a list, by an action that moves one; false when it does not. */
 bool act_on_cursor(struct cursor *cursor, const struct table *table, enum action_id action,

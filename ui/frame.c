@@ -441,8 +441,9 @@ draw_footer(const struct frame *frame, struct arena *scratch, struct canvas *can
     int end = place.cols - start;
 
     if (layout->size > SIZE_PHONE) {
-        pieces_add(&right, 2, ROLE_MUTED,
-                   arena_printf(scratch, "out %d", (int)header->outbox_queued));
+        pieces_add(&right, 2, header->outbox_stuck ? ROLE_PROBLEM : ROLE_MUTED,
+                   arena_printf(scratch, "out %d%s", (int)header->outbox_queued,
+                                header->outbox_stuck ? "!" : ""));
         pieces_gap(&right, 2, "  ");
         if (header->budget_percent >= 0) {
             pieces_add(&right, 3, ROLE_MUTED,

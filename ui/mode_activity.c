@@ -1,10 +1,12 @@
 /* `@`: what goes on behind the panes: how each source is doing and why not, what waits to be sent, what was said. */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "store/outbox.h"
 #include "ui/app_internal.h"
 
 #define NAME_COLS 24
@@ -112,6 +114,94 @@ put_messages(struct app *app, struct table *table, int64_t now_ms)
         put_fact(table, "nothing yet", ROLE_MUTED, "");
 }
 
+/* ---- the outbox ---- */
+
+#define OUTBOX_ID "out/" /* in front of a row's number */
+enum { OUTBOX_SHOWN = 100, SENT_SHOWN = 8 };
+
+static enum role
+outbox_role(const struct outbox_row *row)
+{
+    return text_equals(row->state, OUTBOX_FAILED) || text_equals(row->state, OUTBOX_CONFLICT)
+               ? ROLE_PROBLEM
+               : ROLE_MESSAGE;
+}
+
+static void
+put_write(struct table *table, const struct outbox_row *row, int64_t now_ms)
+{
+    const char *id = arena_printf(table->arena, OUTBOX_ID "%lld", (long long)row->id);
+    char age[AGE_SIZE];
+    table_line(table, id);
+    table_span(table, outbox_role(row), row->state);
+    table_pad_to(table, STATE_COLS);
+    table_span(table, ROLE_AGE, age_text(now_ms - row->created_at, age));
+    table_pad_to(table, STATE_COLS + 6);
+    table_span(table, ROLE_TEXT, row->label);
+    if (*row->answer) {
+        table_line(table, id);
+        table_pad_to(table, STATE_COLS + 6);
+        table_span(table, ROLE_PROBLEM, row->answer);
+    }
+    if (text_equals(row->state, OUTBOX_QUEUED) && *row->answer && row->next_at > now_ms) {
+        table_span_printf(table, ROLE_MUTED, ", next try in %s",
+                          age_text(row->next_at - now_ms, age));
+        table_changes_at(table, now_ms + SECOND_MS);
+    }
+}
+
+static void
+put_outbox(struct app *app, struct table *table, bool only_open, int64_t now_ms)
+{
+    const struct outbox_row *rows;
+    struct error err = {0};
+    size_t len, shown = 0;
+    if (!outbox_list(reader_private(app->reader), reader_upstream(app->reader), only_open, 0,
+                     only_open ? OUTBOX_SHOWN : SENT_SHOWN, table->arena, &rows, &len, &err)) {
+        put_fact(table, "outbox", ROLE_PROBLEM, arena_text(table->arena, err.message));
+        return;
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (outbox_is_open(&rows[i]) != only_open)
+            continue;
+        if (!shown++)
+            put_head(table, only_open ? "Outbox" : "Sent lately");
+        put_write(table, &rows[i], now_ms);
+    }
+}
+
+/* The write under the cursor is sent again, over what others changed too, or taken back. */
+static bool
+key(struct app *app, struct mode *mode, const char *pressed)
+{
+    const char *chosen = mode_chosen(mode);
+    const bool is_retry = strcmp(pressed, "r") == 0;
+    const struct outbox outbox = {reader_private(app->reader), reader_upstream(app->reader)};
+    struct outbox_row row;
+    struct error err = {0};
+    bool found, done = false;
+    if ((!is_retry && strcmp(pressed, "x") != 0) ||
+        strncmp(chosen, OUTBOX_ID, sizeof OUTBOX_ID - 1) != 0)
+        return false;
+    const int64_t id = atoll(chosen + sizeof OUTBOX_ID - 1);
+    app->news_wanted = app->build_wanted = true;
+    if (app->settings.read_only) {
+        app_say(app, ROLE_PROBLEM, error_phrase(ERROR_READ_ONLY));
+        return true;
+    }
+    if (!outbox_get(outbox.private_db, outbox.upstream, id, &app->scratch, &row, &found, &err) ||
+        (found && !(is_retry ? outbox_retry(&outbox, id, row.theirs, &done, &err)
+                             : outbox_cancel(&outbox, id, clock_now_ms(), &done, &err))))
+        app_say_failure(app, &err, "outbox");
+    else if (done)
+        app_say(app, ROLE_MESSAGE,
+                arena_printf(&app->scratch, "%s: %s", is_retry ? "sent again" : "taken back",
+                             row.label));
+    else
+        app_say(app, ROLE_MESSAGE, is_retry ? "there is nothing to send again" : "too late");
+    return true;
+}
+
 static void
 build(struct app *app, struct mode *mode, int cols)
 {
@@ -127,7 +217,9 @@ build(struct app *app, struct mode *mode, int cols)
              snap->header.budget_percent < 0
                  ? "not known"
                  : arena_printf(&mode->arena, "%d%%", snap->header.budget_percent));
+    put_outbox(app, table, true, now_ms);
     put_sources(app, table, "Failing", true, now_ms);
+    put_outbox(app, table, false, now_ms);
     put_messages(app, table, now_ms);
     put_sources(app, table, "Sources", false, now_ms);
 }
@@ -135,5 +227,7 @@ build(struct app *app, struct mode *mode, int cols)
 const struct mode_ops mode_activity = {
     .title = "Activity",
     .place = PLACE_BODY,
+    .line_hints = "r send again|x take back",
     .build = build,
+    .key = key,
 };

@@ -164,13 +164,27 @@ read_sources(struct reader *reader, struct arena *arena, const struct source_sta
     return true;
 }
 
+/* Behind the first frame: a start has no time for it. */
+static bool
+read_outbox(struct reader *reader, const struct view_settings *settings,
+            struct header_facts *header, struct error *err)
+{
+    struct outbox_counts counts = {0};
+    if (!settings->first_frame && !outbox_count(reader->private_db, reader->base_url, &counts, err))
+        return false;
+    header->outbox_queued = counts.waiting + counts.stuck;
+    header->outbox_stuck = counts.stuck;
+    return true;
+}
+
 static bool
 load_panes(struct reader *reader, struct view views_now[PANE_COUNT], const struct layout *layout,
            int64_t now_ms, const struct snapshot *before, struct snapshot *snap, struct error *err)
 {
     const char *const *schedules = views_now[0].settings->schedules;
     if (!read_sources(reader, &snap->arena, &snap->sources, &snap->sources_len, err) ||
-        !window_header(shown(reader), schedules, now_ms, &snap->arena, &snap->header, err))
+        !window_header(shown(reader), schedules, now_ms, &snap->arena, &snap->header, err) ||
+        !read_outbox(reader, views_now[0].settings, &snap->header, err))
         return false;
     for (int pane = 0; pane < PANE_COUNT; pane++)
         if (layout->panes[pane].shown &&
@@ -478,6 +492,17 @@ reader_view(struct reader *reader, struct view *view, int64_t now_ms, const stru
     bool read = view->ops->load(view, reader->cache, now_ms, before, snap, err);
     store_end_read(reader->cache);
     return read;
+}
+
+bool
+reader_plan(struct reader *reader, enum action_id action, struct plan_context *context,
+            const struct plan_target *targets, size_t targets_len, const char *argument,
+            struct arena *arena, struct plan *plan, struct error *err)
+{
+    if (!reader->cache)
+        return error_set(err, ERROR_STALE, "nothing is known yet: the first sync is still to come");
+    context->cache = reader->cache;
+    return plan_make(action, context, targets, targets_len, argument, arena, plan, err);
 }
 
 bool

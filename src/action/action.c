@@ -8,9 +8,14 @@ static const struct action_info infos[] = {
                      CLASS_##class, GROUP_##group, hint, help},
     ACTIONS(X)
 #undef X
+#define X(id, name, keys, argument, kinds, class, hint, help)                                      \
+    [ACTION_##                                                                                     \
+        id] = {ACTION_##id, name, keys, argument, kinds, CLASS_##class, GROUP_ACT, hint, help},
+        CONSOLE_WRITES(X)
+#undef X
 #define X(id, name, argument, kinds, class, help)                                                  \
-    [ACTION_##id] = {ACTION_##id, name, "", argument, kinds, CLASS_##class, GROUP_LOOK, "", help},
-        WRITES(X)
+    [ACTION_##id] = {ACTION_##id, name, "", argument, kinds, CLASS_##class, GROUP_ACT, "", help},
+            DO_WRITES(X)
 #undef X
 };
 
@@ -55,6 +60,8 @@ action_group_title(enum action_group group)
         return "Selecting";
     case GROUP_LOOK:
         return "Looking";
+    case GROUP_ACT:
+        return "Acting";
     case GROUP_FIND:
         return "Finding";
     case GROUP_PROGRAM:

@@ -26,7 +26,15 @@ enum action_class {
 };
 
 /* In the order the help has them, and the footer's hints. */
-enum action_group { GROUP_LOOK, GROUP_FIND, GROUP_SELECT, GROUP_MOVE, GROUP_PANES, GROUP_PROGRAM };
+enum action_group {
+    GROUP_LOOK,
+    GROUP_ACT,
+    GROUP_FIND,
+    GROUP_SELECT,
+    GROUP_MOVE,
+    GROUP_PANES,
+    GROUP_PROGRAM
+};
 
 /*
  * run: the function of the console that does it, act_RUN (ui/app_internal.h); in_view: the panes do, each for itself.
@@ -124,6 +132,8 @@ enum action_group { GROUP_LOOK, GROUP_FIND, GROUP_SELECT, GROUP_MOVE, GROUP_PANE
       "Ask the server about this pane now")                                                        \
     X(REFRESH_ALL, refresh, "refresh-all", "R", "", ON_ANY, READ, LOOK, "",                        \
       "Ask the server about everything now")                                                       \
+    X(UNDO, undo, "undo", "u", "", ON_NOTHING, FREE, ACT, "",                                      \
+      "Take back what was queued last, for a few seconds")                                         \
     X(PALETTE, palette, "palette", ":", "", ON_NOTHING, READ, PROGRAM, "command",                  \
       "Any action by its name")                                                                    \
     X(ACTIVITY, activity, "activity", "@", "", ON_NOTHING, READ, PROGRAM, "",                      \
@@ -140,29 +150,33 @@ enum action_group { GROUP_LOOK, GROUP_FIND, GROUP_SELECT, GROUP_MOVE, GROUP_PANE
     X(LEAVE, leave, "quit", "q", "", ON_NOTHING, READ, PROGRAM, "quit",                            \
       "Step back; at the top, quit")                                                               \
     X(QUIT, quit, "quit-now", "Q", "", ON_NOTHING, READ, PROGRAM, "", "Quit")
-/* What writes: action/plan.h makes requests of it, for `tocsin do`. */
-#define WRITES(X)                                                                                  \
-    /* id, name, argument, kinds, class, help */                                                   \
-    X(ACKNOWLEDGE, "acknowledge", "", ON_ALERT | ON_EVENT, FREE,                                   \
-      "Answer the pages of an alert or incident")                                                  \
-    X(FINISH, "finish", "[STATUS]", ON_ALERT | ON_EVENT | ON_FOLLOW_UP, ASK,                       \
+/* What writes: action/plan.h makes requests of it, for the console (act_write) and for `tocsin do`. */
+#define CONSOLE_WRITES(X)                                                                          \
+    /* id, name, keys, argument, kinds, class, hint, help */                                       \
+    X(ACKNOWLEDGE, "acknowledge", "a", "", ON_ALERT | ON_EVENT, FREE, "ack",                       \
+      "Answer the pages of the alert or incident")                                                 \
+    X(FINISH, "finish", "x", "[STATUS]", ON_ALERT | ON_EVENT | ON_FOLLOW_UP, ASK, "",              \
       "Resolve the alert, close the incident, complete the follow-up")                             \
-    X(DEFER, "defer", "SPAN | until TIME", ON_ALERT | ON_EVENT, FREE,                              \
-      "Snooze the pages of an alert or incident")                                                  \
-    X(ASSIGN, "assign", "[PERSON]", ON_EVENT | ON_FOLLOW_UP, FREE,                                 \
+    X(DEFER, "defer", "d", "SPAN | until TIME", ON_ALERT | ON_EVENT, FREE, "",                     \
+      "Snooze the pages of the alert or incident")                                                 \
+    X(ASSIGN, "assign", "A", "[PERSON]", ON_EVENT | ON_FOLLOW_UP, FREE, "",                        \
       "Make somebody lead, or owner of the follow-up; nobody named: you")                          \
-    X(NOTE, "note", "TEXT", ON_ALERT | ON_EVENT, FREE,                                             \
+    X(NOTE, "note", "n", "TEXT", ON_ALERT | ON_EVENT, FREE, "note",                                \
       "A note on the alert, or on the incident's timeline")                                        \
-    X(UPDATE, "update", "[status=STATUS] [severity=SEVERITY] [TEXT]", ON_EVENT, ASK,               \
+    X(UPDATE, "update", "S", "[status=STATUS] [severity=SEVERITY] [TEXT]", ON_EVENT, ASK, "",      \
       "Change the incident's status and severity, and tell why")                                   \
-    X(DECLARE, "declare", "[severity=SEVERITY] [TEXT]", ON_ALERT, ASK,                             \
+    X(DECLARE, "declare", "i", "[severity=SEVERITY] [TEXT]", ON_ALERT, ASK, "",                    \
       "Declare an incident from these alerts")                                                     \
-    X(ATTACH, "attach", "INCIDENT", ON_ALERT, ASK, "Attach the alerts to an incident")             \
-    X(LINK, "link", "URL [TEXT]", ON_EVENT, FREE,                                                  \
+    X(ATTACH, "attach", "M", "INCIDENT", ON_ALERT, ASK, "", "Attach the alerts to an incident")    \
+    X(LINK, "link", "L", "URL [TEXT]", ON_EVENT, FREE, "",                                         \
       "Link a pull request, run or document to the incident")                                      \
-    X(ADD, "add", "TEXT", ON_EVENT, FREE, "A new follow-up of the incident")                       \
-    X(ESCALATE, "escalate", "PERSON|PATH [TEXT]", ON_ALERT | ON_EVENT, TYPED,                      \
-      "Page a person, or along an escalation path")                                                \
+    X(ADD, "add", "+", "TEXT", ON_EVENT, FREE, "", "A new follow-up of the incident")              \
+    X(ESCALATE, "escalate", "E", "PERSON|PATH [TEXT]", ON_ALERT | ON_EVENT, TYPED, "",             \
+      "Page a person, or along an escalation path")
+
+/* What only `tocsin do` does. */
+#define DO_WRITES(X)                                                                               \
+    /* id, name, argument, kinds, class, help */                                                   \
     X(OVERRIDE, "override", "FROM TO [PERSON]", ON_SHIFT, ASK,                                     \
       "Put somebody on call in a schedule for a while; nobody named: you")                         \
     X(COVER, "cover", "[PERSON]", ON_SHIFT, ASK,                                                   \
@@ -173,10 +187,15 @@ enum action_id {
 #define X(id, ...) ACTION_##id,
     ACTIONS(X)
 #undef X
-        ACTION_COUNT, /* of those that the console runs */
-    ACTION_LAST_OF_CONSOLE = ACTION_COUNT - 1,
+        ACTION_WRITES, /* where they begin */
+    ACTION_BEFORE_WRITES = ACTION_WRITES - 1,
 #define X(id, ...) ACTION_##id,
-    WRITES(X)
+    CONSOLE_WRITES(X)
+#undef X
+        ACTION_COUNT, /* of those that the console runs */
+    ACTION_BEFORE_DO_WRITES = ACTION_COUNT - 1,
+#define X(id, ...) ACTION_##id,
+    DO_WRITES(X)
 #undef X
         ACTION_END
 };

@@ -71,10 +71,14 @@ plan_status(struct maker *maker, const char *text, struct plan_named *status)
 bool
 plan_severity(struct maker *maker, const char *text, struct plan_named *severity, bool *top)
 {
-    if ((*text == 'S' || *text == 's') && isdigit((unsigned char)text[1]))
-        text++;
-    if (!find(maker, SQL_SEVERITY_FIND, text, "severity", severity))
-        return false;
+    const bool is_digit = (*text == 'S' || *text == 's') && isdigit((unsigned char)text[1]);
+    if (!find(maker, SQL_SEVERITY_FIND, text, "severity", severity)) {
+        /* S1: a name, or as the lists have it the number from the top */
+        if (maker->err->code != ERROR_USAGE || !is_digit ||
+            !find(maker, SQL_SEVERITY_FIND, text + 1, "severity", severity))
+            return false;
+        *maker->err = (struct error){0};
+    }
     *top = text_equals(severity->detail, "1");
     return true;
 }

@@ -76,7 +76,8 @@ struct header_facts {
     size_t on_call_len;
     int budget_percent;    /* of the rate limit used; -1 = unknown */
     int64_t clock_skew_ms; /* the server's clock minus ours; 0 = they agree, or nobody knows */
-    int64_t outbox_queued;
+    int64_t outbox_queued; /* all that is not over */
+    int64_t outbox_stuck;  /* of these: failed, or in conflict */
 };
 
 /* ---- alerts ---- */

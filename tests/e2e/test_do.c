@@ -202,7 +202,7 @@ an_incident_is_worked_on_from_the_command_line(void **state)
     DO(0, "done", "assign", "INC-1"); /* nobody named: the profile's me */
     expect_there("/v2/incidents/I1", "incident.incident_role_assignments.0.assignee.id", "U1");
     DO(0, "done", "update", "INC-2", "severity=S3", "worse than it looked");
-    expect_there("/v2/incidents/I2", "incident.severity.id", "SEV1");
+    expect_there("/v2/incidents/I2", "incident.severity.id", "SEV3");
     item = read_back("/v2/incident_timeline_items?incident_id=I2&page_size=50");
     assert_int_equal(count_of(item, "worse than it looked"), 1);
     DO(0, "done", "link", "INC-1", "https://github.com/acme/dbt/pull/8");
@@ -299,10 +299,10 @@ what_another_changed_meanwhile_is_a_conflict_until_the_user_insists(void **state
     (void)state;
     struct http_answer answer =
         hub_ask(&hub, &arena, hub.keys[0], "POST", "/v2/incidents/I2/actions/edit",
-                "{\"incident\":{\"severity_id\":\"SEV3\"},\"notify_incident_channel\":false}");
+                "{\"incident\":{\"severity_id\":\"SEV1\"},\"notify_incident_channel\":false}");
     assert_int_equal(answer.status, 200);
     DO(2, "changed upstream", "update", "INC-2", "severity=S2", "told only if it comes about");
-    expect_there("/v2/incidents/I2", "incident.severity.id", "SEV3");
+    expect_there("/v2/incidents/I2", "incident.severity.id", "SEV1");
     assert_null(strstr(read_back("/v2/incident_timeline_items?incident_id=I2&page_size=50"),
                        "comes about"));
     const char *number = stuck_number();
