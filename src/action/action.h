@@ -161,7 +161,7 @@ enum action_group {
       "Snooze the pages of the alert or incident")                                                 \
     X(ASSIGN, "assign", "A", "[PERSON]", ON_EVENT | ON_FOLLOW_UP, FREE, "",                        \
       "Make somebody lead, or owner of the follow-up; nobody named: you")                          \
-    X(NOTE, "note", "n", "TEXT", ON_ALERT | ON_EVENT, FREE, "note",                                \
+    X(NOTE, "note", "n", "TEXT", ON_ALERT | ON_EVENT, FREE, "",                                    \
       "A note on the alert, or on the incident's timeline")                                        \
     X(UPDATE, "update", "S", "[status=STATUS] [severity=SEVERITY] [TEXT]", ON_EVENT, ASK, "",      \
       "Change the incident's status and severity, and tell why")                                   \
