@@ -140,7 +140,8 @@ what_is_grave_is_typed_and_what_is_refused_waits_in_the_outbox(void **state)
     screen_expect(screen, "add ");
     screen_type(screen, "test the loader\r");
     screen_expect(screen, "queued: new follow-up of 'INC-");
-    screen_type(screen, "1/stg_2\r");
+    screen_type(screen, "1/\x15stg_2\r"); /* the pane remembers the filter of the console before */
+    screen_expect(screen, "[stg_2]");
     screen_type(screen, "M");
     screen_expect(screen, "attach ");
     screen_type(screen, "INC-999\r");
