@@ -367,6 +367,7 @@ cache_put(struct store *store, enum kind kind, const void *object, int64_t now_m
         bool ok = inserted ? insert(store, info, object, now_ms, hash, &key, err)
                            : update(store, info, object, now_ms, hash, key, err);
         if (!ok || !put_children(store, info, object, inserted, err) ||
+            !values_put(store, info, key, object, err) ||
             !search_put(store, info, key, object, inserted, err))
             return error_wrap(err, "%s '%s'", info->table, id);
     }
@@ -386,6 +387,7 @@ cache_delete(struct store *store, enum kind kind, const char *id, int64_t now_ms
         return true;
     sqlite3_stmt *handle;
     if (!keep_version(store, kind, key, now_ms, err) || !search_remove(store, key, err) ||
+        !values_remove(store, kind_info(kind), key, err) ||
         !own_statement(store, kind, RESOURCE_DELETE, &handle, err))
         return false;
     sqlite3_bind_int64(handle, 1, key);

@@ -38,6 +38,15 @@ MUST_CHECK bool cache_index_resume(struct store *store, int64_t rows, bool *done
                                    struct error *err);
 MUST_CHECK bool cache_index_is_complete(struct store *store, bool *complete, struct error *err);
 
+/*
+ * Values of alerts' attributes as numbers, for filters: kept by cache_put and cache_delete. Of alerts that were put by an
+ * older version they wait; cache_values_resume reads those of at most `rows`, newest first, in a transaction of its own,
+ * and sets *done when none waits. Until then filters read such values from the alerts themselves, which takes longer.
+ */
+MUST_CHECK bool cache_values_resume(struct store *store, int64_t rows, bool *done,
+                                    struct error *err);
+MUST_CHECK bool cache_values_are_complete(struct store *store, bool *complete, struct error *err);
+
 /* Its children go with it; the last state becomes a version. An id that is not there is no error. */
 MUST_CHECK bool cache_delete(struct store *store, enum kind kind, const char *id, int64_t now_ms,
                              struct error *err);

@@ -18,6 +18,7 @@ struct statement {
 
 struct beat;
 struct words;
+struct value_sets;
 struct cache_walk;
 struct kind_statements;
 
@@ -37,6 +38,7 @@ struct store {
     struct cache_walk *walks;
     struct beat *beat;
     struct words *words;                /* NULL until a filter searches */
+    struct value_sets *value_sets;      /* NULL until a filter asks for an attribute */
     bool (*should_stop)(void *context); /* NULL = nobody interrupts */
     void *stop_context;
     struct str scratch[2]; /* texts bound while a row is written */
@@ -65,6 +67,8 @@ void walk_mark(struct store *store, enum kind kind, int64_t key);
 void walks_free(struct store *store);
 /* words.c */
 void words_free(struct words *words);
+/* value_sets.c */
+void value_sets_free(struct value_sets *sets);
 /* beat.c */
 void beat_close(struct beat *beat);
 /* Looks whether the file was replaced; then several beat_read are about the same one. */
@@ -74,6 +78,12 @@ bool beat_read(const struct beat *beat, const char *name, int64_t *value);
 MUST_CHECK bool search_put(struct store *store, const struct kind_info *info, int64_t key,
                            const void *object, bool inserted, struct error *err);
 MUST_CHECK bool search_remove(struct store *store, int64_t key, struct error *err);
+
+/* values.c */
+MUST_CHECK bool values_put(struct store *store, const struct kind_info *info, int64_t key,
+                           const void *object, struct error *err);
+MUST_CHECK bool values_remove(struct store *store, const struct kind_info *info, int64_t key,
+                              struct error *err);
 
 /* row.c */
 bool field_is_column(const struct field *field);

@@ -1,61 +1,13 @@
 #include "store/filter_sql.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/phrase.h"
 #include "store/cache.h"
 #include "store/connection.h"
-
-/* Rows that may be sorted rather than met in order. */
-#define DRIVER_ROWS_MAX 2000
-
-/* One walk for both: `out` NULL = bind only, `handle` NULL = write only. */
-struct compiler {
-    const struct filter_plan *plan;
-    struct str *out;
-    sqlite3_stmt *handle;
-    int parameter; /* the next one */
-};
-
-static void put(struct compiler *compiler, const char *format, ...) PRINTF_LIKE(2, 3);
-
-static void
-put(struct compiler *compiler, const char *format, ...)
-{
-    if (!compiler->out)
-        return;
-    char text[400];
-    va_list arguments;
-    va_start(arguments, format);
-    int len = vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    assert(len >= 0 && (size_t)len < sizeof text); /* pieces of our own making */
-    str_append(compiler->out, text);
-}
-
-static void
-put_text(struct compiler *compiler, const char *text)
-{
-    if (compiler->handle) {
-        int code =
-            sqlite3_bind_text(compiler->handle, compiler->parameter, text, -1, SQLITE_TRANSIENT);
-        assert(code == SQLITE_OK);
-    }
-    put(compiler, "?%d", compiler->parameter++);
-}
-
-static void
-put_integer(struct compiler *compiler, int64_t value)
-{
-    if (compiler->handle) {
-        int code = sqlite3_bind_int64(compiler->handle, compiler->parameter, value);
-        assert(code == SQLITE_OK);
-    }
-    put(compiler, "?%d", compiler->parameter++);
-}
+#include "store/filter_compiler.h"
 
 /* ---- full text ---- */
 
@@ -242,6 +194,24 @@ find_texts(struct store *store, const struct filter *filter, bool is_implied, st
 }
 
 bool
+filter_excludes(const struct filter *filter, bool resolved)
+{
+    if (filter->operation == FILTER_AND)
+        for (size_t i = 0; i < filter->parts_len; i++)
+            if (filter_excludes(filter->parts[i], resolved))
+                return true;
+    if (filter->operation == FILTER_CONDITION && filter->is_state) {
+        size_t others = 0;
+        for (size_t i = 0; i < filter->values_len; i++)
+            others += strcmp(filter->values[i], "R") != 0;
+        return resolved ? others == filter->values_len : !others;
+    }
+    return filter->operation == FILTER_CONDITION && filter->field && filter->test == FILTER_IS &&
+           strcmp(filter->field->name, "status") == 0 && filter->values_len == 1 &&
+           (strcmp(filter->values[0], "resolved") == 0) != resolved;
+}
+
+bool
 filter_plan_make(struct filter_plan *plan, struct store *store, const struct filter *filter,
                  const struct kind_info *info, struct error *err)
 {
@@ -266,8 +236,10 @@ filter_plan_make(struct filter_plan *plan, struct store *store, const struct fil
         return false;
     if (plan->words && plan->words->is_many)
         plan->words = NULL;
-    plan->words_drive = plan->words && plan->words->len <= DRIVER_ROWS_MAX;
-    return plan->words_drive || find_texts(store, filter, plan->words != NULL, err);
+    if (plan->words && plan->words->len <= FILTER_DRIVER_ROWS_MAX)
+        plan->driver = plan->words;
+    return values_plan(plan, store, err) &&
+           (plan->driver || find_texts(store, filter, plan->words != NULL, err));
 }
 
 /* In the rows that are known to have it, or, where these are too many or few are looked at, in the row's own text. */
@@ -279,66 +251,24 @@ text_condition(struct compiler *compiler, const struct filter *filter)
     struct str text;
     str_init(&text, 0);
     append_phrase(&text, filter->text, filter->is_prefix);
-    if (plan->store && !plan->words_drive)
+    if (plan->store && !plan->driver)
         set = words_known(plan->store, str_text(&text));
     if (set && !set->is_many) {
-        put(compiler, "among(");
-        put_integer(compiler, set->slot);
-        put(compiler, ", t.key)");
+        compile_put(compiler, "among(");
+        compile_integer(compiler, set->slot);
+        compile_put(compiler, ", t.key)");
     } else {
         str_clear(&text);
         phrase_append(&text, filter->text);
-        put(compiler, "exists (select 1 from search_text x where x.key = t.key and "
-                      "has_words(x.title, x.body, ");
-        put_text(compiler, str_text(&text));
-        put(compiler, ", %d))", filter->is_prefix);
+        compile_put(compiler, "exists (select 1 from search_text x where x.key = t.key and "
+                              "has_words(x.title, x.body, ");
+        compile_text(compiler, str_text(&text));
+        compile_put(compiler, ", %d))", filter->is_prefix);
     }
     str_finish(&text);
 }
 
 /* ---- conditions ---- */
-
-/* Tests the text of an expression. `expression` is a column, or one in parentheses. */
-static void
-test_text(struct compiler *compiler, const struct filter *filter, const char *expression)
-{
-    static const char *const comparisons[] = {[FILTER_LESS] = "<",
-                                              [FILTER_AT_MOST] = "<=",
-                                              [FILTER_MORE] = ">",
-                                              [FILTER_AT_LEAST] = ">="};
-    const char *collate = filter->is_exact ? "" : " collate nocase";
-    switch (filter->test) {
-    case FILTER_IS:
-        put(compiler, "%s%s in (", expression, collate);
-        for (size_t i = 0; i < filter->values_len; i++) {
-            put(compiler, i ? ", " : "");
-            put_text(compiler, filter->values[i]);
-        }
-        put(compiler, ")");
-        break;
-    case FILTER_CONTAINS:
-        put(compiler, "(");
-        for (size_t i = 0; i < filter->values_len; i++) {
-            put(compiler, "%sholds(%s, ", i ? " or " : "", expression);
-            put_text(compiler, filter->values[i]);
-            put(compiler, ")");
-        }
-        put(compiler, ")");
-        break;
-    case FILTER_LESS:
-    case FILTER_AT_MOST:
-    case FILTER_MORE:
-    case FILTER_AT_LEAST:
-        put(compiler, "((%s glob '[0-9]*' or %s glob '-[0-9]*') and cast(%s as real) %s cast(",
-            expression, expression, expression, comparisons[filter->test]);
-        put_text(compiler, filter->values[0]);
-        put(compiler, " as real))");
-        break;
-    case FILTER_WITHIN:
-    case FILTER_ABSENT:
-        assert(!"not a test of text");
-    }
-}
 
 static void
 range_condition(struct compiler *compiler, const struct filter *filter, bool may_use_index)
@@ -346,27 +276,15 @@ range_condition(struct compiler *compiler, const struct filter *filter, bool may
     const char *plus = may_use_index ? "" : "+";
     const char *name = filter->field->name;
     if (filter->from == filter->to) {
-        put(compiler, "+t.%s = ", name); /* an index on a number may have another order */
-        put_integer(compiler, filter->from);
+        compile_put(compiler, "+t.%s = ", name); /* an index on a number may have another order */
+        compile_integer(compiler, filter->from);
         return;
     }
-    put(compiler, "(%st.%s >= ", plus, name);
-    put_integer(compiler, filter->from);
-    put(compiler, " and %st.%s <= ", plus, name);
-    put_integer(compiler, filter->to);
-    put(compiler, ")");
-}
-
-/* An attribute's value that is there, and passes the test where there is one. */
-static void
-test_value(struct compiler *compiler, const struct filter *test, const char *expression)
-{
-    put(compiler, "(%s <> ''", expression);
-    if (test) {
-        put(compiler, " and ");
-        test_text(compiler, test, expression);
-    }
-    put(compiler, ")");
+    compile_put(compiler, "(%st.%s >= ", plus, name);
+    compile_integer(compiler, filter->from);
+    compile_put(compiler, " and %st.%s <= ", plus, name);
+    compile_integer(compiler, filter->to);
+    compile_put(compiler, ")");
 }
 
 /*
@@ -380,28 +298,31 @@ attribute_condition(struct compiler *compiler, const struct filter *filter)
     enum { COLUMNS_LEN = sizeof columns / sizeof *columns };
     const struct filter *test = filter->test == FILTER_ABSENT ? NULL : filter; /* any value */
 
-    put(compiler, "%sexists (select 1 from alert_attribute_entry c where c.parent_id = t.id and ",
-        test ? "" : "not ");
-    put(compiler, "c.attribute_name = ");
-    put_text(compiler, filter->attribute);
-    put(compiler, " collate nocase and (");
+    compile_put(compiler,
+                "%sexists (select 1 from alert_attribute_entry c where c.parent_id = t.id and ",
+                test ? "" : "not ");
+    compile_put(compiler, "c.attribute_name = ");
+    compile_text(compiler, filter->attribute);
+    compile_put(compiler, " collate nocase and (");
     for (int i = 0; i < COLUMNS_LEN; i++) {
         char column[64];
         (void)snprintf(column, sizeof column, "c.%s", columns[i]);
-        put(compiler, "%s", i ? " or " : "");
-        test_value(compiler, test, column);
+        compile_put(compiler, "%s", i ? " or " : "");
+        compile_value_test(compiler, test, column);
     }
-    put(compiler, " or (c.literal = '' and c.label = '' and c.catalog_entry_name = '' and ");
-    put(compiler, "exists (select 1 from json_each(t.json, '$.attributes[' || c.position || ");
-    put(compiler, "'].array_value') v where ");
+    compile_put(compiler,
+                " or (c.literal = '' and c.label = '' and c.catalog_entry_name = '' and ");
+    compile_put(compiler,
+                "exists (select 1 from json_each(t.json, '$.attributes[' || c.position || ");
+    compile_put(compiler, "'].array_value') v where ");
     static const char *const paths[] = {"literal", "label", "catalog_entry.name"};
     for (int i = 0; i < COLUMNS_LEN; i++) {
         char value[64];
         (void)snprintf(value, sizeof value, "ifnull(v.value ->> '$.%s', '')", paths[i]);
-        put(compiler, "%s", i ? " or " : "");
-        test_value(compiler, test, value);
+        compile_put(compiler, "%s", i ? " or " : "");
+        compile_value_test(compiler, test, value);
     }
-    put(compiler, "))))");
+    compile_put(compiler, "))))");
 }
 
 /* The statement that asks for the windows which hold one alert, here for the row that is looked at. */
@@ -415,13 +336,13 @@ put_held(struct compiler *compiler, int64_t now_ms)
         if (compiler->out)
             str_append_len(compiler->out, text, len);
         if (strncmp(at, ":id", 3) == 0) {
-            put(compiler, "t.id");
+            compile_put(compiler, "t.id");
             at += 3;
         } else if (strncmp(at, ":now", 4) == 0) {
-            put_integer(compiler, now_ms);
+            compile_integer(compiler, now_ms);
             at += 4;
         } else if (at < end) {
-            put(compiler, "%c", *at++);
+            compile_put(compiler, "%c", *at++);
         }
     }
 }
@@ -430,17 +351,20 @@ put_held(struct compiler *compiler, int64_t now_ms)
 static void
 state_condition(struct compiler *compiler, const struct filter *filter)
 {
-    put(compiler, "(case when t.status = 'resolved' then 'R' when exists (");
+    compile_put(compiler, "(case when t.status = 'resolved' then 'R' when exists (");
     put_held(compiler, filter->from);
-    put(compiler, ") then 'M' else coalesce((select case e.status when 'acked' then 'A' when ");
-    put(compiler, "'snoozed' then 'Z' end from escalation_alert a join escalation e on e.id = ");
-    put(compiler, "a.parent_id where a.alert_id = t.id order by e.created_at desc limit 1), 'F') ");
-    put(compiler, "end in (");
+    compile_put(compiler,
+                ") then 'M' else coalesce((select case e.status when 'acked' then 'A' when ");
+    compile_put(compiler,
+                "'snoozed' then 'Z' end from escalation_alert a join escalation e on e.id = ");
+    compile_put(compiler,
+                "a.parent_id where a.alert_id = t.id order by e.created_at desc limit 1), 'F') ");
+    compile_put(compiler, "end in (");
     for (size_t i = 0; i < filter->values_len; i++) {
-        put(compiler, i ? ", " : "");
-        put_text(compiler, filter->values[i]);
+        compile_put(compiler, i ? ", " : "");
+        compile_text(compiler, filter->values[i]);
     }
-    put(compiler, "))");
+    compile_put(compiler, "))");
 }
 
 /* A list by time has indexes that begin with another column and go on by time. */
@@ -466,42 +390,47 @@ condition(struct compiler *compiler, const struct filter *filter, bool is_top)
     assert(field && field_is_column(field));
     if (filter->test == FILTER_WITHIN) {
         range_condition(compiler, filter,
-                        is_top && !plan->words_drive && strcmp(field->name, plan->order) == 0);
+                        is_top && !plan->driver && strcmp(field->name, plan->order) == 0);
         return;
     }
     char column[80];
     (void)snprintf(column, sizeof column, "t.%s", field->name);
     bool may_start =
-        is_top && !plan->words_drive && (is_by_time(plan) || strcmp(field->name, "id") == 0);
+        is_top && !plan->driver && (is_by_time(plan) || strcmp(field->name, "id") == 0);
     if (may_start && filter->test == FILTER_IS && filter->is_exact && filter->values_len == 1) {
-        put(compiler, "%s = ", column);
-        put_text(compiler, filter->values[0]);
+        compile_put(compiler, "%s = ", column);
+        compile_text(compiler, filter->values[0]);
         return;
     }
     (void)snprintf(column, sizeof column, "+t.%s", field->name);
-    test_text(compiler, filter, column);
+    compile_test(compiler, filter, column);
 }
 
 static void
 compile(struct compiler *compiler, const struct filter *filter, bool is_top)
 {
+    if (values_condition(compiler, filter, is_top))
+        return;
     switch (filter->operation) {
     case FILTER_AND:
     case FILTER_OR:
-        put(compiler, "(");
+        compile_put(compiler, "(");
         for (size_t i = 0; i < filter->parts_len; i++) {
-            put(compiler, "%s", !i ? "" : filter->operation == FILTER_AND ? " and " : " or ");
+            compile_put(compiler, "%s",
+                        !i                                ? ""
+                        : filter->operation == FILTER_AND ? " and "
+                                                          : " or ");
             compile(compiler, filter->parts[i], is_top && filter->operation == FILTER_AND);
         }
-        put(compiler, ")");
+        compile_put(compiler, ")");
         break;
     case FILTER_NOT:
-        put(compiler, "not ");
+        compile_put(compiler, "not ");
         compile(compiler, filter->parts[0], false);
         break;
     case FILTER_TEXT:
         if (is_top && compiler->plan->words && !is_one_letter(filter))
-            put(compiler, "true"); /* the words say it all */
+            compile_put(compiler, "true"); /* the words say it all */
         else
             text_condition(compiler, filter);
         break;
@@ -515,18 +444,18 @@ static void
 compile_from(struct compiler *compiler, const struct filter_plan *plan, int *parameter)
 {
     compiler->parameter = *parameter;
-    if (plan->words_drive) {
+    if (plan->driver) {
         struct str keys;
         str_init(&keys, 0);
-        for (size_t i = 0; i < plan->words->len; i++)
-            str_printf(&keys, "%c%lld", i ? ',' : '[', (long long)plan->words->keys[i]);
-        str_append(&keys, plan->words->len ? "]" : "[]");
-        put(compiler, "(select value as driven_key from json_each(");
-        put_text(compiler, str_text(&keys));
-        put(compiler, ")) w cross join ");
+        for (size_t i = 0; i < plan->driver->len; i++)
+            str_printf(&keys, "%c%lld", i ? ',' : '[', (long long)plan->driver->keys[i]);
+        str_append(&keys, plan->driver->len ? "]" : "[]");
+        compile_put(compiler, "(select value as driven_key from json_each(");
+        compile_text(compiler, str_text(&keys));
+        compile_put(compiler, ")) w cross join ");
         str_finish(&keys);
     }
-    put(compiler, "%s t", plan->info->table);
+    compile_put(compiler, "%s t", plan->info->table);
     *parameter = compiler->parameter;
 }
 
@@ -544,18 +473,26 @@ filter_bind_from(sqlite3_stmt *handle, const struct filter_plan *plan, int *para
     compile_from(&compiler, plan, parameter);
 }
 
+/* All matches are among these rows: said unless it is they that drive the list. */
+static void
+put_among(struct compiler *compiler, const struct words_set *set)
+{
+    if (!set || set == compiler->plan->driver)
+        return;
+    compile_put(compiler, "among(");
+    compile_integer(compiler, set->slot);
+    compile_put(compiler, ", t.key) and ");
+}
+
 static void
 compile_plan(struct compiler *compiler, const struct filter_plan *plan, int *parameter)
 {
     compiler->plan = plan;
     compiler->parameter = *parameter;
-    if (plan->words_drive) {
-        put(compiler, "t.key = w.driven_key and ");
-    } else if (plan->words) {
-        put(compiler, "among(");
-        put_integer(compiler, plan->words->slot);
-        put(compiler, ", t.key) and ");
-    }
+    if (plan->driver)
+        compile_put(compiler, "t.key = w.driven_key and ");
+    put_among(compiler, plan->words);
+    put_among(compiler, plan->values);
     compile(compiler, plan->filter, true);
     *parameter = compiler->parameter;
 }

@@ -112,25 +112,6 @@ narrow(const struct filter *filter, const char *column, int64_t *from, int64_t *
     *to = filter->to < *to ? filter->to : *to;
 }
 
-/* Does the filter ask for another status of alerts than all of the part have? */
-static bool
-excludes(const struct filter *filter, bool resolved)
-{
-    if (filter->operation == FILTER_AND)
-        for (size_t i = 0; i < filter->parts_len; i++)
-            if (excludes(filter->parts[i], resolved))
-                return true;
-    if (filter->operation == FILTER_CONDITION && filter->is_state) {
-        size_t others = 0;
-        for (size_t i = 0; i < filter->values_len; i++)
-            others += strcmp(filter->values[i], "R") != 0;
-        return resolved ? others == filter->values_len : !others;
-    }
-    return filter->operation == FILTER_CONDITION && filter->field && filter->test == FILTER_IS &&
-           strcmp(filter->field->name, "status") == 0 && filter->values_len == 1 &&
-           (strcmp(filter->values[0], "resolved") == 0) != resolved;
-}
-
 /*
  * Of alerts: the rank follows from the status, and none is in the feed before it was created. So a filter on these is one
  * on the feed's index as well.
@@ -144,7 +125,7 @@ narrow_part(const struct reading *reading, struct sort_part *part, int64_t *sinc
         return true;
     int64_t to = INT64_MAX;
     narrow(filter, "created_at", since, &to);
-    return !excludes(filter, part->from >= 9);
+    return !filter_excludes(filter, part->from >= 9);
 }
 
 /* ---- reading ---- */

@@ -431,6 +431,7 @@ store_close(struct store *store)
         kind_statements_free(store->kinds[i]);
     walks_free(store);
     words_free(store->words);
+    value_sets_free(store->value_sets);
     beat_close(store->beat);
     disconnect(store);
     str_finish(&store->scratch[0]);

@@ -19,6 +19,7 @@ struct words {
     int len;
     size_t keys_len;               /* of all entries */
     int64_t data_version, changes; /* of the store, when the entries were made */
+    unsigned generation;
     struct str text;
 };
 
@@ -113,6 +114,7 @@ forget(struct words *words)
     }
     words->len = 0;
     words->keys_len = 0;
+    words->generation++;
 }
 
 void
@@ -155,17 +157,19 @@ words_known(const struct store *store, const char *query)
     return NULL;
 }
 
+unsigned
+words_generation(const struct store *store)
+{
+    return store->words->generation;
+}
+
 /* The keys in ascending order, as the index has them. */
 static bool
-collect(struct store *store, const char *query, size_t most, struct words_set *set,
-        struct error *err)
+collect(struct statement *statement, size_t most, struct words_set *set, struct error *err)
 {
-    struct statement *statement;
     int64_t *keys = NULL;
     size_t len = 0, cap = 0;
-    bool row, ok = store_statement(store, SQL_SEARCH_KEYS, &statement, err);
-    if (ok)
-        bind_text(statement, "query", query);
+    bool row, ok = true;
     while (ok && len <= most && (ok = statement_step(statement, &row, err)) && row) {
         if (len == cap) {
             cap = cap ? cap * 2 : 256;
@@ -187,22 +191,33 @@ collect(struct store *store, const char *query, size_t most, struct words_set *s
 }
 
 bool
-words_find(struct store *store, const char *query, const struct words_set **set, struct error *err)
+words_add(struct store *store, const char *name, struct statement *statement,
+          const struct words_set **set, struct error *err)
 {
     struct words *words = store->words;
-    *set = words_known(store, query);
-    if (*set)
-        return true;
     assert(words->len < SETS_MAX); /* more than a filter has parts, and what is kept */
     struct words_entry *entry = &words->entries[words->len];
     size_t most = words->keys_len < 8 * (size_t)WORDS_KEYS_MAX ? WORDS_KEYS_MAX : 0;
     *entry = (struct words_entry){.set.slot = words->len};
-    if (!collect(store, query, most, &entry->set, err))
+    if (!collect(statement, most, &entry->set, err))
         return false;
-    size_t size = strlen(query) + 1;
-    entry->query = memcpy(memory_alloc(size), query, size);
+    size_t size = strlen(name) + 1;
+    entry->query = memcpy(memory_alloc(size), name, size);
     words->len++;
     words->keys_len += entry->set.len;
     *set = &entry->set;
     return true;
+}
+
+bool
+words_find(struct store *store, const char *query, const struct words_set **set, struct error *err)
+{
+    struct statement *statement;
+    *set = words_known(store, query);
+    if (*set)
+        return true;
+    if (!store_statement(store, SQL_SEARCH_KEYS, &statement, err))
+        return false;
+    bind_text(statement, "query", query);
+    return words_add(store, query, statement, set, err);
 }

@@ -25,5 +25,12 @@ MUST_CHECK bool words_find(struct store *store, const char *query, const struct 
 /* Forgets what may have changed, and all when it is much; makes the functions known. Before a plan is made. */
 MUST_CHECK bool words_begin(struct store *store, struct error *err);
 
+/* The rows of a statement's first column, ascending, by a name that is no query; words_known is the first to be asked. */
+MUST_CHECK bool words_add(struct store *store, const char *name, struct statement *statement,
+                          const struct words_set **set, struct error *err);
+
+/* Another number when what was known may have changed. */
+unsigned words_generation(const struct store *store);
+
 /* One found before, in this plan. */
 const struct words_set *words_known(const struct store *store, const char *query);

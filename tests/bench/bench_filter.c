@@ -185,6 +185,8 @@ main(int argc, char **argv)
     check(cache_count(store, KIND_ALERT, &rows, &err), &err);
     if (!rows)
         fill(store, argc > 1 ? strtol(argv[1], NULL, 10) : ALERTS);
+    for (bool done = false; !done;) /* those of a store that is older */
+        check(cache_values_resume(store, PER_TRANSACTION, &done, &err), &err);
     store_checkpoint(store);
     store_close(store);
     check(store_open(&store, STORE_CACHE, path, STORE_READ, NULL, &err), &err);

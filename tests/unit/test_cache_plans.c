@@ -218,7 +218,7 @@ filters_start_from_the_index_of_the_order_or_from_few_words(void **state)
                                                .info = kind_info(KIND_ALERT),
                                                .order = "created_at",
                                                .words = cases[i].is_driven ? &few : NULL,
-                                               .words_drive = cases[i].is_driven};
+                                               .driver = cases[i].is_driven ? &few : NULL};
         const struct cache_query query = {.filter = filter, .limit = 25};
         struct str sql;
         str_init(&sql, 0);
