@@ -39,7 +39,7 @@ MUST_CHECK bool cache_index_resume(struct store *store, int64_t rows, bool *done
 MUST_CHECK bool cache_index_is_complete(struct store *store, bool *complete, struct error *err);
 
 /*
- * Values of alerts' attributes as numbers, for filters: kept by cache_put and cache_delete. Of alerts that were put by an
+ * Values of alerts' attributes and columns as numbers, for filters: kept by cache_put and cache_delete. Of alerts that were put by an
  * older version they wait; cache_values_resume reads those of at most `rows`, newest first, in a transaction of its own,
  * and sets *done when none waits. Until then filters read such values from the alerts themselves, which takes longer.
  */

@@ -80,6 +80,8 @@ MUST_CHECK bool search_put(struct store *store, const struct kind_info *info, in
 MUST_CHECK bool search_remove(struct store *store, int64_t key, struct error *err);
 
 /* values.c */
+/* A column of alerts whose values have numbers. */
+bool values_has_column(const struct field *field);
 MUST_CHECK bool values_put(struct store *store, const struct kind_info *info, int64_t key,
                            const void *object, struct error *err);
 MUST_CHECK bool values_remove(struct store *store, const struct kind_info *info, int64_t key,

@@ -1,7 +1,8 @@
 /*
- * Conditions on attributes, by the numbers of values (data/sql/schema/cache/0038_values.sql): which values pass is tested
- * on the distinct ones; which alerts have one of them is read from the table of their numbers, from end to end, for
- * everything that a filter says about attributes at once. Where these are few they drive the list, as few words do.
+ * Conditions on attributes and the columns derived from them, by the numbers of values
+ * (data/sql/schema/cache/0046_values.sql): which values pass is tested on the distinct ones; which alerts have one of them
+ * is read from the table of their numbers, from end to end, for everything that a filter says about values at once. Where
+ * these are few they drive the list, as few words do.
  */
 
 #include <assert.h>
@@ -23,31 +24,33 @@ append_text(struct str *name, const char *text)
 static void
 append_condition(struct str *name, const struct filter *filter)
 {
-    str_printf(name, "%d,%d,", filter->test, filter->is_exact);
-    append_text(name, filter->attribute);
+    str_printf(name, "%d,%d,%d,", filter->test, filter->is_exact, filter->field != NULL);
+    append_text(name, filter->field ? filter->field->name : filter->attribute);
     for (size_t i = 0; filter->test != FILTER_ABSENT && i < filter->values_len; i++)
         append_text(name, filter->values[i]);
 }
 
+/* Is it about an attribute, or a column whose values have numbers? */
 static bool
-is_attribute(const struct filter *filter)
+is_of_value(const struct filter *filter)
 {
-    return filter->operation == FILTER_CONDITION && !filter->field && !filter->is_state;
+    return filter->operation == FILTER_CONDITION && !filter->is_state &&
+           (!filter->field || values_has_column(filter->field));
 }
 
-/* Is it about attributes alone? */
+/* Is it about values alone? */
 static bool
 is_of_values(const struct filter *filter)
 {
     if (filter->operation == FILTER_TEXT || filter->operation == FILTER_CONDITION)
-        return is_attribute(filter);
+        return is_of_value(filter);
     for (size_t i = 0; i < filter->parts_len; i++)
         if (!is_of_values(filter->parts[i]))
             return false;
     return true;
 }
 
-/* Does it follow from the filter that something holds about attributes? */
+/* Does it follow from the filter that something holds about values? */
 static bool
 says_values(const struct filter *filter)
 {
@@ -73,7 +76,7 @@ says_values(const struct filter *filter)
 static void
 append_name(struct str *name, const struct filter *filter)
 {
-    if (is_attribute(filter)) {
+    if (is_of_value(filter)) {
         append_condition(name, filter);
         return;
     }
@@ -102,14 +105,17 @@ set_of(const struct store *store, const struct filter *condition)
 static void
 compile_numbers(struct compiler *compiler, const struct filter *filter)
 {
-    compile_put(compiler, "select number from alert_value where attribute = ");
-    compile_text(compiler, filter->attribute);
-    if (filter->test == FILTER_ABSENT) {
-        compile_put(compiler, " and value = ''");
-    } else {
-        compile_put(compiler, " and ");
+    const struct field *field = filter->field;
+    compile_put(compiler,
+                "select number from alert_value where is_column = %d and name = ", field != NULL);
+    compile_text(compiler, field ? field->name : filter->attribute);
+    compile_put(compiler, " and ");
+    if (field)
+        compile_test(compiler, filter, "value");
+    else if (filter->test == FILTER_ABSENT)
+        compile_put(compiler, "value = ''");
+    else
         compile_value_test(compiler, filter, "value");
-    }
 }
 
 static bool
@@ -140,7 +146,7 @@ find_numbers(struct store *store, const struct filter *filter, struct error *err
 static bool
 find_all_numbers(struct store *store, const struct filter *filter, struct error *err)
 {
-    if (is_attribute(filter))
+    if (is_of_value(filter))
         return find_numbers(store, filter, err);
     for (size_t i = 0; i < filter->parts_len; i++)
         if (!find_all_numbers(store, filter->parts[i], err))
@@ -164,11 +170,11 @@ test_numbers(struct compiler *compiler, const struct store *store, const struct 
         compile_put(compiler, "has_value(%d, %s)", set->slot, numbers);
 }
 
-/* All that the filter says about attributes. */
+/* All that the filter says about values. */
 static void
 compile_rows(struct compiler *compiler, const struct store *store, const struct filter *filter)
 {
-    if (is_attribute(filter)) {
+    if (is_of_value(filter)) {
         test_numbers(compiler, store, filter, "numbers");
         return;
     }
@@ -217,7 +223,7 @@ find_rows(struct store *store, const struct filter *filter, const struct words_s
     return ok;
 }
 
-/* The parts that are about attributes alone where other parts stand beside them. */
+/* The parts that are about values alone where other parts stand beside them. */
 static bool
 find_rows_of_parts(struct store *store, const struct filter *filter, bool is_top, struct error *err)
 {
@@ -232,12 +238,12 @@ find_rows_of_parts(struct store *store, const struct filter *filter, bool is_top
 }
 
 static bool
-asks_attributes(const struct filter *filter)
+asks_values(const struct filter *filter)
 {
-    if (is_attribute(filter))
+    if (is_of_value(filter))
         return true;
     for (size_t i = 0; i < filter->parts_len; i++)
-        if (asks_attributes(filter->parts[i]))
+        if (asks_values(filter->parts[i]))
             return true;
     return false;
 }
@@ -247,7 +253,7 @@ values_plan(struct filter_plan *plan, struct store *store, struct error *err)
 {
     const struct filter *filter = plan->filter;
     bool complete;
-    if (plan->info->kind != KIND_ALERT || store->is_past || !asks_attributes(filter))
+    if (plan->info->kind != KIND_ALERT || store->is_past || !asks_values(filter))
         return true;
     if (!cache_values_are_complete(store, &complete, err))
         return false;
@@ -292,7 +298,7 @@ values_condition(struct compiler *compiler, const struct filter *filter, bool is
         compile_put(compiler, ", t.key)");
         return true;
     }
-    if (!is_attribute(filter))
+    if (!is_of_value(filter))
         return false; /* its parts are asked */
     test_numbers(compiler, plan->store, filter,
                  "(select v.numbers from alert_values v where v.key = t.key)");

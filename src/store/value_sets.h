@@ -1,7 +1,7 @@
 #pragma once
 
 /*
- * Numbers of attributes' values (data/sql/schema/cache/0038_values.sql) that pass a test, kept as words.h keeps rows.
+ * Numbers of alerts' values (data/sql/schema/cache/0046_values.sql) that pass a test, kept as words.h keeps rows.
  * Statements ask by has_value(slot, numbers): has the alert with these numbers one of the set?
  */
 

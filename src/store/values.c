@@ -1,13 +1,35 @@
-/* The values of alerts' attributes as numbers (data/sql/schema/cache/0038_values.sql): kept with the alerts. */
+/* The values of alerts' attributes and columns as numbers (data/sql/schema/cache/0046_values.sql): kept with the alerts. */
 
 #include <assert.h>
+#include <string.h>
 
 #include "store/cache.h"
 #include "store/connection.h"
 
+bool
+values_has_column(const struct field *field)
+{
+    return field->type == FIELD_TEXT &&
+           (field->flags & FIELD_LOCAL || strcmp(field->name, "title") == 0);
+}
+
+/* What has a value: an attribute, or a column. */
+struct named {
+    bool is_column;
+    const char *name;
+};
+
+static void
+bind_value(struct statement *statement, const struct named *named, const char *value)
+{
+    bind_integer(statement, "is_column", named->is_column);
+    bind_text(statement, "name", named->name);
+    bind_text(statement, "value", value);
+}
+
 /* A value that is new gets the next number. */
 static bool
-number_new(struct store *store, const char *attribute, const char *value, int64_t *number,
+number_new(struct store *store, const struct named *named, const char *value, int64_t *number,
            struct error *err)
 {
     struct statement *statement;
@@ -20,14 +42,13 @@ number_new(struct store *store, const char *attribute, const char *value, int64_
     statement_reset(statement);
     if (!store_statement(store, SQL_VALUE_PUT, &statement, err))
         return false;
-    bind_text(statement, "attribute", attribute);
-    bind_text(statement, "value", value);
+    bind_value(statement, named, value);
     bind_integer(statement, "number", *number);
     return statement_run(statement, err);
 }
 
 static bool
-add_number(struct store *store, const char *attribute, const char *value, struct str *numbers,
+add_number(struct store *store, const struct named *named, const char *value, struct str *numbers,
            struct error *err)
 {
     struct statement *statement;
@@ -35,14 +56,13 @@ add_number(struct store *store, const char *attribute, const char *value, struct
     int64_t number;
     if (!store_statement(store, SQL_VALUE_FIND, &statement, err))
         return false;
-    bind_text(statement, "attribute", attribute);
-    bind_text(statement, "value", value);
+    bind_value(statement, named, value);
     if (!statement_step(statement, &row, err))
         return false;
     if (row) {
         number = row_integer(statement, 0);
         statement_reset(statement);
-    } else if (!number_new(store, attribute, value, &number, err)) {
+    } else if (!number_new(store, named, value, &number, err)) {
         return false;
     }
     for (; number > 0x7f; number >>= 7)
@@ -53,7 +73,7 @@ add_number(struct store *store, const char *attribute, const char *value, struct
 
 /* The texts of an entry, or of one of its array's items. A label mostly repeats its literal. *any: it has one. */
 static bool
-add_texts(struct store *store, const char *attribute, const char *const texts[3],
+add_texts(struct store *store, const struct named *attribute, const char *const texts[3],
           struct str *numbers, bool *any, struct error *err)
 {
     const char *last = "";
@@ -94,17 +114,26 @@ values_put(struct store *store, const struct kind_info *info, int64_t key, const
     const struct alert *alert = object;
     struct str *numbers = &store->scratch[1];
     str_clear(numbers);
+    for (size_t i = 0; i < info->fields->fields_len; i++) {
+        const struct field *field = &info->fields->fields[i];
+        const struct named column = {true, field->name};
+        const char *text = (const char *)object + field->offset;
+        if (values_has_column(field) &&
+            !add_number(store, &column, *(const char *const *)text, numbers, err))
+            return false;
+    }
     for (size_t i = 0; i < alert->attributes_len; i++) {
         const struct alert_attribute_entry *entry = &alert->attributes[i];
+        const struct named attribute = {false, entry->attribute_name};
         const char *const texts[] = {entry->literal, entry->label, entry->catalog_entry_name};
         bool any;
-        if (!add_texts(store, entry->attribute_name, texts, numbers, &any, err))
+        if (!add_texts(store, &attribute, texts, numbers, &any, err))
             return false;
         for (size_t at = 0; !any && at < entry->array_value_len; at++) {
             const struct alert_attribute_value *item = &entry->array_value[at];
             const char *const inner[] = {item->literal, item->label, item->catalog_entry_name};
             bool ignored;
-            if (!add_texts(store, entry->attribute_name, inner, numbers, &ignored, err))
+            if (!add_texts(store, &attribute, inner, numbers, &ignored, err))
                 return false;
         }
     }
@@ -180,10 +209,11 @@ read_values(struct store *store, int64_t key, const char *id, struct arena *aren
     while (statement_step(statement, &row, err)) {
         if (!row)
             return write_numbers(store, key, numbers, err);
-        const char *attribute = row_text(statement, arena, 0);
-        const char *const texts[] = {row_text(statement, arena, 1), row_text(statement, arena, 2),
-                                     row_text(statement, arena, 3)};
-        if (!add_texts(store, attribute, texts, numbers, &any, err)) {
+        const struct named named = {row_integer(statement, 0), row_text(statement, arena, 1)};
+        const char *const texts[] = {row_text(statement, arena, 2), row_text(statement, arena, 3),
+                                     row_text(statement, arena, 4)};
+        if (!(named.is_column ? add_number(store, &named, texts[0], numbers, err)
+                              : add_texts(store, &named, texts, numbers, &any, err))) {
             statement_reset(statement);
             return false;
         }

@@ -104,7 +104,7 @@ struct sync {
     char *on_screen;        /* "" or an id */
     bool refused;           /* 401: only identity is asked, rarely */
     bool reached;           /* the server answered something */
-    bool first_sync;        /* search is built at the end */
+    bool is_index_behind;   /* made up for once history is there */
     bool updated_at_filter; /* the server's alerts take it */
     int failures_in_a_row;
     bool skew_warned;

@@ -117,11 +117,12 @@ build_index(void *context)
     bool done;
     sync->index_timer = 0;
     if (!keep_flush(&sync->keep, &err) ||
-        !cache_index_resume(sync->keep.store, INDEX_ROWS_A_STEP, &done, &err)) {
+        !cache_index_resume(sync->keep.store, INDEX_ROWS_A_STEP, &done, &err) ||
+        (done && !cache_values_resume(sync->keep.store, INDEX_ROWS_A_STEP, &done, &err))) {
         sync_fail(sync, &err);
         return;
     }
-    sync->first_sync = !done;
+    sync->is_index_behind = !done;
     if (done)
         tick_after(sync, 0);
     else
@@ -154,11 +155,12 @@ retained_at_the_end(struct sync *sync)
     return sync->retained;
 }
 
-/* Search is built in one go once all of history is there: five times cheaper than page by page. */
+/* Search is built in one go once all of history is there: five times cheaper than page by page. Values of alerts that are
+ * older than their table are read then as well. */
 static bool
 index_when_filled(struct sync *sync)
 {
-    if (!sync->first_sync)
+    if (!sync->is_index_behind)
         return true;
     for (size_t i = 0; i < sync->jobs_len; i++)
         if (sync->jobs[i].enabled && sync->jobs[i].plan->phase == PHASE_HISTORY &&
@@ -565,14 +567,15 @@ create_jobs(struct sync *sync, struct error *err)
 static bool
 prepare_index(struct sync *sync, struct error *err)
 {
-    bool complete;
+    bool complete, values_complete;
     int64_t alerts;
     if (!cache_index_is_complete(sync->keep.store, &complete, err) ||
+        !cache_values_are_complete(sync->keep.store, &values_complete, err) ||
         !cache_count(sync->keep.store, KIND_ALERT, &alerts, err))
         return false;
-    sync->first_sync = !complete || alerts == 0;
-    if (sync->first_sync)
+    if (!complete || alerts == 0)
         cache_index_suspend(sync->keep.store);
+    sync->is_index_behind = !complete || !values_complete || alerts == 0;
     return true;
 }
 

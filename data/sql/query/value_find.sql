@@ -1,2 +1,2 @@
--- cache: the number of an attribute's value, when an alert is put.
-select number from alert_value where attribute = :attribute and value = :value;
+-- cache: the number of a value, when an alert is put.
+select number from alert_value where is_column = :is_column and name = :name and value = :value;

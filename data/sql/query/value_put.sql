@@ -1,2 +1,2 @@
 -- cache: a value that no alert had so far.
-insert into alert_value (attribute, value, number) values (:attribute, :value, :number);
+insert into alert_value (is_column, name, value, number) values (:is_column, :name, :value, :number);
