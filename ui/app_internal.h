@@ -182,8 +182,8 @@ void app_read_detail(struct app *app, struct detail *detail);
 void app_draw(struct app *app);
 /* Before its pane's filter is read: which names and values there are now. */
 bool app_prepare_query(struct app *app, struct query *query);
-/* Over all kinds; ERROR_INTERRUPTED when a key waits. */
-MUST_CHECK bool app_search(struct app *app, const struct filter *filter, int rows,
+/* Over all kinds, around the row with this key (0 = the newest); ERROR_INTERRUPTED when a key waits. */
+MUST_CHECK bool app_search(struct app *app, const struct filter *filter, int64_t around, int rows,
                            struct arena *arena, struct search_window *window, struct error *err);
 /* The rows that a changed filter or order asks for, behind the frame that echoes the key. */
 void app_load_after_echo(struct app *app);

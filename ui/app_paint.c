@@ -163,12 +163,12 @@ app_load(struct app *app)
 }
 
 bool
-app_search(struct app *app, const struct filter *filter, int rows, struct arena *arena,
-           struct search_window *window, struct error *err)
+app_search(struct app *app, const struct filter *filter, int64_t around, int rows,
+           struct arena *arena, struct search_window *window, struct error *err)
 {
     int64_t since = clock_monotonic_ms();
     reader_set_interrupt(app->reader, is_interrupted, &since);
-    bool found = reader_search(app->reader, filter, rows, arena, window, err);
+    bool found = reader_search(app->reader, filter, around, rows, arena, window, err);
     reader_set_interrupt(app->reader, NULL, NULL);
     return found;
 }

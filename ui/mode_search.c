@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "ui/app_internal.h"
 
-#define ROWS_MAX 200
+#define PAGE_ROWS 200
 #define WHEN_COLS 13
 #define KIND_COLS 18
 
@@ -17,6 +17,7 @@ struct search_state {
     const struct filter *filter;
     struct search_window window;
     bool wanted, read; /* the words changed since they were looked for; what was found is of them */
+    bool more_wanted;  /* the cursor is near the end of what was read, and there is more */
     struct line_history_walk walk;
 };
 
@@ -57,15 +58,16 @@ look(struct app *app, struct mode *mode)
     struct search_window window;
     const struct filter *filter;
     struct error err = {0};
-    state->wanted = false;
+    state->wanted = state->more_wanted = false;
     state->context.now_ms = clock_now_ms();
     if (!filter_parse(mode->line.text, &state->context, &arena, &filter, &problem)) {
         mode_note(mode, ROLE_PROBLEM, (int)problem.at, problem.message);
     } else if (!filter) {
         state->read = false;
-    } else if (app_search(app, filter, ROWS_MAX, &arena, &window, &err)) {
+    } else if (app_search(app, filter, 0, PAGE_ROWS, &arena, &window, &err)) {
         struct arena before = state->arena;
         state->arena = arena;
+        state->filter = filter;
         state->window = window;
         state->read = true;
         mode->cursor = (struct cursor){{0}, {0}, 0}; /* the newest is the first */
@@ -77,6 +79,35 @@ look(struct app *app, struct mode *mode)
         mode_note(mode, ROLE_PROBLEM, -1, err.message);
     }
     arena_finish(&arena);
+}
+
+/* The next page behind what was found so far. */
+static void
+look_further(struct app *app, struct mode *mode)
+{
+    struct search_state *state = mode->state;
+    struct search_window *window = &state->window, next;
+    struct error err = {0};
+    const int64_t last = window->rows[window->rows_len - 1].key;
+    size_t from = 0;
+    state->more_wanted = false;
+    if (!app_search(app, state->filter, last, PAGE_ROWS, &state->arena, &next, &err)) {
+        state->more_wanted = app->load_later = err.code == ERROR_INTERRUPTED;
+        if (!state->more_wanted)
+            mode_note(mode, ROLE_PROBLEM, -1, err.message);
+        return;
+    }
+    while (from < next.rows_len && next.rows[from].key >= last)
+        from++;
+    const size_t more = next.rows_len - from;
+    struct search_row *all =
+        arena_new_array(&state->arena, window->rows_len + more, struct search_row);
+    memcpy(all, window->rows, window->rows_len * sizeof *all);
+    if (more)
+        memcpy(all + window->rows_len, next.rows + from, more * sizeof *all);
+    window->rows = all;
+    window->rows_len += more;
+    window->more_below = next.more_below;
 }
 
 static void
@@ -162,6 +193,8 @@ build(struct app *app, struct mode *mode, int cols)
     bool looked = state->wanted && !app->load_later; /* behind the frame that echoes the key */
     if (looked)
         look(app, mode);
+    else if (state->more_wanted && !app->load_later)
+        look_further(app, mode);
     table_init(table, &mode->arena, cols, NULL, 0);
     for (size_t i = 0; state->read && i < state->window.rows_len; i++)
         put_row(app, table, &state->window.rows[i]);
@@ -191,11 +224,25 @@ accept(struct app *app, struct mode *mode)
     act_show_item(app, list, slash + 1);
 }
 
+/* The cursor may be about to move: half a page before the end the next one is read. */
+static void
+want_more(struct app *app, struct mode *mode)
+{
+    struct search_state *state = mode->state;
+    size_t above, below;
+    if (!state->read || !state->window.more_below)
+        return;
+    cursor_margins(&mode->cursor, &mode->table, &above, &below);
+    if (below < PAGE_ROWS / 2)
+        state->more_wanted = app->load_later = app->build_wanted = true;
+}
+
 /* Earlier searches, as long as there is nothing to choose from. */
 static bool
 key(struct app *app, struct mode *mode, const char *name)
 {
     struct search_state *state = mode->state;
+    want_more(app, mode);
     bool older = strcmp(name, "Up") == 0, newer = strcmp(name, "Down") == 0;
     if ((!older && !newer) || (*mode->line.text && !state->walk.at))
         return false;

@@ -273,10 +273,10 @@ reader_complete(struct reader *reader, const char *text, size_t caret,
 }
 
 bool
-reader_search(struct reader *reader, const struct filter *filter, int rows, struct arena *arena,
-              struct search_window *window, struct error *err)
+reader_search(struct reader *reader, const struct filter *filter, int64_t around, int rows,
+              struct arena *arena, struct search_window *window, struct error *err)
 {
-    struct window_request request = {.id = "", .rows = rows, .filter = filter};
+    struct window_request request = {.id = "", .place = {around}, .rows = rows, .filter = filter};
     *window = (struct search_window){.is_complete = true};
     if (!reader->cache)
         return true;

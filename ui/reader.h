@@ -46,9 +46,10 @@ void reader_complete(struct reader *reader, const char *text, size_t caret,
                      const struct filter_context *context, struct arena *arena,
                      struct completion *completion);
 
-/* Newest first; ended by ERROR_INTERRUPTED when a key waits. */
-MUST_CHECK bool reader_search(struct reader *reader, const struct filter *filter, int rows,
-                              struct arena *arena, struct search_window *window, struct error *err);
+/* Newest first, around the row with this key (0 = the newest); ended by ERROR_INTERRUPTED when a key waits. */
+MUST_CHECK bool reader_search(struct reader *reader, const struct filter *filter, int64_t around,
+                              int rows, struct arena *arena, struct search_window *window,
+                              struct error *err);
 /* The alert that the header tells of as the oldest that nobody took; "" = none. */
 MUST_CHECK bool reader_unacked(struct reader *reader, int64_t now_ms, struct arena *arena,
                                const char **id, struct error *err);

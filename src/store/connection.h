@@ -80,8 +80,8 @@ MUST_CHECK bool search_put(struct store *store, const struct kind_info *info, in
 MUST_CHECK bool search_remove(struct store *store, int64_t key, struct error *err);
 
 /* values.c */
-/* A column of alerts whose values have numbers. */
-bool values_has_column(const struct field *field);
+/* Of a column of alerts whose values have numbers: which of the numbers is its own, from 1; 0 = it has none. */
+size_t values_place(const char *name);
 MUST_CHECK bool values_put(struct store *store, const struct kind_info *info, int64_t key,
                            const void *object, struct error *err);
 MUST_CHECK bool values_remove(struct store *store, const struct kind_info *info, int64_t key,

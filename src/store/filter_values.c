@@ -35,7 +35,7 @@ static bool
 is_of_value(const struct filter *filter)
 {
     return filter->operation == FILTER_CONDITION && !filter->is_state &&
-           (!filter->field || values_has_column(filter->field));
+           (!filter->field || values_place(filter->field->name));
 }
 
 /* Is it about values alone? */
@@ -135,7 +135,9 @@ find_numbers(struct store *store, const struct filter *filter, struct error *err
     if (ok) {
         struct compiler binding = {.handle = statement.handle, .parameter = 1};
         compile_numbers(&binding, filter);
-        ok = value_sets_add(store, str_text(&name), &statement, &set, err);
+        ok = value_sets_add(store, str_text(&name),
+                            filter->field ? values_place(filter->field->name) : 0, &statement, &set,
+                            err);
         sqlite3_finalize(statement.handle);
     }
     str_finish(&name);

@@ -33,14 +33,15 @@ has_value(sqlite3_context *context, int arguments_len, sqlite3_value **arguments
     assert(slot >= 0 && slot < sets->len);
     const struct value_set *set = &sets->entries[slot].set;
     bool found = false;
-    while (!found && at < end) {
+    for (size_t place = 1; !found && at < end && (!set->place || place <= set->place); place++) {
         size_t number = 0;
         unsigned shift = 0;
         for (; at < end && *at & 0x80; shift = (shift + 7) & 0x3f)
             number |= (size_t)(*at++ & 0x7f) << shift;
         if (at < end)
             number |= (size_t)*at++ << shift;
-        found = number < set->bits_len && set->bits[number / 8] & 1u << number % 8;
+        found = (!set->place || place == set->place) && number < set->bits_len &&
+                set->bits[number / 8] & 1u << number % 8;
     }
     sqlite3_result_int(context, found);
 }
@@ -107,11 +108,11 @@ add_number(struct value_set *set, int64_t number)
 }
 
 bool
-value_sets_add(struct store *store, const char *name, struct statement *statement,
+value_sets_add(struct store *store, const char *name, size_t place, struct statement *statement,
                const struct value_set **out, struct error *err)
 {
     struct value_sets *sets = store->value_sets;
-    struct value_set set = {.is_empty = true, .slot = sets->len};
+    struct value_set set = {.place = place, .is_empty = true, .slot = sets->len};
     bool row, ok;
     assert(sets->len < SETS_MAX);
     while ((ok = statement_step(statement, &row, err)) && row)

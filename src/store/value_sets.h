@@ -11,6 +11,7 @@
 struct value_set {
     uint8_t *bits;
     size_t bits_len; /* numbers from here on are not in it */
+    size_t place;    /* of an alert's numbers only this one is asked for, from 1; 0 = any */
     bool is_empty;
     int slot; /* for has_value() */
 };
@@ -22,5 +23,6 @@ MUST_CHECK bool value_sets_begin(struct store *store, struct error *err);
 const struct value_set *value_sets_known(const struct store *store, const char *name);
 
 /* The numbers that a statement's first column has; steps it to its end. */
-MUST_CHECK bool value_sets_add(struct store *store, const char *name, struct statement *statement,
-                               const struct value_set **set, struct error *err);
+MUST_CHECK bool value_sets_add(struct store *store, const char *name, size_t place,
+                               struct statement *statement, const struct value_set **set,
+                               struct error *err);

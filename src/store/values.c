@@ -6,11 +6,24 @@
 #include "store/cache.h"
 #include "store/connection.h"
 
-bool
-values_has_column(const struct field *field)
+static bool
+is_column(const struct field *field)
 {
     return field->type == FIELD_TEXT &&
            (field->flags & FIELD_LOCAL || strcmp(field->name, "title") == 0);
+}
+
+size_t
+values_place(const char *name)
+{
+    size_t place = 0;
+    for (size_t i = 0; i < alert_table.fields_len; i++) {
+        const struct field *field = &alert_table.fields[i];
+        place += is_column(field);
+        if (strcmp(field->name, name) == 0)
+            return is_column(field) ? place : 0;
+    }
+    return 0;
 }
 
 /* What has a value: an attribute, or a column. */
@@ -118,7 +131,7 @@ values_put(struct store *store, const struct kind_info *info, int64_t key, const
         const struct field *field = &info->fields->fields[i];
         const struct named column = {true, field->name};
         const char *text = (const char *)object + field->offset;
-        if (values_has_column(field) &&
+        if (is_column(field) &&
             !add_number(store, &column, *(const char *const *)text, numbers, err))
             return false;
     }
@@ -227,7 +240,7 @@ read_waiting(struct store *store, int64_t rows, bool *done, struct error *err)
     struct arena arena = {0};
     struct statement *statement;
     const char *id;
-    int64_t key;
+    int64_t key = 0;
     bool ok = waiting_to(store, &key, err);
     while (ok && key && rows-- > 0) {
         arena_reset(&arena);

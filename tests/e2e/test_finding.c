@@ -298,6 +298,11 @@ one_search_finds_over_all_kinds_and_leads_there(void **state)
     screen_type(screen, "\x06");
     screen_type(screen, "\x1bOA"); /* what was looked for before */
     screen_expect(screen, "search payouts kind=incidents");
+    screen_type(screen, "\025failed");
+    screen_expect_match(screen, "more than 20[01] found");
+    for (int page = 0; page < 6; page++)
+        screen_type(screen, "\x1b[6~"); /* further down, there is more */
+    screen_expect_match(screen, "more than (39|40)[0-9] found");
     screen_type(screen, "\025xyzzyx");
     screen_expect(screen, "Nothing has these words.");
     screen_type(screen, "\x1b");

@@ -249,6 +249,46 @@ children_follow_their_parent(void **state)
     assert_string_equal(alerts_with("team", "data platform"), "");
 }
 
+static const char *
+filtered(const char *text)
+{
+    const struct filter_context context = {.kind = KIND_ALERT, .now_ms = 1000};
+    struct cache_query query = {0};
+    struct filter_error problem;
+    if (!filter_parse(text, &context, &arena, &query.filter, &problem))
+        fail_msg("%s: %s", text, problem.message);
+    return list(KIND_ALERT, &query);
+}
+
+static void
+filters_find_an_alert_by_the_values_it_has_now(void **state)
+{
+    (void)state;
+    struct alert *alert = sample_alert(&arena, 2);
+    const char *found = arena_printf(&arena, "%s ", alert->id);
+    put(KIND_ALERT, alert, 1000);
+    assert_string_equal(filtered("attribute.team~PLATFORM"), found);
+    assert_string_equal(filtered("owner~ana not attribute.owner~bo"), found);
+    assert_string_equal(filtered("attribute.level=error or title~zebra"), found);
+    assert_string_equal(filtered("attribute.team=\"\""), "");
+    assert_string_equal(filtered("team=\"\""), "");
+
+    struct alert_attribute_entry *entries = (struct alert_attribute_entry *)alert->attributes;
+    entries[2].literal = entries[2].label = "bo@example.com";
+    alert->attributes_len = 3; /* none says its team any more */
+    alert->owner = "bo@example.com";
+    alert->team = "";
+    alert->title = "a zebra";
+    sample_alert_encode(&arena, alert);
+    put(KIND_ALERT, alert, 2000);
+    assert_string_equal(filtered("owner~ana or attribute.owner~ana"), "");
+    assert_string_equal(filtered("owner~bo attribute.owner~bo"), found);
+    assert_string_equal(filtered("attribute.level=error"), "");
+    assert_string_equal(filtered("title~zebra attribute.team=\"\" team=\"\""), found);
+    delete (KIND_ALERT, alert->id);
+    assert_string_equal(filtered("title~zebra or attribute.owner~bo"), "");
+}
+
 static void
 keys_of_the_same_moment_never_collide(void **state)
 {
@@ -545,6 +585,7 @@ main(void)
         TEST(what_we_derived_counts_as_a_change),
         TEST(first_seen_at_is_set_once),
         TEST(children_follow_their_parent),
+        TEST(filters_find_an_alert_by_the_values_it_has_now),
         TEST(keys_of_the_same_moment_never_collide),
         TEST(lists_come_newest_first_then_by_id_and_page_by_keyset),
         TEST(filters_select_by_column),

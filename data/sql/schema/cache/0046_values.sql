@@ -1,7 +1,8 @@
 -- Values of alerts' attributes, and of the columns that are derived from them, as numbers. A condition is tested on the
 -- distinct values, which are few; which alerts have one of those is then read from a small table from end to end, and no
 -- JSON. alert_value: a value and its number; of an attribute the value '' stands for any that is there. alert_values: the
--- numbers of an alert (key = the alert's), each in sevens of bits, the low ones first. Kept by src/store/values.c.
+-- numbers of an alert (key = the alert's), the columns' in their order and then those of its attributes, each in sevens of
+-- bits, the low ones first. Kept by src/store/values.c.
 create table alert_value (
     is_column integer not null, -- name is that of a column, and not of an attribute
     name text not null collate nocase,
