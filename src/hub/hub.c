@@ -19,6 +19,7 @@
 #include "hub/delivery.h"
 #include "hub/escalation.h"
 #include "hub/intake.h"
+#include "hub/maintenance_end.h"
 #include "hub/server.h"
 #include "hub/settings.h"
 
@@ -40,6 +41,7 @@ struct hub {
     struct intake *intake;
     struct worker *worker;
     struct routing *routing;
+    struct maintenance_end *maintenance_end;
     struct server *server;
     struct deliveries *deliveries;
     struct notifier *notifier;
@@ -363,6 +365,7 @@ hub_attach(struct hub *hub, struct loop *loop)
     hub->worker = worker_create(loop);
     hub->routing = routing_create(hub->store);
     intake_attach(hub->intake, loop, hub->worker, hub->routing);
+    hub->maintenance_end = maintenance_end_create(hub->store, loop, hub->worker, hub->routing);
     server_attach(hub->server, loop);
 }
 
@@ -372,6 +375,7 @@ hub_close(struct hub *hub)
     if (!hub)
         return;
     intake_destroy(hub->intake); /* answers what waits: the server must not end with that open */
+    maintenance_end_destroy(hub->maintenance_end);
     worker_destroy(hub->worker);
     routing_destroy(hub->routing);
     server_destroy(hub->server);

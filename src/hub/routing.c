@@ -144,6 +144,30 @@ keep_decision(struct store *store, const struct decision *decision, int64_t now_
            put_decision(store, decision, note.id, arena, err);
 }
 
+bool
+decision_retell(struct store *store, const struct decision *decision, int64_t now_ms,
+                struct arena *arena, struct error *err)
+{
+    struct statement *statement;
+    struct alert_note note;
+    bool found;
+    if (!store_statement(store, SQL_DECISION_GET, &statement, err))
+        return false;
+    bind_text(statement, "alert_id", decision->alert_id);
+    if (!statement_step(statement, &found, err))
+        return false;
+    const char *note_id = found ? row_text(statement, arena, 1) : "";
+    statement_reset(statement);
+    if (!put_decision(store, decision, note_id, arena, err) ||
+        !object_load(store, KIND_ALERT_NOTE, note_id, arena, &note, &found, err))
+        return false;
+    if (!found)
+        return true; /* somebody removed it */
+    note.content = decision_note(decision, arena);
+    note.updated_at = note.last_edited_at = now_ms > note.updated_at ? now_ms : note.updated_at + 1;
+    return object_save(store, KIND_ALERT_NOTE, &note, now_ms, arena, err);
+}
+
 static bool
 run_before(struct store *store, enum sql sql, int64_t before_ms, struct error *err)
 {
@@ -314,20 +338,38 @@ pass(struct routing *routing, struct alert *alert, const struct rule_survivor **
     return true;
 }
 
+/* What was told before stands in the new decision too. */
+static void
+tell_again(const struct decision *before, int64_t now_ms, struct arena *arena,
+           struct decision *decision)
+{
+    struct decision_later *later =
+        arena_new_array(arena, before->later_len + 1, struct decision_later);
+    if (before->later_len)
+        memcpy(later, before->later, before->later_len * sizeof *later);
+    later[before->later_len] = (struct decision_later){
+        now_ms, arena_printf(arena, "The maintenance window '%s', which held it, is over.",
+                             before->held_by)};
+    decision->attributes = before->attributes;
+    decision->attributes_len = before->attributes_len;
+    decision->later = later;
+    decision->later_len = before->later_len + 1;
+}
+
 bool
 routing_decide(struct routing *routing, const struct routing_event *event, int64_t now_ms,
                struct arena *arena, struct error *err)
 {
-    struct decision decision;
+    struct decision decision, before;
     struct alert alert;
     struct rule_survivor *survivors;
     const struct rule_survivor **taken;
     size_t len = event->survivors_len;
-    bool found;
+    bool found, again;
 
-    if (!decision_load(routing->store, event->alert_id, arena, &decision, &found, err))
+    if (!decision_load(routing->store, event->alert_id, arena, &before, &again, err))
         return false;
-    if (found)
+    if (again && !(event->again && *before.held_by))
         return true;
     if (!object_load(routing->store, KIND_ALERT, event->alert_id, arena, &alert, &found, err))
         return false;
@@ -353,6 +395,8 @@ routing_decide(struct routing *routing, const struct routing_event *event, int64
     decision.source_id = alert.alert_source_id;
     decision.source = event->source;
     tell_attributes(event->outcomes, arena, &decision);
+    if (again)
+        tell_again(&before, now_ms, arena, &decision);
     if (!find_window(routing, &alert, now_ms, arena, &decision.held_by, err))
         return false;
     if (*decision.held_by == '\0') {
@@ -361,5 +405,6 @@ routing_decide(struct routing *routing, const struct routing_event *event, int64
         if (!pass(routing, &alert, taken, &decision, now_ms, arena, err))
             return false;
     }
-    return keep_decision(routing->store, &decision, now_ms, arena, err);
+    return again ? decision_retell(routing->store, &decision, now_ms, arena, err)
+                 : keep_decision(routing->store, &decision, now_ms, arena, err);
 }

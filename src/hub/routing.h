@@ -3,7 +3,7 @@
 /*
  * What alerts' routes make of alerts (facts 7, design 7): groups, incidents, escalations; and the decision that tells why, kept
  * in the same transaction, as a row and as a note on the alert. An alert is decided on once: one that has a decision is
- * left as it is.
+ * left as it is, unless a maintenance window held it.
  *
  * Groups: with grouping on, alerts of a route that have equal keys belong together while its window is open, and share the
  * incident and what pages. A group whose incident is over takes no more: what comes then is a new problem.
@@ -35,6 +35,7 @@ struct routing_event {
     const struct rule_survivor *survivors; /* with results; NULL = nobody ran any */
     size_t survivors_len;
     int64_t generation;
+    bool again; /* a maintenance window held it, and is over: it is decided on anew */
 };
 
 /*

@@ -76,39 +76,17 @@ static bool
 tell_later(struct store *store, const char *alert_id, const char *text, int64_t now_ms,
            struct arena *arena, struct error *err)
 {
-    struct statement *statement;
-    struct alert_note note;
     struct decision decision;
     bool found;
     if (!decision_load(store, alert_id, arena, &decision, &found, err) || !found)
         return !found;
-    if (!store_statement(store, SQL_DECISION_GET, &statement, err))
-        return false;
-    bind_text(statement, "alert_id", alert_id);
-    if (!statement_step(statement, &found, err))
-        return false;
-    const char *note_id = row_text(statement, arena, 1);
-    statement_reset(statement);
     struct decision_later *later =
         arena_new_array(arena, decision.later_len + 1, struct decision_later);
     if (decision.later_len)
         memcpy(later, decision.later, decision.later_len * sizeof *later);
     later[decision.later_len++] = (struct decision_later){now_ms, text};
     decision.later = later;
-    if (!store_statement(store, SQL_DECISION_PUT, &statement, err))
-        return false;
-    bind_text(statement, "alert_id", alert_id);
-    bind_integer(statement, "decided_at", decision.decided_at);
-    bind_text(statement, "note_id", note_id);
-    bind_text(statement, "json", decision_json(&decision, arena));
-    if (!statement_run(statement, err) ||
-        !object_load(store, KIND_ALERT_NOTE, note_id, arena, &note, &found, err))
-        return false;
-    if (!found)
-        return true; /* somebody removed it */
-    note.content = decision_note(&decision, arena);
-    note.updated_at = note.last_edited_at = now_ms > note.updated_at ? now_ms : note.updated_at + 1;
-    return object_save(store, KIND_ALERT_NOTE, &note, now_ms, arena, err);
+    return decision_retell(store, &decision, now_ms, arena, err);
 }
 
 static bool

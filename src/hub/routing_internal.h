@@ -22,6 +22,10 @@ struct passage {
     const char *incident_id;       /* that the alert is part of now, "" = none */
 };
 
+/* What is kept of a decision is this now, the note on the alert too. */
+MUST_CHECK bool decision_retell(struct store *store, const struct decision *decision,
+                                int64_t now_ms, struct arena *arena, struct error *err);
+
 /* The group that takes the alert, or a new one; the alert gets its id. */
 MUST_CHECK bool passage_group(struct passage *passage, struct error *err);
 /* Opens, joins or leaves alone. */

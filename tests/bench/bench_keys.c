@@ -22,7 +22,7 @@
 enum {
     KEYS = 1000,
     KEYS_MAX = 10000,
-    SETTLE_MS = 3,   /* a frame is over when so long nothing came */
+    SETTLE_MS = 3, /* a frame is over when so long nothing came */
     DRAIN_MS = 500,
     ANSWER_MS = 200, /* a key that paints nothing */
     HELD_KEYS = 20000,

@@ -22,7 +22,9 @@ static struct hub_process hub;
 static struct arena arena;
 
 static const char *const viewer[] = {"viewer", NULL};
-static const char *const *const roles[] = {viewer};
+static const char *const manager[] = {"manage_settings", NULL};
+static const char *const *const roles[] = {viewer, manager};
+enum { MANAGER = 1 };
 
 #define AT "\"created_at\":\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\""
 
@@ -164,7 +166,7 @@ start(void **state)
     (void)state;
     secret = mmap(NULL, HUB_TOKEN_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     assert_ptr_not_equal(secret, MAP_FAILED);
-    hub_process_start(&hub, &options, fill, roles, 1);
+    hub_process_start(&hub, &options, fill, roles, 2);
     return 0;
 }
 
@@ -435,6 +437,63 @@ what_no_route_takes_or_maintenance_holds_says_so(void **state)
     assert_string_equal(decision_on(id).held_by, "Move");
 }
 
+/* A maintenance window for a team that is on since long ago. */
+static const char *
+window_for(const char *team, const char *end_at, const char *flag)
+{
+    return arena_printf(
+        &arena,
+        "{\"name\":\"Moving %s\",\"start_at\":\"2020-01-01T00:00:00Z\",\"end_at\":\"%s\",\"lead\":"
+        "{\"id\":\"ANA\"},\"alert_condition_groups\":[{\"conditions\":[{\"subject\":"
+        "\"alert.attributes.TEAM\",\"operation\":\"one_of\",\"param_bindings\":[{\"array_value\":["
+        "{\"literal\":\"%s\"}]}]}]}],\"show_in_sidebar\":true,\"resolve_on_end\":%s,"
+        "\"reroute_on_end\":%s}",
+        team, end_at, team, strcmp(flag, "resolve") == 0 ? "true" : "false",
+        strcmp(flag, "reroute") == 0 ? "true" : "false");
+}
+
+/* It is on, holds what comes, and is ended before its time. */
+static const char *
+hold_one(const char *key, const char *team, const char *flag)
+{
+    static const char path[] = "/v1/maintenance_windows", later[] = "2100-01-01T00:00:00Z";
+    struct http_answer made =
+        hub_ask(&hub, &arena, hub.keys[MANAGER], "POST", path, window_for(team, later, flag));
+    if (made.status != 201)
+        fail_msg("%d %s", made.status, made.body);
+    send_event(key, "firing", "grouped", team, "minor");
+    const char *id = alert_of(key, "firing");
+    assert_string_equal(decision_on(id).held_by, arena_printf(&arena, "Moving %s", team));
+    assert_string_equal(incident_of(id), "");
+    const char *one = arena_printf(&arena, "%s/%s", path,
+                                   json_text_at(&arena, made.body, "maintenance_window.id"));
+    struct http_answer ended = hub_ask(&hub, &arena, hub.keys[MANAGER], "PUT", one,
+                                       window_for(team, "2021-01-01T00:00:00Z", flag));
+    if (ended.status != 200)
+        fail_msg("%d %s", ended.status, ended.body);
+    return id;
+}
+
+static void
+what_maintenance_held_goes_through_the_routes_or_ends_when_it_is_over(void **state)
+{
+    (void)state;
+    const char *id = hold_one("e1", "east", "reroute");
+    expect_at(arena_printf(&arena, "/v2/escalations?page_size=5&alert%%5Bone_of%%5D=%s", id),
+              "escalations.0.title", "e1 failed");
+    struct decision decision = decision_on(id);
+    assert_string_equal(decision.held_by, "");
+    assert_true(route_of(&decision, "Grouped")->taken); /* by its jq, of what the event said */
+    assert_string_equal(decision.attributes[1].value, "east");
+    assert_int_equal(decision.later_len, 1);
+    assert_non_null(strstr(decision.later[0].text, "'Moving east', which held it, is over"));
+    assert_string_not_equal(incident_of(id), "");
+
+    id = hold_one("w1", "west", "resolve");
+    assert_string_equal(alert_of("w1", "resolved"), id);
+    assert_string_equal(incident_of(id), "");
+}
+
 int
 main(void)
 {
@@ -445,6 +504,7 @@ main(void)
         cmocka_unit_test(who_is_paged_for_a_group_is_paged_once_and_no_more_when_it_is_over),
         cmocka_unit_test(an_incident_opened_late_has_the_alerts_of_its_group),
         cmocka_unit_test(what_no_route_takes_or_maintenance_holds_says_so),
+        cmocka_unit_test(what_maintenance_held_goes_through_the_routes_or_ends_when_it_is_over),
     };
     return cmocka_run_group_tests_name("routing", tests, start, stop);
 }
