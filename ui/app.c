@@ -47,6 +47,8 @@ static void
 forget_message(void *context)
 {
     struct app *app = context;
+    loop_cancel(app->loop,
+                app->message_timer); /* where a key ends it: or it would end the next one */
     app->message_timer = 0;
     app->message[0] = '\0';
     app->draw_wanted = true;
