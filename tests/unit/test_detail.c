@@ -503,6 +503,47 @@ failing_since_follows_alerts_that_overlap(void **state)
 }
 
 static void
+put_alone(enum kind kind, const void *object)
+{
+    assert_true(store_begin(store, &err));
+    assert_true(cache_put(store, kind, object, NOW, NULL, &err));
+    assert_true(store_commit(store, &err));
+}
+
+static void
+what_has_an_odd_shape_is_left_out(void **state)
+{
+    (void)state;
+    struct incident *incident = sample_object(&arena, KIND_INCIDENT, "odd", NOW - HOUR_MS);
+    incident->reference = "INC-9";
+    incident->name = "Odd";
+    incident->json =
+        "{\"id\":\"odd\",\"custom_field_entries\":[\"x\",3,null,{\"custom_field\":\"y\",\"values\":"
+        "[\"z\",{\"value_option\":\"o\"}]},{\"custom_field\":{\"name\":\"Tier\"},\"values\":[\"z\","
+        "{"
+        "\"value_text\":\"gold\"}]}],\"duration_metrics\":[\"x\",{\"status\":\"success\"}]}";
+    put_alone(KIND_INCIDENT, incident);
+    read_ref("incident/odd");
+    assert_string_equal(detail.title, "INC-9 Odd");
+    assert_string_equal(fact("Tier")->text, "gold");
+
+    struct escalation *escalation = sample_object(&arena, KIND_ESCALATION, "odd", NOW - HOUR_MS);
+    struct escalation_event *event = arena_new(&arena, struct escalation_event);
+    object_clear(&escalation_event_table, event);
+    event->id = "odd-event";
+    event->event = "acked";
+    event->occurred_at = NOW - HOUR_MS;
+    event->users = "[\"x\",{\"name\":\"Ana Ruiz\"}]";
+    event->channels = "[7,\"y\"]";
+    escalation->status = "acked";
+    escalation->events = event;
+    escalation->events_len = 1;
+    put_alone(KIND_ESCALATION, escalation);
+    read_ref("escalation/odd");
+    assert_string_equal(fact("acknowledged")->text, "Ana Ruiz");
+}
+
+static void
 how_long_something_took_is_told_in_two_units(void **state)
 {
     static const struct {
@@ -542,6 +583,7 @@ main(void)
         CASE(days_count_what_was_firing_at_some_time_of_them),
         CASE(days_are_those_of_the_viewers_calendar),
         CASE(failing_since_follows_alerts_that_overlap),
+        CASE(what_has_an_odd_shape_is_left_out),
         CASE(how_long_something_took_is_told_in_two_units),
     };
     return cmocka_run_group_tests_name("detail", tests, NULL, NULL);

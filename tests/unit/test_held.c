@@ -142,6 +142,16 @@ a_window_holds_what_began_in_it_and_meets_its_conditions(void **state)
     put_window(-2, 1, false,
                arena_printf(&arena, "[{\"conditions\":[%s]},{\"conditions\":[%s]}]", no, yes));
     assert_true(is_held("01A", NOW));
+    /* What is no condition holds nothing, and breaks nothing. */
+    static const char *const odd[] = {
+        "[\"x\",3,null]", "[{\"conditions\":[\"x\"]}]", "[{\"conditions\":[{},7]}]",
+        "[{\"conditions\":[{\"subject\":\"x\",\"operation\":[]}]}]",
+        ("[{\"conditions\":[{\"subject\":{\"reference\":\"alert.title\"},\"operation\":{\"value\":"
+         "\"one_of\"},\"param_bindings\":[{\"array_value\":[\"x\",null]}]}]}]")};
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        put_window(-2, 1, false, odd[i]);
+        assert_false(is_held("01A", NOW));
+    }
 }
 
 static void

@@ -6,8 +6,9 @@ join maintenance_window as held_by on held_by.start_at <= held.created_at and he
 where held.id = :id and held.status = 'firing'
     and (coalesce(json_array_length(held_by.json, '$.alert_condition_groups'), 0) = 0
         or exists (select 1 from json_each(held_by.json, '$.alert_condition_groups') as alternative
-            where not exists (select 1 from json_each(alternative.value, '$.conditions') as condition
-                where not exists (select 1 from (
+            where alternative.type = 'object'
+                and not exists (select 1 from json_each(alternative.value, '$.conditions') as condition
+                where condition.type <> 'object' or not exists (select 1 from (
                     select held.title as value
                         where condition.value ->> '$.subject.reference' = 'alert.title'
                     union all select held.json ->> '$.description'
@@ -25,7 +26,8 @@ where held.id = :id and held.status = 'firing'
                         or exists (select 1 from (
                             select condition.value ->> '$.param_bindings[0].value.literal' as value
                             union all select item.value ->> '$.literal'
-                                from json_each(condition.value, '$.param_bindings[0].array_value') as item) as wanted
+                                from json_each(condition.value, '$.param_bindings[0].array_value') as item
+                                where item.type = 'object') as wanted
                             where wanted.value <> '' and case condition.value ->> '$.operation.value'
                                 when 'one_of' then found.value = wanted.value
                                 when 'contains' then instr(lower(found.value), lower(wanted.value)) > 0

@@ -12,7 +12,7 @@ select alert.id, alert.title, alert.status, alert.source_url, alert.deduplicatio
     coalesce(escalation.id, '') as escalation_id, coalesce(escalation.status, '') as escalation,
     coalesce(event.occurred_at, escalation.created_at, 0) as escalation_at,
     coalesce((select group_concat(coalesce(value ->> 'name', ''), ', ')
-        from json_each(iif(json_valid(event.users), event.users, '[]'))), '') as people,
+        from json_each(iif(json_valid(event.users), event.users, '[]')) where type = 'object'), '') as people,
     (select count(*) from (select 1 from alert as other
         where other.deduplication_key = alert.deduplication_key
             and other.created_at <= alert.created_at and other.created_at > alert.created_at - 86400000

@@ -3,7 +3,7 @@
 with entry as (
     select attribute_name as label,
         coalesce(nullif(catalog_entry_name, ''), nullif(label, ''), nullif(literal, ''),
-            (select group_concat(coalesce(item.value ->> 'catalog_entry' ->> 'name', item.value ->> 'label',
+            (select group_concat(coalesce(item.value -> 'catalog_entry' ->> 'name', item.value ->> 'label',
                 item.value ->> 'literal'), ', ')
              from alert, json_each(alert.json, '$.attributes[' || position || '].array_value') as item
              where alert.id = parent_id), '') as text

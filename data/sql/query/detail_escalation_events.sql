@@ -5,9 +5,9 @@ select 'Escalation' as section,
         when 'entered_grace_period' then 'waiting' when 'expired' then 'expired'
         when 'cancelled' then 'cancelled' when 'resolved' then 'ended' else event end as label,
     coalesce(nullif((select group_concat(coalesce(value ->> 'name', ''), ', ')
-            from json_each(iif(json_valid(users), users, '[]'))), ''),
+            from json_each(iif(json_valid(users), users, '[]')) where type = 'object'), ''),
         nullif((select group_concat('channel ' || coalesce(value ->> 'slack_channel_id', ''), ', ')
-            from json_each(iif(json_valid(channels), channels, '[]'))), ''),
+            from json_each(iif(json_valid(channels), channels, '[]')) where type = 'object'), ''),
         iif(event = 'expired', 'nobody answered', '')) as text,
     occurred_at as at
 from escalation_event where parent_id = :id

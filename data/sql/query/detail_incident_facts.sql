@@ -6,19 +6,19 @@ with fact (turn, section, label, text, at, link, ref, place) as (
     select 1, 'Times', incident_timestamp_name, '', value, '', '', position
     from incident_timestamp_value where parent_id = :id and value > 0
     union all
-    select 2, 'Fields', field.value ->> 'custom_field' ->> 'name',
-        coalesce((select group_concat(coalesce(item.value ->> 'value_catalog_entry' ->> 'name',
-                item.value ->> 'value_option' ->> 'value', item.value ->> 'value_text',
+    select 2, 'Fields', coalesce(field.value -> 'custom_field' ->> 'name', ''),
+        coalesce((select group_concat(coalesce(item.value -> 'value_catalog_entry' ->> 'name',
+                item.value -> 'value_option' ->> 'value', item.value ->> 'value_text',
                 item.value ->> 'value_link', item.value ->> 'value_numeric'), ', ')
-            from json_each(field.value, '$.values') as item), ''), 0,
+            from json_each(field.value, '$.values') as item where item.type = 'object'), ''), 0,
         coalesce(field.value -> 'values' -> 0 ->> 'value_link', ''), '', field.key
     from incident, json_each(incident.json, '$.custom_field_entries') as field
-    where incident.id = :id
+    where incident.id = :id and field.type = 'object'
     union all
-    select 3, 'Durations', metric.value -> 'duration_metric' ->> 'name',
-        (metric.value ->> 'value_seconds') / 60 || ' min', 0, '', '', metric.key
+    select 3, 'Durations', coalesce(metric.value -> 'duration_metric' ->> 'name', ''),
+        coalesce((metric.value ->> 'value_seconds') / 60, 0) || ' min', 0, '', '', metric.key
     from incident, json_each(incident.json, '$.duration_metrics') as metric
-    where incident.id = :id and metric.value ->> 'status' = 'success'
+    where incident.id = :id and metric.type = 'object' and metric.value ->> 'status' = 'success'
     union all
     select 4, 'Attached', replace(replace(resource_type, 'github_', ''), '_', ' '),
         iif(link is null, resource_title, summary || ': ' || coalesce(nullif(title, ''), resource_title)), 0,

@@ -2,11 +2,12 @@
 -- name. No shift is longer than a year, which bounds how far back each schedule's index is read.
 select entry.id, entry.schedule_id, schedule.name as schedule_name, schedule.timezone, entry.rotation_id,
     coalesce((select rotation.value ->> '$.name' from json_each(schedule.json, '$.config.rotations') as rotation
-        where rotation.value ->> '$.id' = entry.rotation_id limit 1), '') as rotation_name,
+        where rotation.type = 'object' and rotation.value ->> '$.id' = entry.rotation_id limit 1), '') as rotation_name,
     entry.layer_id,
     coalesce((select layer.value ->> '$.name'
-        from json_each(schedule.json, '$.config.rotations') as rotation, json_each(rotation.value, '$.layers') as layer
-        where rotation.value ->> '$.id' = entry.rotation_id and layer.value ->> '$.id' = entry.layer_id
+        from json_each(schedule.json, '$.config.rotations') as rotation, json_each(iif(rotation.type = 'object', rotation.value, '{}'), '$.layers') as layer
+        where rotation.type = 'object' and layer.type = 'object'
+            and rotation.value ->> '$.id' = entry.rotation_id and layer.value ->> '$.id' = entry.layer_id
         limit 1), '') as layer_name,
     entry.start_at, entry.end_at
 from schedule

@@ -9,7 +9,7 @@ happened as (
     select 'page/' || event.id as id, event.event, escalation.title, event.occurred_at as at,
         event.occurred_at - escalation.created_at as span_ms,
         coalesce((select group_concat(coalesce(value ->> 'name', ''), ', ')
-            from json_each(iif(json_valid(event.users), event.users, '[]'))), '') as users
+            from json_each(iif(json_valid(event.users), event.users, '[]')) where type = 'object'), '') as users
     from paged
     join escalation on escalation.id = paged.id
     join escalation_event as event on event.parent_id = escalation.id)
