@@ -173,7 +173,7 @@ complaint_about(const struct option *option, const char *text)
     }
     const bool is_url = strcmp(option->name, "url") == 0;
     if (is_url || strcmp(option->name, "github_url") == 0 ||
-        strcmp(option->name, "slack_url") == 0) {
+        strcmp(option->name, "circleci_url") == 0 || strcmp(option->name, "slack_url") == 0) {
         bool known = strncmp(text, "https://", 8) == 0 || strncmp(text, "http://", 7) == 0 ||
                      (is_url && strncmp(text, "unix:", 5) == 0);
         if (!known)
@@ -409,6 +409,7 @@ finish_profile(struct profile *profile, const char *path, struct arena *arena, s
                          profile->name);
     if (!finish_address(profile, "url", &profile->url, path, arena, err) ||
         !finish_address(profile, "github_url", &profile->github_url, path, arena, err) ||
+        !finish_address(profile, "circleci_url", &profile->circleci_url, path, arena, err) ||
         !finish_address(profile, "slack_url", &profile->slack_url, path, arena, err))
         return false;
     set_due_rules(profile, arena);

@@ -34,6 +34,10 @@ struct profile {
     const char *github_url; /* without a slash at its end */
     const char *const *github_token_command;
     const char *github_token_file;
+    const char *circleci_url; /* as github_url */
+    const char *const *circleci_token_command;
+    const char *circleci_token_file, *circleci_project, *circleci_branch, *circleci_workflow;
+    const char *const *circleci_jobs;
     const char *slack_url; /* as github_url */
     const char *const *slack_token_command;
     const char *slack_token_file;
@@ -103,6 +107,9 @@ MUST_CHECK bool profile_token(const struct profile *profile, struct str *token, 
 /* The same from TOCSIN_GITHUB_TOKEN, github_token_command or github_token_file; empty when none is set: GitHub is off. */
 MUST_CHECK bool profile_github_token(const struct profile *profile, struct str *token,
                                      struct error *err);
+/* The same from TOCSIN_CIRCLECI_TOKEN, circleci_token_command or circleci_token_file: a person's, for the API takes no other. */
+MUST_CHECK bool profile_circleci_token(const struct profile *profile, struct str *token,
+                                       struct error *err);
 
 /* The bot's, for `tocsin watch slack`; and of the alert source that its questions go to. */
 MUST_CHECK bool profile_slack_token(const struct profile *profile, struct str *token,

@@ -42,6 +42,18 @@
       "command that prints a GitHub token, such as {gh, auth, token}; without one GitHub is off")  \
     X(TEXT, github_token_file, "github_token_file", "",                                            \
       "file holding the GitHub token; refused when others can read it")                            \
+    X(TEXT, circleci_url, "circleci_url", "https://circleci.com/api/v2",                           \
+      "address of CircleCI's API")                                                                 \
+    X(LIST, circleci_token_command, "circleci_token_command", "",                                  \
+      "command that prints a personal token of CircleCI; without one CircleCI is off")             \
+    X(TEXT, circleci_token_file, "circleci_token_file", "",                                        \
+      "file holding the CircleCI token; refused when others can read it")                          \
+    X(TEXT, circleci_project, "circleci_project", "",                                              \
+      "slug of the project whose pipelines run dbt, such as gh/ORG/REPO")                          \
+    X(TEXT, circleci_branch, "circleci_branch", "main", "branch whose pipelines count")            \
+    X(TEXT, circleci_workflow, "circleci_workflow", "",                                            \
+      "name of the workflow that runs dbt; empty = all of a pipeline")                             \
+    X(LIST, circleci_jobs, "circleci_jobs", "", "names of the jobs that run dbt; empty = all")     \
     X(TEXT, slack_url, "slack_url", "https://slack.com/api", "address of Slack's API")             \
     X(LIST, slack_token_command, "slack_token_command", "",                                        \
       "command that prints the bot's token; `tocsin watch slack` reads with it")                   \

@@ -121,6 +121,16 @@ profile_alert_secret(const struct profile *profile, struct str *secret, struct e
     return find_secret(profile, &of_source, secret, err);
 }
 
+/* Of a service that is off when none is set. */
+static bool
+find_wanted_secret(const struct profile *profile, const struct secret *secret, struct str *token,
+                   struct error *err)
+{
+    const bool is_wanted =
+        !text_is_empty(getenv(secret->variable)) || *secret->command || *secret->file;
+    return !is_wanted || find_secret(profile, secret, token, err);
+}
+
 bool
 profile_github_token(const struct profile *profile, struct str *token, struct error *err)
 {
@@ -130,9 +140,19 @@ profile_github_token(const struct profile *profile, struct str *token, struct er
                                      .file_option = "github_token_file",
                                      .command = profile->github_token_command,
                                      .file = profile->github_token_file};
-    const bool is_wanted =
-        !text_is_empty(getenv(of_github.variable)) || *of_github.command || *of_github.file;
-    return !is_wanted || find_secret(profile, &of_github, token, err);
+    return find_wanted_secret(profile, &of_github, token, err);
+}
+
+bool
+profile_circleci_token(const struct profile *profile, struct str *token, struct error *err)
+{
+    const struct secret of_circleci = {.what = "CircleCI token",
+                                       .variable = "TOCSIN_CIRCLECI_TOKEN",
+                                       .command_option = "circleci_token_command",
+                                       .file_option = "circleci_token_file",
+                                       .command = profile->circleci_token_command,
+                                       .file = profile->circleci_token_file};
+    return find_wanted_secret(profile, &of_circleci, token, err);
 }
 
 bool

@@ -3,8 +3,10 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <ctype.h>
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -33,13 +35,15 @@ struct transfer {
     bool of_user;
     CURL *easy; /* NULL while queued */
     struct str body;
+    size_t written_bytes; /* to request.body_fd */
+    int write_errno;
     size_t headers_bytes;
     bool headers_too_large;
     struct rate_headers rate;
     int64_t reset_at_s;
     char retry_after[48];
     char request_id[64];
-    char location[256], etag[HTTP_ETAG_SIZE];
+    char location[HTTP_LOCATION_SIZE], etag[HTTP_ETAG_SIZE];
     bool is_conditional, has_next;
     char curl_message[CURL_ERROR_SIZE];
     struct transfer *next;
@@ -242,6 +246,22 @@ keep_printable(char *text)
             *text = '?';
 }
 
+/* Unix time (GitHub), or seconds from now (CircleCI; the draft of the RateLimit headers): no such span is decades long. */
+static int64_t
+moment_s(int64_t said)
+{
+    const int64_t now_s = clock_now_ms() / SECOND_MS;
+    return said && said < now_s / 2 ? now_s + said : said;
+}
+
+/* Where both families of headers occur, the lower counts. */
+static void
+learn_remaining(struct transfer *transfer, int64_t remaining)
+{
+    if (transfer->rate.remaining < 0 || remaining < transfer->rate.remaining)
+        transfer->rate.remaining = remaining;
+}
+
 static size_t
 on_header(char *line, size_t size, size_t count, void *context)
 {
@@ -259,12 +279,15 @@ on_header(char *line, size_t size, size_t count, void *context)
         transfer->retry_after[0] = transfer->request_id[0] = transfer->location[0] = '\0';
         transfer->etag[0] = '\0';
         transfer->has_next = false;
-    } else if (header_is(line, len, "x-ratelimit-limit", value, sizeof value)) {
+    } else if (header_is(line, len, "x-ratelimit-limit", value, sizeof value) ||
+               header_is(line, len, "ratelimit-limit", value, sizeof value)) {
         rate_parse_limit(value, &transfer->rate);
-    } else if (header_is(line, len, "x-ratelimit-remaining", value, sizeof value)) {
-        transfer->rate.remaining = number_or(value, -1);
-    } else if (header_is(line, len, "x-ratelimit-reset", value, sizeof value)) {
-        transfer->reset_at_s = number_or(value, 0);
+    } else if (header_is(line, len, "x-ratelimit-remaining", value, sizeof value) ||
+               header_is(line, len, "ratelimit-remaining", value, sizeof value)) {
+        learn_remaining(transfer, number_or(value, -1));
+    } else if (header_is(line, len, "x-ratelimit-reset", value, sizeof value) ||
+               header_is(line, len, "ratelimit-reset", value, sizeof value)) {
+        transfer->reset_at_s = moment_s(number_or(value, 0));
     } else if (len > 5 && strncasecmp(line, "link:", 5) == 0) {
         transfer->has_next |= memmem(line, len, "rel=\"next\"", strlen("rel=\"next\"")) != NULL;
     } else if (header_is(line, len, "etag", transfer->etag, sizeof transfer->etag)) {
@@ -281,10 +304,38 @@ on_header(char *line, size_t size, size_t count, void *context)
     return len;
 }
 
+static bool
+is_success(const struct transfer *transfer)
+{
+    long status = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    return status >= 200 && status < 300;
+}
+
+static bool
+write_body(struct transfer *transfer, const char *data, size_t len)
+{
+    transfer->body.overflowed = transfer->written_bytes + len > transfer->body.max_bytes;
+    for (size_t at = 0; at < len && !transfer->body.overflowed;) {
+        ssize_t part = write(transfer->request.body_fd, data + at, len - at);
+        if (part < 0 && errno == EINTR)
+            continue;
+        if (part <= 0) {
+            transfer->write_errno = part ? errno : ENOSPC;
+            return false;
+        }
+        at += (size_t)part;
+    }
+    transfer->written_bytes += len;
+    return !transfer->body.overflowed;
+}
+
 static size_t
 on_body(char *data, size_t size, size_t count, void *context)
 {
     struct transfer *transfer = context;
+    if (transfer->request.body_fd > 0 && is_success(transfer))
+        return write_body(transfer, data, size * count) ? size * count : 0;
     str_append_len(&transfer->body, data, size * count);
     return transfer->body.overflowed ? 0 : size * count;
 }
@@ -341,6 +392,8 @@ set_transport_error(const struct transfer *transfer, CURLcode code, bool unix_pa
     if (transfer->body.overflowed)
         error_set(err, ERROR_TOO_LARGE, "the answer is larger than %zu MiB",
                   transfer->body.max_bytes / (1024 * 1024));
+    else if (transfer->write_errno)
+        error_set(err, ERROR_FILE, "cannot keep the answer: %s", strerror(transfer->write_errno));
     else if (transfer->headers_too_large)
         error_set(err, ERROR_PROTOCOL, "the answer's headers have no end");
     else if (code == CURLE_PARTIAL_FILE)

@@ -27,7 +27,7 @@ struct http_options {
     bool limits_by_403;         /* beyond its limit it says 403: headers tell it from a refusal */
 };
 
-enum { HTTP_BODY_MAX_BYTES = 16 * 1024 * 1024, HTTP_ETAG_SIZE = 128 };
+enum { HTTP_BODY_MAX_BYTES = 16 * 1024 * 1024, HTTP_ETAG_SIZE = 128, HTTP_LOCATION_SIZE = 4096 };
 
 /* In this order they leave the queue; now and then one that has waited at the back goes first. */
 enum http_urgency { HTTP_USER, HTTP_LIVE, HTTP_REST, HTTP_HISTORY, HTTP_URGENCY_COUNT };
@@ -39,9 +39,9 @@ struct http_response {
     int status;        /* 0 when no server answered */
     struct slice body; /* valid during the handler */
     char request_id[64];
-    char etag[HTTP_ETAG_SIZE]; /* as received; "" = none, or longer than that */
-    char location[256];        /* of a redirect; "" = none, or longer than that */
-    bool has_next;             /* Link says that a page follows */
+    char etag[HTTP_ETAG_SIZE];         /* as received; "" = none, or longer than that */
+    char location[HTTP_LOCATION_SIZE]; /* of a redirect; "" = none, or longer than that */
+    bool has_next;                     /* Link says that a page follows */
     struct error error; /* code ERROR_NONE for a 2xx that may be JSON, and an asked-for 304 */
 };
 
@@ -56,6 +56,7 @@ struct http_request {
     enum http_urgency urgency;
     enum http_quota quota;
     size_t body_max_bytes; /* 0 = HTTP_BODY_MAX_BYTES */
+    int body_fd; /* > 0: a file that the body of a 2xx goes to as it comes, in place of memory */
     void (*done)(void *context, const struct http_response *response);
     void *context;
 };
