@@ -34,6 +34,7 @@ static const struct {
     const char *name;
     int (*run)(struct cli *cli, const struct watch_arguments *arguments);
 } watched[] = {
+    {"circleci", watch_circleci},
     {"slack", watch_slack},
 };
 
@@ -49,6 +50,6 @@ cmd_watch(struct cli *cli, int argc, char **argv)
     for (size_t i = 0; words[0] && !words[1] && i < sizeof watched / sizeof *watched; i++)
         if (strcmp(words[0], watched[i].name) == 0)
             return watched[i].run(cli, &arguments);
-    error_set(&err, ERROR_USAGE, "expected 'watch slack'");
+    error_set(&err, ERROR_USAGE, "expected 'watch circleci' or 'watch slack'");
     return cli_fail(cli, &err);
 }

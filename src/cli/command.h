@@ -46,8 +46,8 @@
     X("sync", cmd_sync, sync, "", "poll upstream into the store, without a screen")                \
     X("alert", cmd_alert, alert, "send | dbt",                                                     \
       "send alert events: from options, JSON lines on standard input, or what a dbt run left")     \
-    X("watch", cmd_watch, watch, "slack",                                                          \
-      "what happens elsewhere becomes alerts: questions asked in Slack")                           \
+    X("watch", cmd_watch, watch, "circleci | slack",                                               \
+      "what happens elsewhere becomes alerts: runs of CircleCI, questions asked in Slack")         \
     X("doctor", cmd_sync_doctor, none, "", "the network half: reach the server, check the key")
 /* clang-format on */
 

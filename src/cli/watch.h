@@ -10,4 +10,5 @@ struct watch_arguments {
     const char *state; /* NULL = in the profile's state directory */
 };
 
+int watch_circleci(struct cli *cli, const struct watch_arguments *arguments);
 int watch_slack(struct cli *cli, const struct watch_arguments *arguments);

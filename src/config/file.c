@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -39,6 +40,41 @@ open_file(const char *path, int *fd, struct stat *info, struct error *err)
         return true;
     close(*fd);
     return error_set(err, ERROR_FILE, "cannot read '%s': not a regular file", path);
+}
+
+static bool
+write_all(int fd, struct slice text)
+{
+    for (size_t at = 0; at < text.len;) {
+        ssize_t len = write(fd, text.data + at, text.len - at);
+        if (len < 0 && errno == EINTR)
+            continue;
+        if (len <= 0)
+            return false;
+        at += (size_t)len;
+    }
+    return fdatasync(fd) == 0;
+}
+
+bool
+file_replace(const char *dir, const char *name, struct slice text, struct error *err)
+{
+    char fresh[NAME_MAX + 1];
+    (void)snprintf(fresh, sizeof fresh, "%s.new", name); /* names are ours, and short */
+    int dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = dir_fd < 0 ? -1
+                        : openat(dir_fd, fresh,
+                                 O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    bool ok = fd >= 0 && write_all(fd, text) && renameat(dir_fd, fresh, dir_fd, name) == 0;
+    if (!ok)
+        error_set(err, ERROR_FILE, "cannot write '%s/%s': %s", dir, name, strerror(errno));
+    else
+        (void)fsync(dir_fd); /* not every file system can */
+    if (fd >= 0)
+        close(fd);
+    if (dir_fd >= 0)
+        close(dir_fd);
+    return ok;
 }
 
 bool

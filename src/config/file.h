@@ -12,6 +12,13 @@ MUST_CHECK bool file_read(const char *path, struct str *text, struct error *err)
 /* The same for a file that holds a secret: refused when it is not ours or others can read it. */
 MUST_CHECK bool file_read_secret(const char *path, struct str *text, struct error *err);
 
+/*
+ * Puts dir/name in place of what was there in one step, 0600, safe on disk: at each moment it is whole, the old one or the new.
+ * ERROR_FILE. Nobody else may replace it at the same time.
+ */
+MUST_CHECK bool file_replace(const char *dir, const char *name, struct slice text,
+                             struct error *err);
+
 /* $VARIABLE when it is an absolute path, else $HOME/fallback. */
 const char *directory_from_env(struct arena *arena, const char *variable, const char *fallback);
 

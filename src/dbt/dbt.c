@@ -237,6 +237,16 @@ put_resolved(struct work *work, const struct dbt_context *context)
             put(work, context, &results->items[i], true);
 }
 
+static struct dbt_build
+build_of(struct work *work, int kind)
+{
+    if (work->input->build)
+        return *work->input->build;
+    return work->has_results[kind]
+               ? dbt_build_of(&work->results[kind], work->input->variable, work->arena)
+               : (struct dbt_build){0};
+}
+
 static void
 make_events(struct work *work)
 {
@@ -251,9 +261,7 @@ make_events(struct work *work)
             .results = &work->results[kind],
             .manifest = work->has_manifest ? &work->manifest : NULL,
             .environment = environment,
-            .build = work->has_results[kind]
-                         ? dbt_build_of(&work->results[kind], work->input->variable, work->arena)
-                         : (struct dbt_build){0},
+            .build = build_of(work, kind),
         };
     for (int kind = 0; kind < 2; kind++) {
         if (!work->has_results[kind])

@@ -7,12 +7,15 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "dbt/build.h"
 #include "wire/alert_event_out.h"
 
 struct dbt_input {
     const char *run_results, *manifest, *sources; /* paths; "" = none */
     const char *environment;                      /* "" = the run's target */
     const char *(*variable)(const char *name);    /* the environment of the build; NULL = getenv */
+    const struct dbt_build
+        *build; /* which build it was, where that is known; NULL = from the environment */
     /* Whether the end of this key's alert is news, at_ms being when it was so; NULL = always. */
     bool (*is_firing)(void *context, const char *key, int64_t at_ms);
     void *context;

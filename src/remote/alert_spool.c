@@ -549,6 +549,15 @@ alert_spool_is_firing(const struct alert_spool *spool, const char *key, int64_t 
     return false;
 }
 
+bool
+alert_spool_has_fired(const struct alert_spool *spool, const char *key, int64_t at_ms)
+{
+    for (size_t i = 0; i < spool->firing_len; i++)
+        if (strcmp(spool->firing[i].key, key) == 0)
+            return spool->firing[i].at_ms == at_ms;
+    return false;
+}
+
 /* ---- events ---- */
 
 bool

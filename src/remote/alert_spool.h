@@ -37,6 +37,8 @@ const char *alert_spool_notice(const struct alert_spool *spool);
 bool alert_spool_remembers(const struct alert_spool *spool);
 /* Whether the last event of the key fires, and is not newer than at_ms (0 = unknown). */
 bool alert_spool_is_firing(const struct alert_spool *spool, const char *key, int64_t at_ms);
+/* Whether that event of the key is the one that was exactly then. */
+bool alert_spool_has_fired(const struct alert_spool *spool, const char *key, int64_t at_ms);
 
 /*
  * Behind what waits. Each has a key. False when they could not be kept on disk; they are sent all the same.

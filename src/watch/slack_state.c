@@ -1,10 +1,7 @@
 #include "watch/slack_state.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/str.h"
 #include "config/file.h"
@@ -119,40 +116,13 @@ append_state(struct str *text, const struct slack_state *state)
     str_append(text, "]}\n");
 }
 
-static bool
-write_all(int fd, struct slice text)
-{
-    for (size_t at = 0; at < text.len;) {
-        ssize_t len = write(fd, text.data + at, text.len - at);
-        if (len < 0 && errno == EINTR)
-            continue;
-        if (len <= 0)
-            return false;
-        at += (size_t)len;
-    }
-    return fdatasync(fd) == 0;
-}
-
 bool
 slack_state_save(const struct slack_state *state, const char *dir, struct error *err)
 {
     struct str text;
-    int dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int fd = dir_fd < 0 ? -1
-                        : openat(dir_fd, FILE_NAME ".new",
-                                 O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     str_init(&text, 0);
     append_state(&text, state);
-    bool ok = fd >= 0 && write_all(fd, str_slice(&text)) &&
-              renameat(dir_fd, FILE_NAME ".new", dir_fd, FILE_NAME) == 0;
-    if (!ok)
-        error_set(err, ERROR_FILE, "cannot write '%s/" FILE_NAME "': %s", dir, strerror(errno));
-    else
-        (void)fsync(dir_fd); /* not every file system can */
-    if (fd >= 0)
-        close(fd);
-    if (dir_fd >= 0)
-        close(dir_fd);
+    const bool ok = file_replace(dir, FILE_NAME, str_slice(&text), err);
     str_finish(&text);
     return ok;
 }

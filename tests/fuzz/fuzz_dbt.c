@@ -50,7 +50,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena arena = {0};
     struct dbt_output output;
     struct error err = {0};
-    struct dbt_input input = {"", "", "", "", no_variable, NULL, NULL};
+    struct dbt_input input = {"", "", "", "", no_variable, NULL, NULL, NULL};
     input.run_results = write_part(0, &data, &size);
     input.manifest = write_part(1, &data, &size);
     input.sources = write_part(2, &data, &size);

@@ -54,7 +54,7 @@ static int
 forget_input(void **state)
 {
     (void)state;
-    input = (struct dbt_input){"", "", "", "", no_variable, NULL, NULL};
+    input = (struct dbt_input){"", "", "", "", no_variable, NULL, NULL, NULL};
     return 0;
 }
 
