@@ -11,11 +11,18 @@
 enum {
     RANK_OTHER_TABS = 200,
     RANK_CAUSE = 100,
-    RANK_ZONE = 8, /* of a phone's clock */
-    RANK_UNACKED = 7,
+    RANK_ZONE = 11, /* of a phone's clock */
+    RANK_UNACKED = 10,
+    RANK_OTHERS_ON_CALL = 8,
+    RANK_NEXT_ON_CALL = 7,
+    RANK_OLDER_RUNS = 6,
+    RANK_RUNS = 5,
+    RANK_ON_CALL = 4,
     RANK_SPANS = 2,
     RANK_CAUSE_TOLD_HERE = 1,
 };
+
+enum { RUNS_LEAST = 8 /* that are shown, or none */, TERSE_COLS = 150 };
 
 /* ---- header ---- */
 
@@ -110,16 +117,17 @@ add_on_call(const struct frame *frame, struct pieces *pieces, int64_t now_ms, bo
     const struct on_call *first = &header->on_call[first_at];
 
     if (*first->now && wide)
-        pieces_gap(pieces, 4, "on call ");
-    pieces_add(pieces, 4, *first->now ? ROLE_PERSON : ROLE_MUTED,
+        pieces_gap(pieces, RANK_ON_CALL, "on call ");
+    pieces_add(pieces, RANK_ON_CALL, *first->now ? ROLE_PERSON : ROLE_MUTED,
                *first->now ? first->now : "nobody on call");
     if (*first->next) {
-        pieces_gap(pieces, 5, " > ");
-        pieces_add(pieces, 5, ROLE_TEXT, view_first_name(pieces->scratch, first->next));
+        pieces_gap(pieces, RANK_NEXT_ON_CALL, " > ");
+        pieces_add(pieces, RANK_NEXT_ON_CALL, ROLE_TEXT,
+                   view_first_name(pieces->scratch, first->next));
     }
     if (first->until) {
-        pieces_gap(pieces, 5, " ");
-        pieces_add(pieces, 5, ROLE_MUTED,
+        pieces_gap(pieces, RANK_NEXT_ON_CALL, " ");
+        pieces_add(pieces, RANK_NEXT_ON_CALL, ROLE_MUTED,
                    arena_printf(pieces->scratch, "(%s)",
                                 moment_text(frame->settings->zone, first->until, now_ms, moment)));
     }
@@ -127,10 +135,11 @@ add_on_call(const struct frame *frame, struct pieces *pieces, int64_t now_ms, bo
         const struct on_call *other = &header->on_call[i];
         if (i == first_at || !*other->now)
             continue;
-        pieces_gap(pieces, 6, ", ");
-        pieces_add(pieces, 6, ROLE_PERSON, other->now);
-        pieces_gap(pieces, 6, " ");
-        pieces_add(pieces, 6, ROLE_MUTED, arena_printf(pieces->scratch, "(%s)", other->schedule));
+        pieces_gap(pieces, RANK_OTHERS_ON_CALL, ", ");
+        pieces_add(pieces, RANK_OTHERS_ON_CALL, ROLE_PERSON, other->now);
+        pieces_gap(pieces, RANK_OTHERS_ON_CALL, " ");
+        pieces_add(pieces, RANK_OTHERS_ON_CALL, ROLE_MUTED,
+                   arena_printf(pieces->scratch, "(%s)", other->schedule));
     }
 }
 
@@ -188,6 +197,49 @@ add_now(const struct frame *frame, const struct freshness_summary *fresh, int64_
     return changes_at;
 }
 
+/* What became of a run, as one cell. */
+static const char *
+letter_of_run(const struct pipeline_run *run, enum role *role)
+{
+    static const struct {
+        const char *outcome, *letter;
+        enum role role;
+    } letters[] = {
+        {"ok", ".", ROLE_MUTED},
+        {"failed", "X", ROLE_STATE_FAILED},
+        {"running", ">", ROLE_STRONG},
+        {"canceled", "-", ROLE_MUTED},
+    };
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+        if (strcmp(letters[i].outcome, run->outcome) == 0) {
+            *role = letters[i].role;
+            return letters[i].letter;
+        }
+    *role = ROLE_MUTED;
+    return "?";
+}
+
+/* "runs ....X..>", the newest last; where there is no room the older ones leave first. */
+static void
+add_runs(const struct header_facts *header, struct pieces *pieces, const char *separator)
+{
+    if (!header->runs_len)
+        return;
+    pieces_gap(pieces, RANK_RUNS, separator);
+    pieces_gap(pieces, RANK_RUNS, "runs ");
+    for (size_t i = header->runs_len; i-- > 0;) {
+        const int rank = i < RUNS_LEAST ? RANK_RUNS : RANK_OLDER_RUNS;
+        enum role role;
+        const char *letter = letter_of_run(&header->runs[i], &role);
+        struct piece *last = &pieces->items[pieces->len - 1];
+        if (last->role == role && last->rank == rank && last->text[0] != ' ' &&
+            i + 1 < header->runs_len)
+            last->text = arena_printf(pieces->scratch, "%s%s", last->text, letter);
+        else
+            pieces_add(pieces, rank, role, letter);
+    }
+}
+
 static int64_t
 draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch, struct canvas *canvas)
 {
@@ -196,6 +248,7 @@ draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch, st
     const struct header_facts *header = &frame->snap->header;
     bool wide = layout->size >= SIZE_MEDIUM || layout->cols >= 110;
     bool narrow = layout->size <= SIZE_PHONE;
+    bool terse = header->runs_len && layout->cols < TERSE_COLS; /* the runs need the room */
     struct freshness_summary fresh = frame_freshness(frame->snap, now_ms);
     int64_t changes_at = earlier(fresh.changes_at, now_ms - now_ms % MINUTE_MS + MINUTE_MS);
     char age[AGE_SIZE], moment[MOMENT_SIZE];
@@ -222,11 +275,11 @@ draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch, st
     }
     bool known = fresh.state == FRESH_LIVE;
     if (frame->snap->present)
-        add_counts(frame, &left, known, wide ? "  " : " ");
+        add_counts(frame, &left, known, wide && !terse ? "  " : " ");
     if (header->unacked_at) {
         int rank = wide || narrow ? 3 : RANK_UNACKED; /* before who is on call */
         pieces_gap(&left, rank, separator);
-        pieces_gap(&left, rank, wide ? "oldest unacked " : "unacked ");
+        pieces_gap(&left, rank, wide && !terse ? "oldest unacked " : "unacked ");
         pieces_add(&left, rank, role_of_severity(header->unacked_digit),
                    header->unacked_digit ? arena_printf(scratch, "S%d", header->unacked_digit)
                                          : "");
@@ -235,9 +288,11 @@ draw_header(const struct frame *frame, int64_t now_ms, struct arena *scratch, st
         changes_at = earlier(changes_at, now_ms + age_next_change_ms(header->unacked_at, now_ms));
     }
     if (layout->size != SIZE_TINY && header->on_call_len) {
-        pieces_gap(&left, 4, separator);
-        add_on_call(frame, &left, now_ms, wide);
+        pieces_gap(&left, RANK_ON_CALL, separator);
+        add_on_call(frame, &left, now_ms, wide && !terse);
     }
+    if (layout->size >= SIZE_MEDIUM)
+        add_runs(header, &left, separator);
 
     int end = place.cols - (narrow ? 0 : 1);
     int start = narrow ? 0 : 1;

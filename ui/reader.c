@@ -144,6 +144,8 @@ find_cache(struct reader *reader, struct arena *scratch, struct error *err)
     return true;
 }
 
+enum { HEADER_RUNS = 24 };
+
 /* What is shown: now, or a moment. */
 static struct store *
 shown(const struct reader *reader)
@@ -177,6 +179,15 @@ read_outbox(struct reader *reader, const struct view_settings *settings,
     return true;
 }
 
+/* The same; on a board as it was there are none. */
+static bool
+read_runs(struct reader *reader, const struct view_settings *settings, const struct layout *layout,
+          struct snapshot *snap, struct error *err)
+{
+    return settings->first_frame || reader->past || layout->size < SIZE_MEDIUM ||
+           window_runs(reader->cache, HEADER_RUNS, &snap->arena, &snap->header, err);
+}
+
 static bool
 load_panes(struct reader *reader, struct view views_now[PANE_COUNT], const struct layout *layout,
            int64_t now_ms, const struct snapshot *before, struct snapshot *snap, struct error *err)
@@ -184,7 +195,8 @@ load_panes(struct reader *reader, struct view views_now[PANE_COUNT], const struc
     const char *const *schedules = views_now[0].settings->schedules;
     if (!read_sources(reader, &snap->arena, &snap->sources, &snap->sources_len, err) ||
         !window_header(shown(reader), schedules, now_ms, &snap->arena, &snap->header, err) ||
-        !read_outbox(reader, views_now[0].settings, &snap->header, err))
+        !read_outbox(reader, views_now[0].settings, &snap->header, err) ||
+        !read_runs(reader, views_now[0].settings, layout, snap, err))
         return false;
     for (int pane = 0; pane < PANE_COUNT; pane++)
         if (layout->panes[pane].shown &&

@@ -12,12 +12,19 @@
 
 /* ---- runs ---- */
 
-enum run_kind { RUN_FIRED, RUN_RESOLVED, RUN_PAGED, RUN_ACKNOWLEDGED, RUN_KIND_COUNT };
+enum run_kind {
+    RUN_FIRED,
+    RUN_RESOLVED,
+    RUN_PAGED,
+    RUN_ACKNOWLEDGED,
+    RUN_OF_PIPELINE,
+    RUN_KIND_COUNT
+};
 
 static enum run_kind
 run_kind_of(const struct timeline_event *event)
 {
-    static const char *const kinds[RUN_KIND_COUNT] = {"alert", "resolved", "page", "ack"};
+    static const char *const kinds[RUN_KIND_COUNT] = {"alert", "resolved", "page", "ack", "run"};
     for (int i = 0; i < RUN_KIND_COUNT; i++)
         if (text_equals(event->kind, kinds[i]))
             return (enum run_kind)i;
@@ -120,15 +127,16 @@ timeline_time(const struct timeline *timeline, const struct timeline_event *even
 static const char *
 letter_of(const struct timeline_event *event)
 {
-    static const char *const letters[RUN_KIND_COUNT + 1] = {"F ", "R ", "", "A ", ""};
+    static const char *const letters[RUN_KIND_COUNT + 1] = {"F ", "R ", "", "A ", "", ""};
     return letters[run_kind_of(event)];
 }
 
 static enum role
 role_of_letter(const struct timeline_event *event)
 {
-    static const enum role roles[RUN_KIND_COUNT + 1] = {
-        ROLE_STATE_FIRING, ROLE_STATE_RESOLVED, ROLE_TEXT, ROLE_STATE_ACKNOWLEDGED, ROLE_TEXT};
+    static const enum role roles[RUN_KIND_COUNT + 1] = {ROLE_STATE_FIRING, ROLE_STATE_RESOLVED,
+                                                        ROLE_TEXT,         ROLE_STATE_ACKNOWLEDGED,
+                                                        ROLE_TEXT,         ROLE_TEXT};
     return roles[run_kind_of(event)];
 }
 
@@ -137,6 +145,7 @@ role_of_event(const struct timeline_event *event)
 {
     return text_equals(event->kind, "resolved") ? ROLE_STATE_RESOLVED
            : text_equals(event->kind, "page")   ? ROLE_MUTED
+           : text_equals(event->kind, "failed") ? ROLE_PROBLEM
                                                 : ROLE_TEXT;
 }
 
@@ -144,8 +153,8 @@ role_of_event(const struct timeline_event *event)
 static const char *
 run_text(const struct timeline_window *window, size_t from, size_t to, struct arena *arena)
 {
-    static const char *const one[RUN_KIND_COUNT] = {"fired", "resolved", "page", "ack"};
-    static const char *const many[RUN_KIND_COUNT] = {"fired", "resolved", "pages", "acks"};
+    static const char *const one[RUN_KIND_COUNT] = {"fired", "resolved", "page", "ack", "run"};
+    static const char *const many[RUN_KIND_COUNT] = {"fired", "resolved", "pages", "acks", "runs"};
     int counts[RUN_KIND_COUNT] = {0};
     bool more = to == window->events_len && window->more_below;
     const char *text = arena_printf(arena, "+ %d%s", (int)(to - from), more ? " or more" : "");

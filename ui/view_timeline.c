@@ -38,8 +38,10 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
 {
     (void)now_ms;
     struct timeline_state *state = view->state;
-    struct window_request request = {
-        .rows = view_window_rows(view), .filter = view->query.filter, .sort = view->query.sort};
+    struct window_request request = {.rows = view_window_rows(view),
+                                     .filter = view->query.filter,
+                                     .sort = view->query.sort,
+                                     .brief = view->settings->first_frame};
     size_t at = timeline_find(&before->timeline, view->cursor.id);
     request.to_end = state->to_end;
     state->to_end = false;

@@ -57,9 +57,9 @@ struct session {
     struct cli *cli;
     struct profile profile;
     struct paths paths;
-    struct str token, github_token;
-    struct error
-        github_error; /* why there is no token for it; ERROR_NONE = there is, or none is wanted */
+    struct str token, github_token, circleci_token;
+    /* Why there is no token for it; ERROR_NONE = there is, or none is wanted. */
+    struct error github_error, circleci_error;
     struct loop *loop;
     struct store *private_db, *cache;
     struct sync *sync;
@@ -257,6 +257,8 @@ start_sync(struct session *session, bool once, struct error *err)
         .token = str_text(&session->token),
         .github_token = str_text(&session->github_token),
         .github_error = &session->github_error,
+        .circleci_token = str_text(&session->circleci_token),
+        .circleci_error = &session->circleci_error,
         .cache = session->cache,
         .once = once,
         .on_end = on_end,
@@ -286,17 +288,21 @@ session_close(struct session *session)
     loop_destroy(session->loop);
     wipe(&session->token);
     wipe(&session->github_token);
+    wipe(&session->circleci_token);
 }
 
-/* Without it all else goes on: what is wrong becomes the state of its source. */
-static bool
-read_github_token(struct session *session)
+/* Without them all else goes on: what is wrong becomes the state of a source. */
+static void
+read_outside_tokens(struct session *session)
 {
     struct error err = {0};
     str_init(&session->github_token, TOKEN_MAX_BYTES);
+    str_init(&session->circleci_token, TOKEN_MAX_BYTES);
     if (!profile_github_token(&session->profile, &session->github_token, &err))
         session->github_error = err;
-    return true;
+    if (*session->profile.circleci_project &&
+        !profile_circleci_token(&session->profile, &session->circleci_token, &err))
+        session->circleci_error = err;
 }
 
 static bool
@@ -310,11 +316,13 @@ session_open(struct session *session, const struct sync_arguments *arguments, st
                                      : levels[verbosity > 2 ? 2 : verbosity];
     session->viewers_fd = session->profile_fd = session->cache_fd = -1;
     str_init(&session->token, TOKEN_MAX_BYTES);
-    return cli_profile(session->cli, &session->profile, err) &&
-           profile_paths(&session->profile, &session->cli->arena, &session->paths, err) &&
-           log_open(arguments->viewed ? session->paths.sync_log : NULL, level, err) &&
-           profile_token(&session->profile, &session->token, err) && read_github_token(session) &&
-           loop_create(&session->loop, err) &&
+    if (!cli_profile(session->cli, &session->profile, err) ||
+        !profile_paths(&session->profile, &session->cli->arena, &session->paths, err) ||
+        !log_open(arguments->viewed ? session->paths.sync_log : NULL, level, err) ||
+        !profile_token(&session->profile, &session->token, err))
+        return false;
+    read_outside_tokens(session);
+    return loop_create(&session->loop, err) &&
            loop_on_signal(session->loop, SIGTERM, on_signal, session, err) &&
            loop_on_signal(session->loop, SIGINT, on_signal, session, err);
 }

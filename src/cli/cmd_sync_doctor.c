@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "remote/api.h"
+#include "remote/circleci.h"
 #include "remote/github.h"
 #include "wire/wire.h"
 
@@ -145,7 +146,26 @@ on_identity(void *context, const struct http_response *response)
     loop_stop(check->loop);
 }
 
-/* ---- GitHub ---- */
+/* ---- GitHub and CircleCI: additions; whatever is wrong with them, the console works ---- */
+
+/* What it says of one question that costs little; the token is wiped. */
+static void
+ask_outside(struct check *check, const char *name, struct http *http,
+            const struct http_request *request, struct str *token, const struct error *why)
+{
+    struct error err = *why;
+    if (http) {
+        http_ask(http, request);
+        if (loop_run(check->loop, &err))
+            err = (struct error){0};
+    }
+    if (err.code != ERROR_NONE)
+        say(check, VERDICT_WRONG, name, "%s", err.message);
+    http_close(http);
+    if (token->data)
+        explicit_bzero(token->data, token->cap);
+    str_finish(token);
+}
 
 static void
 on_github(void *context, const struct http_response *response)
@@ -163,7 +183,6 @@ on_github(void *context, const struct http_response *response)
     wire_document_destroy(document);
 }
 
-/* An addition: whatever is wrong with it, the console works. */
 static void
 ask_github(struct check *check, const struct profile *profile)
 {
@@ -176,21 +195,55 @@ ask_github(struct check *check, const struct profile *profile)
                                          .urgency = HTTP_USER,
                                          .done = on_github,
                                          .context = check};
-    if (!profile_github_token(profile, &token, &err)) {
-        say(check, VERDICT_WRONG, "github", "%s", err.message);
-    } else if (!token.len) {
-        /* it is off */
-    } else if (!github_open(&http, check->loop, profile, str_text(&token), 0, &err)) {
-        say(check, VERDICT_WRONG, "github", "%s", err.message);
-    } else {
-        http_ask(http, &request);
-        if (!loop_run(check->loop, &err))
-            say(check, VERDICT_WRONG, "github", "%s", err.message);
-    }
-    http_close(http);
-    if (token.data)
-        explicit_bzero(token.data, token.cap);
-    str_finish(&token);
+    if (profile_github_token(profile, &token, &err) && token.len &&
+        !github_open(&http, check->loop, profile, str_text(&token), 0, &err))
+        http = NULL;
+    ask_outside(check, "github", http, &request, &token, &err);
+}
+
+static void
+on_circleci(void *context, const struct http_response *response)
+{
+    struct check *check = context;
+    struct circleci_pipeline *pipelines;
+    const char *next;
+    size_t len;
+    struct error err = response->error;
+    loop_stop(check->loop);
+    const bool ok =
+        err.code == ERROR_NONE &&
+        circleci_read_pipelines(response->body, check->arena, &pipelines, &len, &next, &err);
+    if (!ok)
+        say(check, VERDICT_WRONG, "circleci", "%s", err.message);
+    else if (!len)
+        say(check, VERDICT_OK, "circleci", "it takes the token; the branch has no pipeline");
+    else
+        say(check, VERDICT_OK, "circleci", "it takes the token; the newest pipeline is %lld",
+            (long long)pipelines[0].number);
+}
+
+static void
+ask_circleci(struct check *check, const struct profile *profile)
+{
+    struct error err = {0};
+    struct http *http = NULL;
+    struct str token;
+    const char *project = profile->circleci_project;
+    if (!*project)
+        return;
+    str_init(&token, 4096);
+    const struct http_request request = {
+        .target = circleci_pipelines_target(project, profile->circleci_branch, "", check->arena),
+        .urgency = HTTP_USER,
+        .done = on_circleci,
+        .context = check};
+    if (!circleci_project_is_one(project))
+        error_set(&err, ERROR_CONFIG,
+                  "circleci_project '%s' is no project's slug, such as gh/ORG/REPO", project);
+    else if (profile_circleci_token(profile, &token, &err) && token.len &&
+             !circleci_open(&http, check->loop, profile, str_text(&token), 0, &err))
+        http = NULL;
+    ask_outside(check, "circleci", http, &request, &token, &err);
 }
 
 static bool
@@ -227,8 +280,10 @@ cmd_sync_doctor(struct cli *cli, int argc, char **argv)
               loop_create(&check.loop, &err) && ask(&check, &profile, str_text(&token), &err);
     if (!ok)
         say_wrong(&check, "network", &err);
-    else if (check.error.code == ERROR_NONE)
+    else if (check.error.code == ERROR_NONE) {
         ask_github(&check, &profile);
+        ask_circleci(&check, &profile);
+    }
     if (check.json)
         puts("\n]");
     http_close(check.http);

@@ -56,6 +56,25 @@ const char *fresh_word(enum fresh state);
 const char *fresh_cause(const struct freshness_summary *summary, int64_t now_ms,
                         struct arena *arena);
 
+/* ---- runs of the pipeline ---- */
+
+#define PIPELINE_RUN_FIELDS(X)                                                                     \
+    X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
+    X(TEXT, project, "", FIELD_COLUMN, _)                                                          \
+    X(TEXT, branch, "", FIELD_COLUMN, _)                                                           \
+    X(INTEGER, number, "", FIELD_COLUMN, _)                                                        \
+    X(TEXT, outcome, "", FIELD_COLUMN, _) /* "ok" "failed" "running" "canceled" "unknown" */       \
+    X(TIME, created_at, "", FIELD_COLUMN, _)                                                       \
+    X(TIME, stopped_at, "", FIELD_COLUMN, _) /* 0 = it goes on */                                  \
+    X(TEXT, revision, "", FIELD_COLUMN, _)   /* commit */                                          \
+    X(TEXT, subject, "", FIELD_COLUMN, _)    /* first line of its message */                       \
+    X(TEXT, actor, "", FIELD_COLUMN, _)      /* who or what started it */                          \
+    X(TEXT, url, "", FIELD_COLUMN, _)
+
+struct pipeline_run {
+    PIPELINE_RUN_FIELDS(FIELD_DECLARE)
+};
+
 /* ---- header ---- */
 
 struct on_call {
@@ -78,6 +97,8 @@ struct header_facts {
     int64_t clock_skew_ms; /* the server's clock minus ours; 0 = they agree, or nobody knows */
     int64_t outbox_queued; /* all that is not over */
     int64_t outbox_stuck;  /* of these: failed, or in conflict */
+    const struct pipeline_run *runs; /* the last ones, newest first */
+    size_t runs_len;
 };
 
 /* ---- alerts ---- */
@@ -157,7 +178,7 @@ struct timeline_incident {
 
 /*
  * kind: "opened" "update" "status" "severity" "merge" "event" "alert" "resolved" "note" "page" "ack" "link"
- * "pull" "follow-up" "to do" "done" "role".
+ * "pull" "run" "failed" (a run) "follow-up" "to do" "done" "role".
  * id is that of the row it comes from with its kind in front: "update/01H…".
  */
 #define TIMELINE_EVENT_FIELDS(X)                                                                   \

@@ -4,11 +4,14 @@
 
 #include "base/str.h"
 #include "store/cache.h"
+#include "store/pipeline_run.h"
 
 /* ---- by reference: "incident/01H…" ---- */
 
 static bool detail_attachment(struct store *store, const char *id, struct detail *detail,
                               struct error *err);
+static bool detail_run(struct store *store, const char *id, struct detail *detail,
+                       struct error *err);
 
 /*
  * What stands in front of an id says what it is of. Events of a timeline are called so as well; those that have an object
@@ -27,6 +30,7 @@ static const struct {
     {"shift/", KIND_SCHEDULE_ENTRY, detail_shift},
     {"escalation/", KIND_ESCALATION, detail_escalation},
     {"link/", KIND_INCIDENT_ATTACHMENT, detail_attachment},
+    {"run/", KIND_COUNT, detail_run},
     {"update/", KIND_INCIDENT_UPDATE, NULL},
     {"item/", KIND_INCIDENT_TIMELINE_ITEM, NULL},
     {"note/", KIND_ALERT_NOTE, NULL},
@@ -59,7 +63,7 @@ detail_json(struct store *store, const char *ref, struct arena *arena, const cha
     size_t i = source_of(ref);
     bool found;
     *json = "";
-    if (i == SOURCES_LEN)
+    if (i == SOURCES_LEN || sources[i].kind == KIND_COUNT)
         return true;
     const struct field_table *table = kind_info(sources[i].kind)->fields;
     void *object = arena_alloc(arena, table->struct_size);
@@ -132,6 +136,39 @@ detail_attachment(struct store *store, const char *id, struct detail *detail, st
     detail_add(detail, (struct detail_fact){.label = "link",
                                             .text = attachment.permalink,
                                             .link = attachment.permalink});
+    return true;
+}
+
+/* ---- runs of the pipeline ---- */
+
+static bool
+detail_run(struct store *store, const char *id, struct detail *detail, struct error *err)
+{
+    struct arena *arena = &detail->arena;
+    struct pipeline_run run;
+    detail_begin(detail);
+    if (!pipeline_run_get(store, id, arena, &run, err))
+        return false;
+    if (!run.number)
+        return true;
+    detail->id = arena_text(arena, run.id);
+    detail->name = arena_printf(arena, "run %lld", (long long)run.number);
+    detail->ref = arena_printf(arena, "run/%s", run.id);
+    detail->title =
+        arena_printf(arena, "Run %lld of %s %s", (long long)run.number, run.branch, run.outcome);
+    detail_add(detail, (struct detail_fact){.label = "project", .text = run.project});
+    detail_add(detail, (struct detail_fact){.label = "commit",
+                                            .text = detail_with(arena, run.revision, run.subject),
+                                            .tone = TONE_REFERENCE});
+    detail_add(detail,
+               (struct detail_fact){.label = "started by", .text = run.actor, .tone = TONE_PERSON});
+    detail_add(detail, (struct detail_fact){.label = "began", .at = run.created_at});
+    detail_add(detail, (struct detail_fact){.label = "ended", .at = run.stopped_at});
+    if (run.stopped_at > run.created_at)
+        detail_add(detail, (struct detail_fact){
+                               .label = "took",
+                               .text = lasted_text(arena, run.stopped_at - run.created_at)});
+    detail_add(detail, (struct detail_fact){.label = "link", .text = run.url, .link = run.url});
     return true;
 }
 

@@ -19,8 +19,8 @@ struct window_request {
     int rows;
     const struct filter *filter; /* NULL = everything */
     const struct sort *sort;     /* NULL = the kind's first (model/sort.h) */
-    bool brief;                  /* alerts: without times_in_day, which is not in their rows */
-    bool done;                   /* follow-ups: those completed instead of those outstanding */
+    bool brief; /* alerts: without times_in_day, which is not in their rows; events: without runs */
+    bool done;  /* follow-ups: those completed instead of those outstanding */
 };
 
 /* What a pane lists. A filter of events or shifts is tested in memory: they are no kind's rows. */
@@ -66,6 +66,10 @@ MUST_CHECK bool window_timeline(struct store *store, const char *incident_id,
 /* schedules: names to follow, NULL-terminated; NULL or empty = all. */
 MUST_CHECK bool window_header(struct store *store, const char *const *schedules, int64_t now_ms,
                               struct arena *arena, struct header_facts *header, struct error *err);
+
+/* The last runs of the pipeline, into the header. */
+MUST_CHECK bool window_runs(struct store *store, int rows, struct arena *arena,
+                            struct header_facts *header, struct error *err);
 
 /* The alert of header->unacked_at; "" = none. */
 MUST_CHECK bool window_unacked(struct store *store, int64_t now_ms, struct arena *arena,

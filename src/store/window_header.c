@@ -4,6 +4,7 @@
 
 #include "store/cache.h"
 #include "store/held.h"
+#include "store/pipeline_run.h"
 
 #define LAST_RANK 5 /* fires, without a severity */
 
@@ -179,6 +180,16 @@ window_header(struct store *store, const char *const *schedules, int64_t now_ms,
     return read_firing(store, now_ms, arena, header, err) &&
            (header->firing_total > 0 || read_last_resolved(store, header, err)) &&
            read_on_call(store, schedules, now_ms, arena, header, err);
+}
+
+bool
+window_runs(struct store *store, int rows, struct arena *arena, struct header_facts *header,
+            struct error *err)
+{
+    struct pipeline_run *runs;
+    const bool ok = pipeline_run_newest(store, rows, arena, &runs, &header->runs_len, err);
+    header->runs = runs;
+    return ok;
 }
 
 bool

@@ -42,7 +42,7 @@ read_open(struct store *store, struct arena *arena, struct timeline_window *wind
 static const enum sql sources[] = {
     SQL_TIMELINE_UPDATES, SQL_TIMELINE_ITEMS, SQL_TIMELINE_ALERTS, SQL_TIMELINE_NOTES,
     SQL_TIMELINE_PAGES,   SQL_TIMELINE_LINKS, SQL_TIMELINE_PULLS,  SQL_TIMELINE_TASKS,
-    SQL_TIMELINE_ACTIONS, SQL_TIMELINE_ROLES, SQL_TIMELINE_OPENED,
+    SQL_TIMELINE_ACTIONS, SQL_TIMELINE_ROLES, SQL_TIMELINE_OPENED, SQL_TIMELINE_RUNS,
 };
 enum { SOURCES = sizeof sources / sizeof *sources };
 
@@ -51,9 +51,9 @@ struct incident_events {
     bool has[SOURCES]; /* events of this kind */
 };
 
-/* The columns of timeline_sources in their order; that it was opened, every incident has. */
+/* The columns of timeline_sources in their order; that it was opened, every incident has, and runs have no such test. */
 static bool
-find_sources(struct store *store, struct incident_events *from, struct error *err)
+find_sources(struct store *store, struct incident_events *from, bool brief, struct error *err)
 {
     struct statement *statement;
     bool row;
@@ -63,7 +63,8 @@ find_sources(struct store *store, struct incident_events *from, struct error *er
     if (!statement_step(statement, &row, err))
         return false;
     for (int i = 0; i < SOURCES; i++)
-        from->has[i] = sources[i] == SQL_TIMELINE_OPENED || row_integer(statement, i);
+        from->has[i] = sources[i] == SQL_TIMELINE_OPENED ||
+                       (sources[i] == SQL_TIMELINE_RUNS ? !brief : row_integer(statement, i));
     statement_reset(statement);
     return true;
 }
@@ -228,7 +229,7 @@ window_timeline(struct store *store, const char *incident_id, const struct windo
     int64_t at = anchored ? request->place[0] : from_oldest ? 0 : INT64_MAX;
     const char *id = anchored ? request->id : "";
     struct incident_events from = {.incident_id = incident_id};
-    if (!find_sources(store, &from, err) ||
+    if (!find_sources(store, &from, request->brief, err) ||
         (has_source(&from, SQL_TIMELINE_PULLS) &&
          !pull_request_lines(store, incident_id, arena, &window->pulls, &window->pulls_len, err)) ||
         !read_events(store, &from, at, id, true, request->filter, request->rows + 2, arena, &older,

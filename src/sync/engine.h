@@ -8,6 +8,7 @@
 
 #include "remote/api.h"
 #include "remote/http.h"
+#include "sync/circleci.h"
 #include "sync/github.h"
 #include "sync/keep.h"
 #include "sync/plan.h"
@@ -90,7 +91,8 @@ struct sync {
     struct sync_options options;
     struct http *http;
     struct keep keep;
-    struct github *github; /* NULL = off */
+    struct github *github;     /* NULL = off */
+    struct circleci *circleci; /* as github */
     struct job *jobs;
     size_t jobs_len;
     struct resource *resources;
@@ -146,7 +148,7 @@ void sync_touch(struct sync *sync, enum kind kind, const char *id);
 /* Whether its job asks for what belongs to a touched incident, or alert. */
 bool plan_takes_touched(const struct plan *plan, enum kind of);
 void sync_schedules_changed(struct sync *sync);
-void sync_github_ended(struct sync *sync);
+void sync_outside_ended(struct sync *sync);
 double sync_jitter(void); /* 0 … 1 */
 /* By the profile's interval. */
 int64_t sync_scaled(const struct sync *sync, int64_t span_ms);

@@ -5,14 +5,12 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
-#include "base/log.h"
 #include "sync/engine.h"
 #include "sync/github_due.h"
 #include "sync/github_reading.h"
+#include "sync/outside.h"
 
 #define RESOURCE "github"
-#define RETRY_MIN_MS (30 * SECOND_MS)
-#define RETRY_MAX_MS (10 * MINUTE_MS)
 #define FIRST_LOOK_MS SECOND_MS
 
 enum { PAGES_MAX = 10, REDIRECTS_MAX = 3, BODY_MAX_BYTES = 8 * 1024 * 1024 };
@@ -23,13 +21,8 @@ struct github {
     char etags_of[17];
     struct github_due due;
     uint64_t timer, request;
-    bool settled, wanted; /* wanted: looked at again once this run is over */
-
-    /* of the source */
-    struct error error;
-    int64_t error_since, retry_at, complete_at, attempt_at, next_due_at;
-    int failures;
-    bool written;
+    bool wanted; /* looked at again once this run is over */
+    struct outside source;
 
     /* of a run */
     bool running;
@@ -56,93 +49,17 @@ run_after(struct github *github, int64_t delay_ms)
     github->timer = loop_after(github->sync->loop, delay_ms, run, github);
 }
 
-/* ---- what the store is told of the source ---- */
-
-static bool
-write_state(struct github *github, struct error *err)
-{
-    struct store *store = github->sync->keep.store;
-    const struct freshness freshness = {
-        .resource = RESOURCE,
-        .last_complete_at = github->complete_at,
-        .last_attempt_at = github->attempt_at,
-        .next_due_at = github->next_due_at,
-        .interval_ms = sync_scaled(github->sync, GITHUB_LIVE_MS),
-        .error_code = github->error.code ? error_name(github->error.code) : "",
-        .error_message = github->error.message,
-        .error_request_id = github->error.request_id,
-        .error_since = github->error_since,
-        .retry_at = github->retry_at,
-        .cursor = "",
-        .rows_seen = (int64_t)github->due.len,
-    };
-    github->written = true;
-    beat_put(store, RESOURCE ".attempt", github->attempt_at);
-    beat_put(store, RESOURCE ".complete", github->complete_at);
-    return keep_begin(&github->sync->keep, err) && freshness_put(store, &freshness, err) &&
-           keep_end(&github->sync->keep, err);
-}
-
-static void
-set_error(struct github *github, const struct error *err)
-{
-    if (github->error.code == ERROR_NONE) {
-        github->error_since = clock_now_ms();
-        log_failure(LOG_WARNING, err, RESOURCE);
-    }
-    github->error = *err;
-}
-
-static int64_t
-retry_ms(const struct github *github)
-{
-    int shift = github->failures < 6 ? github->failures - 1 : 5;
-    int64_t wait_ms =
-        github->error.code == ERROR_UNAUTHENTICATED ? RETRY_MAX_MS : RETRY_MIN_MS << shift;
-    wait_ms = wait_ms < RETRY_MAX_MS ? wait_ms : RETRY_MAX_MS;
-    wait_ms = (int64_t)((double)sync_scaled(github->sync, wait_ms) * (0.75 + 0.5 * sync_jitter()));
-    return wait_ms < github->error.retry_after_ms ? github->error.retry_after_ms : wait_ms;
-}
-
 static void
 end_run(struct github *github)
 {
-    struct error err = {0};
-    const bool had_error = github->error.code != ERROR_NONE;
-    int64_t wait_ms = sync_scaled(github->sync, GITHUB_LIVE_MS);
-    github->running = false;
-    github->attempt_at = clock_now_ms();
-    if (github->run_error.code != ERROR_NONE) {
-        github->failures++;
-        set_error(github, &github->run_error);
-        wait_ms = retry_ms(github);
-        github->retry_at = clock_now_ms() + wait_ms;
-    } else {
-        if (had_error)
-            log_write(LOG_INFO, RESOURCE ": works again");
-        github->error = (struct error){0};
-        github->error_since = github->retry_at = 0;
-        github->failures = 0;
-        github->written &= github->complete_at != 0;
-        github->complete_at = github->started_at;
-        if (github->wanted)
-            wait_ms = 0;
-    }
-    github->wanted = false;
-    github->settled = true;
-    github->next_due_at = clock_now_ms() + wait_ms;
-    if (had_error || github->error.code != ERROR_NONE || !github->written) {
-        if (!write_state(github, &err)) {
-            sync_fail(github->sync, &err);
-            return;
-        }
-    } else {
-        beat_put(github->sync->keep.store, RESOURCE ".attempt", github->attempt_at);
-        beat_put(github->sync->keep.store, RESOURCE ".complete", github->complete_at);
-    }
+    const bool again = github->wanted;
+    github->running = github->wanted = false;
+    github->source.rows_seen = (int64_t)github->due.len;
+    if (!outside_ended(&github->source, github->started_at, &github->run_error, again))
+        return;
     if (!github->sync->options.once)
-        run_after(github, wait_ms);
-    sync_github_ended(github->sync);
+        run_after(github, github->source.next_due_at - clock_now_ms());
+    sync_outside_ended(github->sync);
 }
 
 static void
@@ -437,26 +354,17 @@ github_create(struct github **out, struct sync *sync, const char *token, const s
     const char *const parts[] = {sync->options.profile->github_url};
     const bool is_refused = why && why->code != ERROR_NONE;
     *out = NULL;
-    if (text_is_empty(token) && !is_refused) {
-        struct statement *statement;
-        if (!store_statement(sync->keep.store, SQL_FRESHNESS_DELETE, &statement, err))
-            return false;
-        bind_text(statement, "resource", RESOURCE);
-        return statement_run(statement, err);
-    }
+    if (text_is_empty(token) && !is_refused)
+        return outside_none(sync, RESOURCE, err);
     struct github *github = memory_alloc(sizeof *github);
     struct error failure = is_refused ? *why : (struct error){0};
     *out = github;
     github->sync = sync;
-    const bool is_open =
-        !is_refused && github_open(&github->http, sync->loop, sync->options.profile, token,
-                                   sync->options.timeout_ms, &failure);
-    if (!is_open) {
-        set_error(github, &failure);
-        github->settled = true;
-        github->attempt_at = clock_now_ms();
-        return write_state(github, err);
-    }
+    github->source =
+        (struct outside){.sync = sync, .resource = RESOURCE, .period_ms = GITHUB_LIVE_MS};
+    if (is_refused || !github_open(&github->http, sync->loop, sync->options.profile, token,
+                                   sync->options.timeout_ms, &failure))
+        return outside_cannot(&github->source, &failure, err);
     (void)snprintf(github->etags_of, sizeof github->etags_of, "%.16s",
                    digest_keyed_hex(token, parts, 1, hex));
     if (!sync->options.once)
@@ -480,7 +388,7 @@ github_destroy(struct github *github)
 void
 github_look(struct github *github)
 {
-    if (!github || !github->http || github->error.code != ERROR_NONE)
+    if (!github || !github->http || github->source.error.code != ERROR_NONE)
         return; /* a source that fails is asked again in its own time */
     if (github->running)
         github->wanted = true;
@@ -494,21 +402,21 @@ github_refresh(struct github *github)
     if (!github || !github->http || github->running)
         return;
     github_due_all(&github->due);
-    if (github->error.retry_after_ms == 0)
+    if (github->source.error.retry_after_ms == 0)
         run_after(github, 0);
 }
 
 bool
 github_is_settled(const struct github *github)
 {
-    return !github || github->settled;
+    return !github || github->source.settled;
 }
 
 const struct error *
 github_error(const struct github *github)
 {
     static const struct error none;
-    return github ? &github->error : &none;
+    return github ? &github->source.error : &none;
 }
 
 bool
@@ -518,5 +426,5 @@ github_finish(struct github *github, struct error *err)
         http_cancel(github->http, github->request);
         github->request = 0;
     }
-    return !github || !github->attempt_at || write_state(github, err);
+    return !github || !github->source.attempt_at || outside_write(&github->source, err);
 }

@@ -191,7 +191,7 @@ tick(void *context)
     }
     sync->keep.in_bulk = sync->options.once || history_is_running(sync);
     if (index_when_filled(sync) && sync->options.once && is_all_done(sync) &&
-        github_is_settled(sync->github)) {
+        github_is_settled(sync->github) && circleci_is_settled(sync->circleci)) {
         if (retained_at_the_end(sync))
             end(sync);
     } else if (next_at != INT64_MAX && !sync->tick_timer)
@@ -368,7 +368,7 @@ sync_job_ended(struct job *job)
 }
 
 void
-sync_github_ended(struct sync *sync)
+sync_outside_ended(struct sync *sync)
 {
     tick_after(sync, 0);
 }
@@ -488,6 +488,8 @@ sync_refresh(struct sync *sync, const char *resource)
     }
     if (!*resource || text_equals(resource, "github"))
         github_refresh(sync->github);
+    if (!*resource || text_equals(resource, "circleci"))
+        circleci_refresh(sync->circleci);
     tick_after(sync, 0);
 }
 
@@ -605,7 +607,9 @@ sync_create(struct sync **out, struct loop *loop, const struct sync_options *opt
                                .context = sync};
     if (http_open(&sync->http, loop, &http, err) && keep_init(&sync->keep, err) &&
         create_jobs(sync, err) && prepare_index(sync, err) &&
-        github_create(&sync->github, sync, options->github_token, options->github_error, err)) {
+        github_create(&sync->github, sync, options->github_token, options->github_error, err) &&
+        circleci_create(&sync->circleci, sync, options->circleci_token, options->circleci_error,
+                        err)) {
         tick_after(sync, 0);
         if (!options->once)
             sync->retain_timer = loop_after(loop, sync_scaled(sync, RETAIN_AFTER_MS), retain, sync);
@@ -626,7 +630,8 @@ sync_finish(struct sync *sync, struct error *err)
     for (size_t i = 0; i < sync->resources_len; i++)
         if (sync->resources[i].attempt_at && !resource_write(sync, &sync->resources[i], err))
             return false;
-    if (!github_finish(sync->github, err) || !keep_flush(&sync->keep, err))
+    if (!github_finish(sync->github, err) || !circleci_finish(sync->circleci, err) ||
+        !keep_flush(&sync->keep, err))
         return false;
     store_checkpoint(sync->keep.store);
     return true;
@@ -641,6 +646,7 @@ sync_destroy(struct sync *sync)
     for (size_t i = 0; i < sync->jobs_len; i++)
         job_finish(&sync->jobs[i]);
     github_destroy(sync->github);
+    circleci_destroy(sync->circleci);
     http_close(sync->http);
     keep_finish(&sync->keep);
     loop_cancel(sync->loop, sync->tick_timer);
@@ -661,7 +667,7 @@ void
 sync_outcome(struct sync *sync, struct sync_outcome *outcome)
 {
     memory_free(sync->failures);
-    sync->failures = memory_alloc((sync->jobs_len + 1) * sizeof *sync->failures);
+    sync->failures = memory_alloc((sync->jobs_len + 2) * sizeof *sync->failures);
     *outcome = (struct sync_outcome){
         .fatal = sync->fatal, .counts = sync->keep.counts, .failures = sync->failures};
     for (size_t i = 0; i < sync->jobs_len; i++) {
@@ -678,5 +684,10 @@ sync_outcome(struct sync *sync, struct sync_outcome *outcome)
         sync->failures[outcome->failures_len++] =
             (struct sync_failure){"github", *github_error(sync->github)};
     else if (sync->github)
+        outcome->walked++;
+    if (circleci_error(sync->circleci)->code != ERROR_NONE)
+        sync->failures[outcome->failures_len++] =
+            (struct sync_failure){"circleci", *circleci_error(sync->circleci)};
+    else if (sync->circleci)
         outcome->walked++;
 }

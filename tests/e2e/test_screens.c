@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "store/cache.h"
+#include "store/pipeline_run.h"
 #include "store/window.h"
 #include "tests/support/frozen.h"
 #include "tests/support/store_objects.h"
@@ -76,11 +77,47 @@ put_hostile_items(void)
     store_close(store);
 }
 
+/* An hour apart, the newest under way. */
+static void
+put_runs(void)
+{
+    struct store *store = frozen_cache();
+    struct error err = {0};
+    int64_t now_ms;
+    assert_true(time_from_rfc3339("2026-03-23T03:00:00Z", &now_ms));
+    if (!store_begin(store, &err))
+        fail_msg("%s", err.message);
+    for (int i = 0; i < 30; i++) {
+        const int64_t began_at = now_ms - i * HOUR_MS + 5 * MINUTE_MS;
+        const struct pipeline_run run = {
+            .id = arena_printf(&arena, "01ZZRUN%02d", i),
+            .project = "gh/acme/dbt",
+            .branch = "main",
+            .number = 8812 - i,
+            .outcome = i == 0             ? "running"
+                       : i == 1 || i == 4 ? "failed"
+                       : i == 9           ? "canceled"
+                                          : "ok",
+            .created_at = began_at,
+            .stopped_at = i ? began_at + 20 * MINUTE_MS : 0,
+            .revision = "f454a02b00000000000000000000000000000000",
+            .subject = "Change orders \x1b[31mred",
+            .actor = "scheduled",
+            .url = "https://app.circleci.com/pipelines/github/acme/dbt/8812"};
+        if (!pipeline_run_put(store, &run, &err))
+            fail_msg("%s", err.message);
+    }
+    if (!store_commit(store, &err))
+        fail_msg("%s", err.message);
+    store_close(store);
+}
+
 static int
 start(void **state)
 {
     frozen_start(state);
     put_hostile_items();
+    put_runs();
     return 0;
 }
 

@@ -98,7 +98,7 @@ start(void **state)
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     assert_ptr_not_equal(shared, MAP_FAILED);
     hub_process_start(&hub, &options, fill, roles, 1);
-    home_create(&home, hub.url, "unused");
+    home_create(&home, hub.url, hub.keys[0]);
     assert_true(loop_create(&loop, &err));
     return 0;
 }
@@ -623,6 +623,10 @@ the_program_looks_once_and_says_what_is_wrong(void **state)
     program_expect_status(&program, 0);
     program_expect_out(&program, "{\"jobs\":1,\"firing\":1,\"resolved\":0,\"sent\":1}");
     assert_int_equal(program.err.len, 0);
+    program_finish(&program);
+    const char *const doctor[] = {"doctor", NULL};
+    program_run(&program, "tocsin", doctor, home.env);
+    program_expect_out(&program, "it takes the token; the newest pipeline is 8801");
     program_finish(&program);
     write_private_file(token, "CCIPAT_another");
     program_run(&program, "tocsin", arguments, home.env);

@@ -18,8 +18,9 @@ struct sync_world {
     struct arena arena;
     char token[HUB_TOKEN_SIZE];
     const char *directory;
-    const char *github_token; /* NULL = none; profile.github_url says where */
-    int64_t timeout_ms;       /* of a request; 0 = longer than any answer takes on a busy machine */
+    const char *github_token;   /* NULL = none; profile.github_url says where */
+    const char *circleci_token; /* the same, of profile.circleci_url and circleci_project */
+    int64_t timeout_ms; /* of a request; 0 = longer than any answer takes on a busy machine */
 
     /* The fault: answers to targets that begin with `path` ("" = none). */
     const char *path;
