@@ -33,7 +33,7 @@ struct profile {
     const char *cache_dir;
     const char *github_url; /* without a slash at its end */
     const char *const *github_token_command;
-    const char *github_token_file;
+    const char *github_token_file, *github_repository, *commit_attribute, *path_attribute;
     const char *circleci_url; /* as github_url */
     const char *const *circleci_token_command;
     const char *circleci_token_file, *circleci_project, *circleci_branch, *circleci_workflow;

@@ -42,6 +42,12 @@
       "command that prints a GitHub token, such as {gh, auth, token}; without one GitHub is off")  \
     X(TEXT, github_token_file, "github_token_file", "",                                            \
       "file holding the GitHub token; refused when others can read it")                            \
+    X(TEXT, github_repository, "github_repository", "",                                            \
+      "OWNER/NAME of the dbt project: who may have broken it is looked for there")                 \
+    X(TEXT, commit_attribute, "commit_attribute", "Commit",                                        \
+      "alert attribute that holds the commit of the run")                                          \
+    X(TEXT, path_attribute, "path_attribute", "Path",                                              \
+      "alert attribute that holds the path of the model's file in its project")                    \
     X(TEXT, circleci_url, "circleci_url", "https://circleci.com/api/v2",                           \
       "address of CircleCI's API")                                                                 \
     X(LIST, circleci_token_command, "circleci_token_command", "",                                  \

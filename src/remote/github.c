@@ -16,6 +16,7 @@ enum {
     HEAD_MIN_BYTES = 7,
     HEAD_MAX_BYTES = 64,
     TEXT_MAX_BYTES = 1000,
+    FOUND = 20, /* of a search */
 };
 
 const char *const github_headers[] = {"X-GitHub-Api-Version: 2022-11-28", NULL};
@@ -183,6 +184,19 @@ is_commit(const char *text)
     return !text[len] && len >= HEAD_MIN_BYTES && len <= HEAD_MAX_BYTES;
 }
 
+/* Where a person is sent: nothing but an address that fits. */
+static const char *
+web_address(const struct wire_document *document, struct arena *arena, const char *path)
+{
+    const char *url = wire_document_text(document, arena, path);
+    if (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0)
+        return "";
+    for (const char *at = url; *at; at++)
+        if ((unsigned char)*at <= ' ' || (unsigned char)*at >= 0x7f)
+            return "";
+    return url;
+}
+
 bool
 github_read_pull(struct slice body, struct arena *arena, struct github_pull *pull,
                  struct error *err)
@@ -238,6 +252,146 @@ github_read_reviews(struct slice body, struct arena *arena, struct github_review
     }
     wire_document_destroy(document);
     return true;
+}
+
+/* ---- who may have broken it ---- */
+
+bool
+github_repository_is_one(const char *repository)
+{
+    struct arena arena = {0};
+    struct github_place place;
+    const bool ok = take_place(arena_printf(&arena, "%s#1", repository), "#", &arena, &place);
+    arena_finish(&arena);
+    return ok;
+}
+
+const char *
+github_commit_target(const char *repository, const char *sha, struct arena *arena)
+{
+    return arena_printf(arena, "/repos/%s/commits/%s", repository, sha);
+}
+
+const char *
+github_commit_pulls_target(const char *repository, const char *sha, struct arena *arena)
+{
+    return arena_printf(arena, "/repos/%s/commits/%s/pulls?per_page=%d", repository, sha, PAGE);
+}
+
+const char *
+github_merged_target(const char *repository, const char *since_day, struct arena *arena)
+{
+    return arena_printf(arena,
+                        "/search/issues?q=repo:%s+is:pr+is:merged+merged:%%3E=%s&per_page=%d",
+                        repository, since_day, FOUND);
+}
+
+bool
+github_read_commit(struct slice body, struct arena *arena, struct github_commit *commit,
+                   struct error *err)
+{
+    struct wire_document *document = NULL;
+    struct str files;
+    if (!wire_document_read(body, &document, err))
+        return error_wrap(err, "cannot read the answer about a commit");
+    const char *message = wire_document_text(document, arena, "commit.message");
+    const char *login = wire_document_text(document, arena, "author.login");
+    const char *name = wire_document_text(document, arena, "commit.author.name");
+    *commit = (struct github_commit){
+        .subject = text_clean(arena, arena_text_len(arena, message, strcspn(message, "\n")),
+                              TEXT_MAX_BYTES),
+        .author = text_clean(arena, *login ? login : name, TEXT_MAX_BYTES),
+        .url = web_address(document, arena, "html_url"),
+        .authored_at = time_of(wire_document_text(document, arena, "commit.author.date"))};
+    const bool is_one = *wire_document_text(document, arena, "sha") != '\0';
+    const size_t len = wire_document_count(document, "files");
+    str_init(&files, 0);
+    for (size_t i = 0; i < len && i < GITHUB_FILES_MAX; i++)
+        str_printf(&files, "%s%s", files.len ? "\n" : "",
+                   text_at(document, arena, "files", i, "filename"));
+    commit->files = arena_text(arena, str_text(&files));
+    str_finish(&files);
+    wire_document_destroy(document);
+    return is_one || error_set(err, ERROR_PROTOCOL, "the answer is no commit");
+}
+
+static struct github_listed
+listed_at(const struct wire_document *document, const char *path, struct arena *arena)
+{
+    const char *dot = *path ? "." : "";
+    struct github_listed pull = {
+        .number = strtoll(
+            wire_document_text(document, arena, arena_printf(arena, "%s%snumber", path, dot)), NULL,
+            10),
+        .merged_at = time_of(
+            wire_document_text(document, arena, arena_printf(arena, "%s%smerged_at", path, dot))),
+        .title = text_clean(
+            arena, wire_document_text(document, arena, arena_printf(arena, "%s%stitle", path, dot)),
+            TEXT_MAX_BYTES),
+        .author = text_clean(
+            arena,
+            wire_document_text(document, arena, arena_printf(arena, "%s%suser.login", path, dot)),
+            TEXT_MAX_BYTES),
+        .url = web_address(document, arena, arena_printf(arena, "%s%shtml_url", path, dot)),
+    };
+    const char *state =
+        wire_document_text(document, arena, arena_printf(arena, "%s%sstate", path, dot));
+    pull.state = pull.merged_at ? "merged" : text_equals(state, "closed") ? "closed" : "open";
+    return pull;
+}
+
+bool
+github_read_listed(struct slice body, struct arena *arena, struct github_listed **pulls,
+                   size_t *pulls_len, struct error *err)
+{
+    struct wire_document *document = NULL;
+    *pulls_len = 0;
+    if (!wire_document_read(body, &document, err))
+        return error_wrap(err, "cannot read the answer about pull requests");
+    size_t len = wire_document_count(document, "");
+    len = len < PAGE ? len : PAGE;
+    *pulls = arena_new_array(arena, len + 1, struct github_listed);
+    for (size_t i = 0; i < len; i++) {
+        const struct github_listed pull = listed_at(document, arena_printf(arena, "%zu", i), arena);
+        if (pull.number > 0)
+            (*pulls)[(*pulls_len)++] = pull;
+    }
+    wire_document_destroy(document);
+    return true;
+}
+
+bool
+github_read_found(struct slice body, struct arena *arena, int64_t **numbers, size_t *numbers_len,
+                  struct error *err)
+{
+    struct wire_document *document = NULL;
+    *numbers_len = 0;
+    if (!wire_document_read(body, &document, err))
+        return error_wrap(err, "cannot read what a search found");
+    size_t len = wire_document_count(document, "items");
+    len = len < FOUND ? len : FOUND;
+    *numbers = arena_new_array(arena, len + 1, int64_t);
+    for (size_t i = 0; i < len; i++) {
+        const int64_t number = strtoll(text_at(document, arena, "items", i, "number"), NULL, 10);
+        if (number > 0)
+            (*numbers)[(*numbers_len)++] = number;
+    }
+    wire_document_destroy(document);
+    return true;
+}
+
+bool
+github_read_merged(struct slice body, struct arena *arena, struct github_listed *pull,
+                   const char **merge_commit, struct error *err)
+{
+    struct wire_document *document = NULL;
+    if (!wire_document_read(body, &document, err))
+        return error_wrap(err, "cannot read the answer about a pull request");
+    *pull = listed_at(document, "", arena);
+    const char *sha = wire_document_text(document, arena, "merge_commit_sha");
+    *merge_commit = pull->merged_at && is_commit(sha) ? sha : "";
+    wire_document_destroy(document);
+    return pull->number > 0 || error_set(err, ERROR_PROTOCOL, "the answer is no pull request");
 }
 
 static void

@@ -35,6 +35,43 @@ bool github_place_of(const char *api_url, const char *link, const char *name, st
 const char *github_target(enum github_part part, const struct github_place *place, const char *head,
                           int page, struct arena *arena);
 
+/* ---- who may have broken it ---- */
+
+/* "owner/name", of what may stand in an address. */
+bool github_repository_is_one(const char *repository);
+
+/* A commit; the pull requests that brought it; those merged since a day ("2026-03-01"), by their last change. */
+const char *github_commit_target(const char *repository, const char *sha, struct arena *arena);
+const char *github_commit_pulls_target(const char *repository, const char *sha,
+                                       struct arena *arena);
+const char *github_merged_target(const char *repository, const char *since_day,
+                                 struct arena *arena);
+
+struct github_commit {
+    const char *subject, *author, *url; /* author: login, else name */
+    int64_t authored_at;
+    const char *files; /* that it touched, a line each; at most GITHUB_FILES_MAX */
+};
+enum { GITHUB_FILES_MAX = 300 };
+MUST_CHECK bool github_read_commit(struct slice body, struct arena *arena,
+                                   struct github_commit *commit, struct error *err);
+
+/* A list of pull requests. At most 100; `url` leads to each. */
+struct github_listed {
+    int64_t number, merged_at;
+    const char *title, *author, *state, *url;
+};
+MUST_CHECK bool github_read_listed(struct slice body, struct arena *arena,
+                                   struct github_listed **pulls, size_t *pulls_len,
+                                   struct error *err);
+/* What a search found. */
+MUST_CHECK bool github_read_found(struct slice body, struct arena *arena, int64_t **numbers,
+                                  size_t *numbers_len, struct error *err);
+/* Of one: its title and so on, and the commit it was merged as; "" = it was not. */
+MUST_CHECK bool github_read_merged(struct slice body, struct arena *arena,
+                                   struct github_listed *pull, const char **merge_commit,
+                                   struct error *err);
+
 /* The target that a redirect names; NULL when it leads to another server, or nowhere. */
 const char *github_redirected(const char *api_url, const char *location, struct arena *arena);
 

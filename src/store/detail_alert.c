@@ -222,6 +222,7 @@ detail_alert(struct store *store, const char *id, struct detail *detail, struct 
         return false;
     add_times(&alert, detail);
     return detail_add_rows(store, SQL_DETAIL_ESCALATION_EVENTS, alert.escalation_id, detail, err) &&
+           detail_add_rows(store, SQL_DETAIL_ALERT_SUSPECTS, id, detail, err) &&
            detail_add_rows(store, SQL_DETAIL_ALERT_SIMILAR, id, detail, err) &&
            detail_add_blocks(store, SQL_DETAIL_ALERT_NOTES, id, detail, err) &&
            read_history(store, &alert, detail, err);

@@ -12,6 +12,7 @@
 #include "sync/github.h"
 #include "sync/keep.h"
 #include "sync/plan.h"
+#include "sync/suspects.h"
 #include "sync/sync.h"
 
 enum { CURSOR_MAX_BYTES = 512 };
@@ -93,6 +94,7 @@ struct sync {
     struct keep keep;
     struct github *github;     /* NULL = off */
     struct circleci *circleci; /* as github */
+    struct suspects *suspects; /* the same */
     struct job *jobs;
     size_t jobs_len;
     struct resource *resources;

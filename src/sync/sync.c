@@ -17,6 +17,7 @@
 #define RETAIN_AFTER_MS MINUTE_MS
 
 enum {
+    OUTSIDE_SOURCES = 3,    /* beside the upstream's API: github, circleci, suspects */
     FAILURES_MEAN_DOWN = 5, /* so many in a row: the first success wakes everything */
     INDEX_ROWS_A_STEP = 2000,
 };
@@ -191,7 +192,8 @@ tick(void *context)
     }
     sync->keep.in_bulk = sync->options.once || history_is_running(sync);
     if (index_when_filled(sync) && sync->options.once && is_all_done(sync) &&
-        github_is_settled(sync->github) && circleci_is_settled(sync->circleci)) {
+        github_is_settled(sync->github) && circleci_is_settled(sync->circleci) &&
+        suspects_is_settled(sync->suspects)) {
         if (retained_at_the_end(sync))
             end(sync);
     } else if (next_at != INT64_MAX && !sync->tick_timer)
@@ -364,6 +366,8 @@ sync_job_ended(struct job *job)
     }
     if (job->plan->kind == KIND_INCIDENT_ATTACHMENT)
         github_look(sync->github);
+    if (job->plan->kind == KIND_ALERT && job->plan->strategy == STRATEGY_SET)
+        suspects_look(sync->suspects);
     tick_after(sync, 0);
 }
 
@@ -490,6 +494,8 @@ sync_refresh(struct sync *sync, const char *resource)
         github_refresh(sync->github);
     if (!*resource || text_equals(resource, "circleci"))
         circleci_refresh(sync->circleci);
+    if (!*resource || text_equals(resource, "suspects"))
+        suspects_look(sync->suspects);
     tick_after(sync, 0);
 }
 
@@ -609,7 +615,8 @@ sync_create(struct sync **out, struct loop *loop, const struct sync_options *opt
         create_jobs(sync, err) && prepare_index(sync, err) &&
         github_create(&sync->github, sync, options->github_token, options->github_error, err) &&
         circleci_create(&sync->circleci, sync, options->circleci_token, options->circleci_error,
-                        err)) {
+                        err) &&
+        suspects_create(&sync->suspects, sync, options->github_token, err)) {
         tick_after(sync, 0);
         if (!options->once)
             sync->retain_timer = loop_after(loop, sync_scaled(sync, RETAIN_AFTER_MS), retain, sync);
@@ -631,7 +638,7 @@ sync_finish(struct sync *sync, struct error *err)
         if (sync->resources[i].attempt_at && !resource_write(sync, &sync->resources[i], err))
             return false;
     if (!github_finish(sync->github, err) || !circleci_finish(sync->circleci, err) ||
-        !keep_flush(&sync->keep, err))
+        !suspects_finish(sync->suspects, err) || !keep_flush(&sync->keep, err))
         return false;
     store_checkpoint(sync->keep.store);
     return true;
@@ -647,6 +654,7 @@ sync_destroy(struct sync *sync)
         job_finish(&sync->jobs[i]);
     github_destroy(sync->github);
     circleci_destroy(sync->circleci);
+    suspects_destroy(sync->suspects);
     http_close(sync->http);
     keep_finish(&sync->keep);
     loop_cancel(sync->loop, sync->tick_timer);
@@ -663,11 +671,21 @@ sync_destroy(struct sync *sync)
     memory_free(sync);
 }
 
+static void
+add_outside(struct sync *sync, struct sync_outcome *outcome, const char *resource, bool is_on,
+            const struct error *err)
+{
+    if (is_on && err->code != ERROR_NONE)
+        sync->failures[outcome->failures_len++] = (struct sync_failure){resource, *err};
+    else if (is_on)
+        outcome->walked++;
+}
+
 void
 sync_outcome(struct sync *sync, struct sync_outcome *outcome)
 {
     memory_free(sync->failures);
-    sync->failures = memory_alloc((sync->jobs_len + 2) * sizeof *sync->failures);
+    sync->failures = memory_alloc((sync->jobs_len + OUTSIDE_SOURCES) * sizeof *sync->failures);
     *outcome = (struct sync_outcome){
         .fatal = sync->fatal, .counts = sync->keep.counts, .failures = sync->failures};
     for (size_t i = 0; i < sync->jobs_len; i++) {
@@ -680,14 +698,7 @@ sync_outcome(struct sync *sync, struct sync_outcome *outcome)
             sync->failures[outcome->failures_len++] =
                 (struct sync_failure){job->resource->name, job->error};
     }
-    if (github_error(sync->github)->code != ERROR_NONE)
-        sync->failures[outcome->failures_len++] =
-            (struct sync_failure){"github", *github_error(sync->github)};
-    else if (sync->github)
-        outcome->walked++;
-    if (circleci_error(sync->circleci)->code != ERROR_NONE)
-        sync->failures[outcome->failures_len++] =
-            (struct sync_failure){"circleci", *circleci_error(sync->circleci)};
-    else if (sync->circleci)
-        outcome->walked++;
+    add_outside(sync, outcome, "github", sync->github != NULL, github_error(sync->github));
+    add_outside(sync, outcome, "circleci", sync->circleci != NULL, circleci_error(sync->circleci));
+    add_outside(sync, outcome, "suspects", sync->suspects != NULL, suspects_error(sync->suspects));
 }
