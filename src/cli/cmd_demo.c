@@ -28,6 +28,7 @@
 
 #define HUB_START_MS (60 * SECOND_MS)
 #define LINE_MAX_BYTES 4096
+#define DEMO_GUEST "/look-alike" /* the hub's other services, demo/look_alike.h */
 #define ENDING_MS (3 * SECOND_MS)
 
 /* Whose console it is: who is on call in the week the demo opens. The address is made up, as the company is. */
@@ -183,14 +184,49 @@ make_profile(struct cli *cli, const struct demo_place *place, const char *line, 
     setenv("NO_PROXY", "127.0.0.1", 1);
     cli->config_path = NULL;
     cli->profile_name = NULL;
-    const char *config =
-        arena_printf(arena,
-                     "profile \"demo\" {\n    url = \"%s\"\n    token_file = "
-                     "'%s'\n    me = \"%s\"\n    interval = 0.25\n    budget = 1\n}\n",
-                     url, token_file, me);
+    const char *guest = arena_printf(arena, "%s" DEMO_GUEST, url);
+    struct str source;
+    str_init(&source, 256);
+    if (!file_read(arena_printf(arena, "%s/questions.id", place->dir), &source, err))
+        return false;
+    const char *config = arena_printf(
+        arena,
+        "profile \"demo\" {\n    url = \"%s\"\n    token_file = '%s'\n    me = \"%s\"\n"
+        "    interval = 0.25\n    budget = 1\n"
+        "    github_url = \"%s/github\"\n    github_token_file = '%s'\n"
+        "    github_repository = \"brindlecart-example/dbt\"\n"
+        "    circleci_url = \"%s/circleci/api/v2\"\n    circleci_token_file = '%s'\n"
+        "    circleci_project = \"gh/brindlecart-example/dbt\"\n"
+        "    slack_url = \"%s/slack/api\"\n    slack_token_file = '%s'\n"
+        "    questions_channels = {\"C0ASKDATA\"}\n    questions_group = \"S0RESPOND\"\n"
+        "    questions_source = \"%s\"\n    questions_secret_file = '%s/questions.secret'\n}\n",
+        url, token_file, me, guest, token_file, guest, token_file, guest, token_file,
+        str_text(&source), place->dir);
+    str_finish(&source);
     return directory_make(config_dir, err) &&
            write_file(token_file, arena_printf(arena, "%s\n", token), err) &&
            write_file(arena_printf(arena, "%s/tocsin.conf", config_dir), config, err);
+}
+
+/* Questions asked in the look-alike of Slack come in while time goes on. It ends with us. */
+static bool
+start_watch(const struct demo_place *place, const struct demo_arguments *arguments,
+            struct arena *arena, pid_t *pid, struct error *err)
+{
+    char path[4096];
+    if (arguments->speed <= 0 || clock_is_frozen())
+        return true;
+    if (!process_sibling("tocsin-sync", path, sizeof path, err))
+        return false;
+    const char *argv[] = {path, "watch", "slack", "--quiet", "--every", "20s", NULL};
+    int log_fd = open(arena_printf(arena, "%s/watch.log", place->dir),
+                      O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    const struct process_options options = {
+        .stdin_fd = -1, .stdout_fd = -1, .stderr_fd = log_fd, .die_with_parent = true};
+    const bool ok = process_start(argv, &options, pid, err);
+    if (log_fd >= 0)
+        close(log_fd);
+    return ok;
 }
 
 static bool
@@ -271,7 +307,7 @@ cmd_demo(struct cli *cli, int argc, char **argv)
     demo_place_sweep();
     /* Whoever our children leave behind becomes our child, to be waited for. */
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-    pid_t hub = 0;
+    pid_t hub = 0, watch = 0;
     int line_fd = -1;
     struct str line;
     str_init(&line, LINE_MAX_BYTES);
@@ -279,12 +315,14 @@ cmd_demo(struct cli *cli, int argc, char **argv)
         return cli_fail(cli, &err);
     bool ok = hub_start(&place, &arguments, &cli->arena, &line_fd, &hub, &err) &&
               read_line(line_fd, &line, &place, &err) &&
-              make_profile(cli, &place, str_text(&line), &err) && run_console(cli, &err);
+              make_profile(cli, &place, str_text(&line), &err) &&
+              start_watch(&place, &arguments, &cli->arena, &watch, &err) && run_console(cli, &err);
     demo_place_shield();
     if (line_fd >= 0)
         close(line_fd);
     explicit_bzero(line.data, line.cap);
     str_finish(&line);
+    process_stop(watch, ENDING_MS);
     process_stop(hub, ENDING_MS);
     end_children();
     demo_place_remove(&place);

@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/demo_options.h"
 #include "cli/demo_place.h"
+#include "config/file.h"
 #include "demo/demo.h"
 #include "hub/hub.h"
 #include "wire/wire.h"
@@ -21,6 +22,7 @@ struct upstream {
     struct demo_place place;
     struct hub *hub;
     struct demo *demo;
+    struct hub_guest guest;
     struct loop *loop;
 };
 
@@ -84,6 +86,17 @@ announce(const struct upstream *upstream, struct error *err)
     return ok;
 }
 
+/* For the console that started us, which has the directory: the watch for questions sends with them. */
+static bool
+leave_questions(const struct upstream *upstream, struct error *err)
+{
+    char secret[HUB_TOKEN_SIZE];
+    const char *id = demo_questions_id(upstream->demo);
+    return hub_source_secret_make(hub_store(upstream->hub), id, secret, err) &&
+           file_replace(upstream->place.dir, "questions.secret", slice_of(secret), err) &&
+           file_replace(upstream->place.dir, "questions.id", slice_of(id), err);
+}
+
 static bool
 serve(struct upstream *upstream, const struct demo_arguments *arguments, struct arena *arena,
       struct error *err)
@@ -104,9 +117,13 @@ serve(struct upstream *upstream, const struct demo_arguments *arguments, struct 
     if (!hub_open(&upstream->hub, &hub_options, err) ||
         !demo_create(&upstream->demo, hub_store(upstream->hub), &demo_options, err))
         return false;
+    upstream->guest = (struct hub_guest){
+        .prefix = DEMO_GUEST_PREFIX, .answer = demo_answer, .context = upstream->demo};
+    hub_host(upstream->hub, &upstream->guest);
     hub_attach(upstream->hub, upstream->loop);
     demo_run_on(upstream->demo, upstream->loop, NULL, NULL);
-    return announce(upstream, err) && loop_run(upstream->loop, err);
+    return leave_questions(upstream, err) && announce(upstream, err) &&
+           loop_run(upstream->loop, err);
 }
 
 int

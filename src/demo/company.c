@@ -100,10 +100,11 @@ static const struct {
     bool array;
     const char *jq; /* what fills it from an event's metadata */
 } attributes[ATTRIBUTE_COUNT] = {
-    [ATTRIBUTE_SEVERITY] = {"Severity", "String", false,
-                            ".metadata | .severity // (if .level == \"warn\" or (.environment // "
-                            "\"prod\") != \"prod\" then \"low\" elif .level == \"error\" and "
-                            "(.exposures | length) > 3 then \"major\" else \"minor\" end)"},
+    [ATTRIBUTE_SEVERITY] =
+        {"Severity", "String", false,
+         ".metadata | .severity // (if .level == \"warn\" or .asker or (.environment // "
+         "\"prod\") != \"prod\" then \"low\" elif .level == \"error\" and "
+         "(.exposures | length) > 3 then \"major\" else \"minor\" end)"},
     [ATTRIBUTE_ENVIRONMENT] = {"Environment", "String", false, ".metadata.environment // \"prod\""},
     [ATTRIBUTE_OWNER] = {"Owner", "String", false, ".metadata.owner"},
     [ATTRIBUTE_TEAM] = {"Team", "String", false, ".metadata.group"},

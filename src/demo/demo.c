@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "demo/cast.h"
+#include "demo/look_alike.h"
 
 struct demo {
     struct world world;
@@ -99,9 +100,22 @@ demo_me_id(const struct demo *demo)
 }
 
 const char *
+demo_questions_id(const struct demo *demo)
+{
+    return demo->world.sources[SOURCE_QUESTIONS].id;
+}
+
+const char *
 demo_source_id(const struct demo *demo)
 {
     return demo->world.sources[SOURCE_DBT].id;
+}
+
+void
+demo_answer(void *demo, const char *target, struct slice body, struct arena *arena, int *status,
+            struct str *out)
+{
+    look_alike_answer(&((struct demo *)demo)->world, target, body, arena, status, out);
 }
 
 bool

@@ -6,8 +6,10 @@
  * Same seed and now_ms: byte-identical objects and ids.
  */
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/loop.h"
+#include "base/str.h"
 #include "store/store.h"
 
 struct demo;
@@ -28,6 +30,13 @@ const char *demo_me_id(const struct demo *demo);
 
 /* Id of the alert source that dbt's production runs send to; lives as long as the demo. */
 const char *demo_source_id(const struct demo *demo);
+/* The same of the source that questions asked in Slack go to. */
+const char *demo_questions_id(const struct demo *demo);
+
+/* What other services say of the company (demo/look_alike.h): an answer for a struct hub_guest of this prefix. */
+#define DEMO_GUEST_PREFIX "/look-alike/"
+void demo_answer(void *demo, const char *target, struct slice body, struct arena *arena,
+                 int *status, struct str *out);
 
 /* One change at time_ms (which never goes backwards), in a transaction of its own. */
 MUST_CHECK bool demo_move(struct demo *demo, int64_t time_ms, struct error *err);

@@ -353,6 +353,12 @@ hub_set_slack(struct hub *hub, const struct slack_settings *settings, struct err
 }
 
 void
+hub_host(struct hub *hub, const struct hub_guest *guest)
+{
+    server_host(hub->server, guest);
+}
+
+void
 hub_attach(struct hub *hub, struct loop *loop)
 {
     hub->loop = loop;

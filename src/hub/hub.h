@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/loop.h"
+#include "base/str.h"
 #include "hub/slack.h"
 #include "store/store.h"
 
@@ -45,6 +46,19 @@ MUST_CHECK bool hub_open(struct hub **hub, const struct hub_options *options, st
 /* The configuration changed. On failure Slack is off. */
 MUST_CHECK bool hub_set_slack(struct hub *hub, const struct slack_settings *settings,
                               struct error *err);
+
+/*
+ * Other services on the same port, such as the demo's look-alikes: what is asked of paths that begin with `prefix`, by whoever has a
+ * key of this hub. answer fills status and body, JSON, within the call; If-None-Match is seen to.
+ */
+struct hub_guest {
+    const char *prefix;
+    void (*answer)(void *context, const char *target, struct slice body, struct arena *arena,
+                   int *status, struct str *out);
+    void *context;
+};
+/* Before it is attached. Kept, not copied. */
+void hub_host(struct hub *hub, const struct hub_guest *guest);
 
 /* From now on the loop answers requests. Without it nobody is answered. */
 void hub_attach(struct hub *hub, struct loop *loop);

@@ -44,6 +44,7 @@ struct server {
     const char *base_url;
     struct limiter *limiter;
     struct intake *intake;
+    const struct hub_guest *guest; /* NULL = none */
 };
 
 /* A request from its first line to the last byte of its answer. */
@@ -86,6 +87,7 @@ struct incoming {
     const char *method;
     const char *authorization; /* NULL = none */
     const char *if_match;      /* NULL = none */
+    const char *if_none_match; /* NULL = none */
     const char *accept;
     int64_t content_length; /* -1 = not said */
     bool body_overflowed;   /* it was longer than what it should have said */
@@ -317,13 +319,13 @@ send_answer(struct MHD_Connection *connection, struct exchange *exchange,
     *body = (struct str){0};        /* the response's from now on */
     if (!is_empty)
         add_header(response, "Content-Type", "%s",
-                   exchange->status == 200 && exchange->route->media_type
+                   exchange->status == 200 && exchange->route && exchange->route->media_type
                        ? exchange->route->media_type
                        : "application/json");
     add_header(response, "Cache-Control", "no-store");
     add_header(response, "X-Request-Id", "%s", exchange->request_id);
     add_limit_headers(response, exchange, limit);
-    if (exchange->etag && exchange->status < 300)
+    if (exchange->etag && exchange->status < 400)
         add_header(response, "ETag", "\"%s\"", exchange->etag);
     if (exchange->status == 401)
         add_header(response, "WWW-Authenticate", "Bearer");
@@ -378,6 +380,37 @@ finish(struct pending *pending, const char *method)
     return send_answer(pending->connection, exchange, &pending->limit);
 }
 
+/* Whether the request is the guest's, and was answered. */
+static bool
+answer_guest(const struct server *server, struct exchange *exchange,
+             const struct incoming *incoming)
+{
+    const struct hub_guest *guest = server->guest;
+    struct error err;
+    if (!guest || exchange->request->status != 0 || incoming->body_overflowed ||
+        strncmp(exchange->request->target, guest->prefix, strlen(guest->prefix)) != 0)
+        return false;
+    if (!store_settle(exchange->store, &err) || !store_begin_read(exchange->store, &err)) {
+        (void)answer_failure(exchange, &err);
+        return true;
+    }
+    const bool ok = find_key(exchange, incoming);
+    if (ok && !exchange->key)
+        (void)answer_error(exchange, 401, "unauthenticated", "", "this key is not in force");
+    else if (ok)
+        guest->answer(guest->context, exchange->request->target, exchange->request_body,
+                      exchange->arena, &exchange->status, &exchange->body);
+    store_end_read(exchange->store);
+    if (exchange->status != 200)
+        return true;
+    exchange->etag = object_tag(exchange, str_text(&exchange->body));
+    if (incoming->if_none_match && strstr(incoming->if_none_match, exchange->etag)) {
+        exchange->status = 304;
+        str_clear(&exchange->body);
+    }
+    return true;
+}
+
 static enum MHD_Result
 answer_request(struct server *server, struct MHD_Connection *connection, struct pending *pending,
                const struct incoming *incoming)
@@ -407,6 +440,11 @@ answer_request(struct server *server, struct MHD_Connection *connection, struct 
     exchange->request_id = arena_text(arena, ulid_text(exchange->now_ms, random, request_id));
     str_init(&exchange->body, 0); /* of our own making: bounded by what the store holds */
 
+    if (answer_guest(server, exchange, incoming)) {
+        pending->limit = limiter_take(server->limiter, exchange->key ? exchange->key->id : "",
+                                      LIMIT_KEY, clock_monotonic_ms());
+        return finish(pending, incoming->method);
+    }
     bool sound = check_request(exchange, incoming);
     bool by_secret = sound && exchange->route->by_secret;
     bool known = by_secret || find_key(exchange, incoming);
@@ -444,6 +482,7 @@ on_request(void *context, struct MHD_Connection *connection, const char *url, co
         .authorization = header(connection, "Authorization"),
         .accept = header(connection, "Accept"),
         .if_match = header(connection, "If-Match"),
+        .if_none_match = header(connection, "If-None-Match"),
         .content_length = length ? strtoll(length, NULL, 10) : -1,
         .body_overflowed = pending && pending->body.overflowed,
     };
@@ -633,6 +672,12 @@ log_mhd(void *context, const char *format, va_list arguments)
     (void)vsnprintf(message, sizeof(message), format, arguments); /* a cut message is still one */
     message[strcspn(message, "\n")] = '\0';
     log_write(LOG_DEBUG, "http: %s", message);
+}
+
+void
+server_host(struct server *server, const struct hub_guest *guest)
+{
+    server->guest = guest;
 }
 
 void

@@ -20,5 +20,7 @@ MUST_CHECK bool server_create(struct server **server, int listen_fd, struct stor
 void server_set_limits(struct server *server, const int per_minute[LIMIT_COUNT]);
 /* Where alert events go. */
 void server_take_in(struct server *server, struct intake *intake);
+/* Kept, not copied. */
+void server_host(struct server *server, const struct hub_guest *guest);
 void server_attach(struct server *server, struct loop *loop);
 void server_destroy(struct server *server);

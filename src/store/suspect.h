@@ -12,7 +12,8 @@
     X(TEXT, alert_id, "", FIELD_COLUMN, _)                                                         \
     X(TEXT, repository, "", FIELD_COLUMN, _) /* "owner/name" */                                    \
     X(TEXT, sha, "", FIELD_COLUMN, _)        /* as the alert has it: 7 digits or more */           \
-    X(TEXT, path, "", FIELD_COLUMN, _)       /* of the model in its project; "" = not known */
+    X(TEXT, path, "", FIELD_COLUMN,                                                                \
+      _) /* of the model in its project, or its name; "" = not known */
 
 struct alert_commit {
     ALERT_COMMIT_FIELDS(FIELD_DECLARE)

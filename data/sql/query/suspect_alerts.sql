@@ -1,8 +1,9 @@
 -- cache: sync: the commits and files that alerts name which fire, or belong to an incident that is not over, the newest first.
-select alert.id as alert_id, :repository as repository, lower(named.literal) as sha, coalesce(file.literal, '') as path
-from (select id, key from alert where status = 'firing'
+select alert.id as alert_id, :repository as repository, lower(named.literal) as sha,
+    coalesce(file.literal, nullif(alert.node, '') || '.sql', '') as path
+from (select id, key, node from alert where status = 'firing'
     union
-    select alert.id, alert.key
+    select alert.id, alert.key, alert.node
     from incident join incident_alert on incident_alert.incident_id = incident.id join alert on alert.id = incident_alert.alert_id
     where incident.incident_status_category in ('triage', 'live', 'learning', 'paused')) as alert
 join alert_attribute_entry as named on named.parent_id = alert.id and named.attribute_name = :commit_attribute
