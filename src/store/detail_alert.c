@@ -217,7 +217,9 @@ detail_alert(struct store *store, const char *id, struct detail *detail, struct 
         add_times(&alert, detail);
         return true;
     }
-    if (!detail_add_rows(store, SQL_DETAIL_ALERT_INCIDENTS, id, detail, err) ||
+    if (!detail_add_rows(store, SQL_DETAIL_ALERT_FAILING, id, detail, err) ||
+        !detail_add_rows(store, SQL_DETAIL_ALERT_INCIDENTS, id, detail, err) ||
+        !detail_add_rows(store, SQL_DETAIL_ALERT_LINEAGE, id, detail, err) ||
         !add_attributes(store, &alert, detail, err))
         return false;
     add_times(&alert, detail);

@@ -254,7 +254,7 @@ the_shipped_example_routes_a_failed_model(void **state)
     assert_true(
         decision_load(rehearsal_store(rehearsal), alert_id, &arena, &decision, &found, &err));
     assert_true(found);
-    assert_int_equal(decision.attributes_len, 10);
+    assert_int_equal(decision.attributes_len, 11);
     assert_string_equal(decision.attributes[0].value, "critical");
     assert_string_equal(decision.attributes[2].value, "ben");
     assert_string_equal(decision.attributes[3].value, "data");

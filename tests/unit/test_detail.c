@@ -10,8 +10,10 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/str.h"
 #include "base/zone.h"
 #include "store/cache.h"
+#include "store/pipeline_run.h"
 #include "store/window.h"
 #include "tests/support/sample_cache.h"
 #include "tests/support/store_objects.h"
@@ -255,6 +257,141 @@ a_nodes_history_and_the_alerts_before_come_with_it(void **state)
         if (strcmp(detail.facts[i].section, "Before") == 0 && !before++)
             assert_string_equal(detail.facts[i].ref, "alert/node-0");
     assert_int_equal(before, 3);
+}
+
+/* An alert of fct_orders with this as its lineage, whose key fails; and one that fires on stg_orders. */
+static void
+put_lineage(const char *literal)
+{
+    struct alert_attribute_entry entry;
+    object_clear(&alert_attribute_entry_table, &entry);
+    entry.attribute_name = "Lineage";
+    entry.literal = literal;
+    struct alert *alert = sample_object(&arena, KIND_ALERT, "lineage-1", NOW - HOUR_MS);
+    alert->status = "firing";
+    alert->node = "fct_orders";
+    static int times;
+    alert->json = arena_printf(&arena, "{\"times\":%d}", times++); /* another one: it is kept */
+    alert->deduplication_key = "prod/fct_orders";
+    alert->attributes = &entry;
+    alert->attributes_len = 1;
+    assert_true(store_begin(store, &err));
+    put(KIND_ALERT, alert);
+    alert = sample_object(&arena, KIND_ALERT, "above-1", NOW - HOUR_MS);
+    alert->status = "firing";
+    alert->node = "stg_orders";
+    alert->severity_digit = 2;
+    alert->deduplication_key = "prod/stg_orders";
+    put(KIND_ALERT, alert);
+    assert_true(store_commit(store, &err));
+    read_ref("alert/lineage-1");
+}
+
+static const struct detail_fact *
+lineage_fact(size_t turn)
+{
+    static const struct detail_fact none = {.text = "", .label = ""};
+    for (size_t i = 0; i < detail.facts_len; i++)
+        if (strcmp(detail.facts[i].section, "Lineage") == 0 && turn-- == 0)
+            return &detail.facts[i];
+    return &none;
+}
+
+static void
+a_node_stands_between_what_it_reads_and_what_reads_it(void **state)
+{
+    (void)state;
+    put_lineage(
+        "{\"up\":[\"model.shop.stg_orders\",\"source.shop.raw.orders\"],"
+        "\"down\":[\"model.shop.mart_revenue\",\"model.shop.fct_orders\","
+        "\"exposure.shop.weekly\",\"model.shop.mart_revenue\"],"
+        "\"exposures\":[{\"name\":\"weekly\",\"owner\":\"Ana Ruiz\"},{\"name\":\"board\"}]}");
+    static const char *const expected[] = {"/- raw.orders",
+                                           "|- stg_orders  S2 firing",
+                                           "*  fct_orders",
+                                           "\\- mart_revenue",
+                                           "board",
+                                           "weekly, of Ana Ruiz",
+                                           ""};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        assert_string_equal(lineage_fact(i)->text, expected[i]);
+    assert_string_equal(labels_in("Lineage"), "up  here down reaches ");
+    assert_int_equal(lineage_fact(1)->tone, TONE_SEVERITY_2);
+    assert_string_equal(lineage_fact(1)->ref, "alert/above-1");
+    assert_string_equal(labels_in("Attributes"), "");
+}
+
+static void
+a_lineage_that_makes_no_sense_is_an_attribute_or_nothing(void **state)
+{
+    (void)state;
+    static const char *const odd[] = {"{\"up\":", "{\"up\":\"a\"}", "{}",
+                                      "[]",       "\033[2J",        "{\"up\":{\"a\":1}}"};
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        put_lineage(odd[i]);
+        assert_string_equal(labels_in("Lineage"), "");
+        assert_string_equal(fact("Lineage")->text, odd[i]);
+    }
+    put_lineage("{\"up\":[1,null,[],{},\"\"],\"down\":[\".\",\"..\"],\"exposures\":{\"a\":[1]}}");
+    assert_string_equal(labels_in("Attributes"), "");
+
+    struct str many;
+    str_init(&many, 0);
+    str_append(&many, "{\"up\":[\"x\"");
+    for (int i = 0; i < 500; i++)
+        str_printf(&many, ",\"model.p.m%d\"", i);
+    str_append(&many, "]}");
+    put_lineage(arena_text(&arena, str_text(&many)));
+    str_finish(&many);
+    assert_string_equal(lineage_fact(0)->text, "/- and 188 more");
+    assert_string_equal(lineage_fact(13)->text, "*  fct_orders");
+    assert_string_equal(lineage_fact(14)->text, "");
+}
+
+static void
+it_is_told_since_when_and_since_which_run_a_key_fails(void **state)
+{
+    (void)state;
+    put_lineage("");
+    assert_false(has_fact("failing since"));
+
+    struct alert *before = sample_object(&arena, KIND_ALERT, "lineage-0", NOW - 3 * HOUR_MS);
+    before->status = "resolved";
+    before->resolved_at = NOW - HOUR_MS / 2;
+    before->deduplication_key = "prod/fct_orders";
+    assert_true(store_begin(store, &err));
+    put(KIND_ALERT, before);
+    assert_true(store_commit(store, &err));
+    read_ref("alert/lineage-1");
+    assert_int_equal(fact("failing since")->at, NOW - 3 * HOUR_MS);
+    assert_string_equal(fact("failing since")->text, "");
+
+    struct pipeline_run run = {.id = "p1",
+                               .project = "gh/a/b",
+                               .branch = "main",
+                               .number = 8801,
+                               .outcome = "failed",
+                               .created_at = NOW - 3 * HOUR_MS - MINUTE_MS,
+                               .stopped_at = NOW - 3 * HOUR_MS,
+                               .revision = "",
+                               .subject = "",
+                               .actor = "",
+                               .url = "https://ci.example/8801"};
+    assert_true(store_begin(store, &err));
+    assert_true(pipeline_run_put(store, &run, &err));
+    for (int i = 0; i < 2; i++) {
+        run.id = i ? "p3" : "p2";
+        run.number++;
+        run.created_at += HOUR_MS;
+        run.stopped_at += HOUR_MS;
+        assert_true(pipeline_run_put(store, &run, &err));
+    }
+    assert_true(store_commit(store, &err));
+    read_ref("alert/lineage-1");
+    assert_string_equal(fact("failing since")->text, "run 8801, 2 runs later");
+    assert_string_equal(fact("failing since")->ref, "run/p1");
+    read_ref("alert/lineage-0"); /* over */
+    assert_false(has_fact("failing since"));
 }
 
 static void
@@ -570,6 +707,9 @@ main(void)
         CASE(an_alert_begins_with_its_state_and_its_incident),
         CASE(attributes_stand_in_a_useful_order_and_open_where_they_are_addresses),
         CASE(a_nodes_history_and_the_alerts_before_come_with_it),
+        CASE(a_node_stands_between_what_it_reads_and_what_reads_it),
+        CASE(a_lineage_that_makes_no_sense_is_an_attribute_or_nothing),
+        CASE(it_is_told_since_when_and_since_which_run_a_key_fails),
         CASE(the_strip_needs_neither_lists_nor_texts),
         CASE(an_incident_tells_who_leads_it_and_what_hangs_on_it),
         CASE(an_override_tells_who_covers_whom_and_who_is_before_and_after),

@@ -257,7 +257,7 @@ the_shipped_example_is_right(void **state)
         !declared_programs_check(&file, &arena, &mistakes, &err))
         fail_msg("%s", err.message);
     assert_int_equal(file.sources_len, 4);
-    assert_int_equal(file.attributes_len, 10);
+    assert_int_equal(file.attributes_len, 11);
 }
 
 static void
