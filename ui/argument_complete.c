@@ -91,12 +91,27 @@ times(struct app *app, struct completion *completion, struct arena *arena)
         offer(completion, examples[i][0], examples[i][1], arena);
 }
 
+/* For the incident on the timeline: who may have broken it. Any other address can be written out. */
+static void
+suspects(struct app *app, struct completion *completion, struct arena *arena)
+{
+    const struct timeline_window *timeline = &app_snapshot(app)->timeline;
+    struct pull_request_line *lines;
+    size_t len;
+    struct error err; /* a completion that fails is one with less in it */
+    if (timeline->found &&
+        reader_suspects(app->reader, timeline->incident.id, arena, &lines, &len, &err))
+        for (size_t i = 0; i < len; i++)
+            offer(completion, lines[i].link,
+                  arena_printf(arena, "%s  %s", lines[i].summary, lines[i].title), arena);
+}
+
 static const struct {
     const char *name;
     completer *complete;
 } completers[] = {
     {"SORT", sorts}, {"VIEW", saved_views},   {"THEME", themes}, {"PROFILE", profiles},
-    {"ZONE", zones}, {"SCHEDULE", schedules}, {"TIME", times},
+    {"ZONE", zones}, {"SCHEDULE", schedules}, {"TIME", times},   {"URL", suspects},
 };
 
 /* A filter has its own places. */

@@ -8,6 +8,7 @@
 #include "base/notice.h"
 #include "store/cache.h"
 #include "store/local.h"
+#include "store/suspect.h"
 #include "ui/source_age.h"
 
 /* Where inotify fails (some network file systems), look this often. */
@@ -260,6 +261,15 @@ reader_filter_values(struct reader *reader, const struct filter_place *place,
     return reader->cache && cache_filter_values(reader->cache, place, context, arena, &values, &err)
                ? values
                : NULL;
+}
+
+bool
+reader_suspects(struct reader *reader, const char *incident_id, struct arena *arena,
+                struct pull_request_line **lines, size_t *lines_len, struct error *err)
+{
+    *lines_len = 0;
+    return !reader->cache ||
+           suspect_links(reader->cache, incident_id, arena, lines, lines_len, err);
 }
 
 void

@@ -114,6 +114,11 @@ MUST_CHECK bool reader_fate(struct reader *reader, const struct view *view, cons
 MUST_CHECK bool reader_incident_fate(struct reader *reader, const char *id, struct arena *arena,
                                      struct fate *fate, struct error *err);
 
+/* Pull requests that may be linked to an incident (store/suspect.h); none without a cache. */
+MUST_CHECK bool reader_suspects(struct reader *reader, const char *incident_id, struct arena *arena,
+                                struct pull_request_line **lines, size_t *lines_len,
+                                struct error *err);
+
 /* One view alone, as reader_load does it for those on screen. */
 MUST_CHECK bool reader_view(struct reader *reader, struct view *view, int64_t now_ms,
                             const struct snapshot *before, struct snapshot *snap,

@@ -37,6 +37,31 @@ suspect_alerts(struct store *store, const char *repository, const char *commit_a
     return statement_read_all(statement, &alert_commit_table, arena, 0, alerts, alerts_len, err);
 }
 
+enum { LINKS_MAX = 20 }; /* as the statement has it */
+
+bool
+suspect_links(struct store *store, const char *incident_id, struct arena *arena,
+              struct pull_request_line **lines, size_t *lines_len, struct error *err)
+{
+    struct statement *statement;
+    bool row;
+    *lines = arena_new_array(arena, LINKS_MAX, struct pull_request_line);
+    *lines_len = 0;
+    if (!store_statement(store, SQL_SUSPECT_LINKS, &statement, err))
+        return false;
+    bind_text(statement, "incident_id", incident_id);
+    while (statement_step(statement, &row, err)) {
+        if (!row)
+            return true;
+        if (*lines_len < LINKS_MAX)
+            (*lines)[(*lines_len)++] =
+                (struct pull_request_line){.link = row_text(statement, arena, 0),
+                                           .summary = row_text(statement, arena, 1),
+                                           .title = row_text(statement, arena, 2)};
+    }
+    return false;
+}
+
 bool
 git_commit_get(struct store *store, const char *repository, const char *sha, struct arena *arena,
                struct git_commit *commit, struct error *err)

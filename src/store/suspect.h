@@ -5,7 +5,7 @@
  * `show` read them. No repository or no token, no rows.
  */
 
-#include "model/field.h"
+#include "model/snapshot.h"
 #include "store/store.h"
 
 #define ALERT_COMMIT_FIELDS(X)                                                                     \
@@ -65,6 +65,11 @@ MUST_CHECK bool suspect_alerts(struct store *store, const char *repository,
                                const char *commit_attribute, const char *path_attribute,
                                struct arena *arena, struct alert_commit **alerts,
                                size_t *alerts_len, struct error *err);
+
+/* Pull requests that may be linked to an incident, for what its alerts name; at most 20, what brought a commit first. */
+MUST_CHECK bool suspect_links(struct store *store, const char *incident_id, struct arena *arena,
+                              struct pull_request_line **lines, size_t *lines_len,
+                              struct error *err);
 
 /* With nothing but repository and sha set when it is not known. */
 MUST_CHECK bool git_commit_get(struct store *store, const char *repository, const char *sha,

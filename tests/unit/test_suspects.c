@@ -194,6 +194,35 @@ an_alert_tells_its_commit_who_brought_it_and_who_touched_the_file(void **state)
 }
 
 static void
+an_incident_may_be_linked_to_the_suspects_of_its_alerts(void **state)
+{
+    struct pull_request_line *lines;
+    struct error err = {0};
+    size_t len;
+    (void)state;
+    sync_world_put(
+        world, KIND_INCIDENT_ALERT,
+        arena_printf(&world->arena,
+                     "{\"id\":\"IA9\",\"alert\":{\"id\":\"ALERT1\",\"title\":\"t\",\"status\":"
+                     "\"firing\",\"deduplication_key\":\"k\",\"alert_source_id\":\"S1\","
+                     "\"created_at\":\"%s\",\"updated_at\":\"%s\"},\"incident\":{\"id\":\"I2\","
+                     "\"external_id\":2,\"reference\":\"INC-2\",\"name\":\"Orders late\","
+                     "\"status_category\":\"active\",\"visibility\":\"public\"}}",
+                     alert_at, alert_at));
+    (void)pass();
+    if (!suspect_links(world->cache, "I2", &world->arena, &lines, &len, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(len, 2);
+    assert_string_equal(lines[0].link, "https://github.com/acme/dbt/pull/12");
+    assert_string_equal(lines[0].summary, "#12 merged");
+    assert_string_equal(lines[0].title, "Orders (ana)");
+    assert_string_equal(lines[1].link, "https://github.com/acme/dbt/pull/8");
+    if (!suspect_links(world->cache, "I1", &world->arena, &lines, &len, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(len, 0);
+}
+
+static void
 what_does_not_change_is_asked_for_once(void **state)
 {
     (void)state;
@@ -304,6 +333,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(an_alert_tells_its_commit_who_brought_it_and_who_touched_the_file),
+        TEST(an_incident_may_be_linked_to_the_suspects_of_its_alerts),
         TEST(what_does_not_change_is_asked_for_once),
         TEST(a_commit_that_is_not_there_is_told_as_such),
         TEST(what_fails_is_a_state_of_its_source_and_hinders_no_other),
