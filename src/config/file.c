@@ -42,8 +42,8 @@ open_file(const char *path, int *fd, struct stat *info, struct error *err)
     return error_set(err, ERROR_FILE, "cannot read '%s': not a regular file", path);
 }
 
-static bool
-write_all(int fd, struct slice text)
+bool
+file_write(int fd, struct slice text)
 {
     for (size_t at = 0; at < text.len;) {
         ssize_t len = write(fd, text.data + at, text.len - at);
@@ -65,7 +65,7 @@ file_replace(const char *dir, const char *name, struct slice text, struct error 
     int fd = dir_fd < 0 ? -1
                         : openat(dir_fd, fresh,
                                  O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    bool ok = fd >= 0 && write_all(fd, text) && renameat(dir_fd, fresh, dir_fd, name) == 0;
+    bool ok = fd >= 0 && file_write(fd, text) && renameat(dir_fd, fresh, dir_fd, name) == 0;
     if (!ok)
         error_set(err, ERROR_FILE, "cannot write '%s/%s': %s", dir, name, strerror(errno));
     else

@@ -12,6 +12,9 @@ MUST_CHECK bool file_read(const char *path, struct str *text, struct error *err)
 /* The same for a file that holds a secret: refused when it is not ours or others can read it. */
 MUST_CHECK bool file_read_secret(const char *path, struct str *text, struct error *err);
 
+/* All of it, safe on disk; false with errno set. */
+MUST_CHECK bool file_write(int fd, struct slice text);
+
 /*
  * Puts dir/name in place of what was there in one step, 0600, safe on disk: at each moment it is whole, the old one or the new.
  * ERROR_FILE. Nobody else may replace it at the same time.

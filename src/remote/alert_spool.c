@@ -297,20 +297,6 @@ forget_old(struct alert_spool *spool)
 
 /* ---- the file ---- */
 
-static bool
-write_all(int fd, struct slice text)
-{
-    for (size_t at = 0; at < text.len;) {
-        ssize_t len = write(fd, text.data + at, text.len - at);
-        if (len < 0 && errno == EINTR)
-            continue;
-        if (len <= 0)
-            return false;
-        at += (size_t)len;
-    }
-    return fdatasync(fd) == 0;
-}
-
 /* Adds whole lines, or nothing. */
 static bool
 append_lines(struct alert_spool *spool, struct slice text, size_t max_bytes, struct error *err)
@@ -324,7 +310,7 @@ append_lines(struct alert_spool *spool, struct slice text, size_t max_bytes, str
     if ((size_t)before.st_size + text.len > max_bytes)
         return error_set(err, ERROR_FILE, "cannot keep more in '%s/%s': it may have %d MiB",
                          spool->dir, spool->name, ALERT_SPOOL_MAX_BYTES / (1024 * 1024));
-    if (write_all(spool->fd, text))
+    if (file_write(spool->fd, text))
         return true;
     error_set(err, ERROR_FILE, "cannot write '%s/%s': %s", spool->dir, spool->name,
               strerror(errno));
@@ -351,7 +337,7 @@ rewrite(struct alert_spool *spool, struct error *err)
             append_waiting(&text, &spool->waiting[i]);
     int fd =
         openat(spool->dir_fd, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    bool ok = fd >= 0 && write_all(fd, str_slice(&text)) &&
+    bool ok = fd >= 0 && file_write(fd, str_slice(&text)) &&
               renameat(spool->dir_fd, fresh, spool->dir_fd, spool->name) == 0;
     if (!ok)
         error_set(err, ERROR_FILE, "cannot write '%s/%s': %s", spool->dir, spool->name,

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +21,7 @@
 #include "tests/support/demo.h"
 #include "tests/support/fault_proxy.h"
 #include "tests/support/hub_process.h"
+#include "tests/support/killed.h"
 #include "tests/support/program.h"
 
 enum { TRIES = 3000, TRY_US = 20000, STEPS_MAX = 100 };
@@ -39,35 +39,6 @@ static const char *state_directory;
 
 static const char *const viewer[] = {"viewer", NULL};
 static const char *const *const roles[] = {viewer};
-
-/* ---- a run that is killed ---- */
-
-static int step, killed_before, killed_after; /* of what is written; 0 = not */
-
-/* In place of the system's: the moments at which something is safe on disk, or is not yet. */
-int
-fdatasync(int fd)
-{
-    step++;
-    if (step == killed_before)
-        (void)raise(SIGKILL);
-    int result = (int)syscall(SYS_fdatasync, fd);
-    if (step == killed_after)
-        (void)raise(SIGKILL);
-    return result;
-}
-
-int
-renameat(int from_fd, const char *from, int to_fd, const char *to)
-{
-    step++;
-    if (step == killed_before)
-        (void)raise(SIGKILL);
-    int result = (int)syscall(SYS_renameat2, from_fd, from, to_fd, to, 0);
-    if (step == killed_after)
-        (void)raise(SIGKILL);
-    return result;
-}
 
 /* ---- the hub ---- */
 
@@ -530,8 +501,7 @@ deliver_in_child(const char *directory, const struct alert_event_out *events, si
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        killed_before = before;
-        killed_after = after;
+        killed_at(before, after);
         deliver(directory, events, events_len);
     }
     assert_int_equal(waitpid(child, &status, 0), child);

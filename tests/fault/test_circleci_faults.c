@@ -15,7 +15,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,6 +26,7 @@
 #include "tests/support/circleci_server.h"
 #include "tests/support/demo.h"
 #include "tests/support/hub_process.h"
+#include "tests/support/killed.h"
 #include "tests/support/program.h"
 #include "watch/circleci_event.h"
 #include "watch/circleci_watch.h"
@@ -48,33 +48,6 @@ static struct circleci_watch last; /* what a round counted */
 static const char *const viewer[] = {"viewer", NULL};
 static const char *const *const roles[] = {viewer};
 static const char *const no_names[] = {NULL};
-
-/* ---- a watch that is killed ---- */
-
-static int step, killed_before, killed_after; /* of what is written; 0 = not */
-
-/* In place of the system's: the moments at which something is safe on disk, or is not yet. */
-int
-fdatasync(int fd)
-{
-    if (++step == killed_before)
-        (void)raise(SIGKILL);
-    int result = (int)syscall(SYS_fdatasync, fd);
-    if (step == killed_after)
-        (void)raise(SIGKILL);
-    return result;
-}
-
-int
-renameat(int from_fd, const char *from, int to_fd, const char *to)
-{
-    if (++step == killed_before)
-        (void)raise(SIGKILL);
-    int result = (int)syscall(SYS_renameat2, from_fd, from, to_fd, to, 0);
-    if (step == killed_after)
-        (void)raise(SIGKILL);
-    return result;
-}
 
 /* ---- set-up ---- */
 
@@ -327,9 +300,7 @@ run_killed(int before, int after)
     if (pid == 0) {
         struct error err;
         (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-        step = 0;
-        killed_before = before;
-        killed_after = after;
+        killed_at(before, after);
         _exit(!run_round(&err) || *circleci_server_complaint(server));
     }
     assert_int_equal(waitpid(pid, &status, 0), pid);
