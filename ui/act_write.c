@@ -129,6 +129,10 @@ queue(void *context)
 void
 app_queue(struct app *app)
 {
+    if (app->settings.read_only) { /* it locked itself while the question stood there */
+        app_say(app, ROLE_PROBLEM, error_phrase(ERROR_READ_ONLY));
+        return;
+    }
     app->writing.is_queueing = true;
     selection_clear(&app->views[app->focus].selection);
     app->build_wanted = app->draw_wanted = true;

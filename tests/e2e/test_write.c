@@ -173,6 +173,21 @@ a_session_that_only_reads_queues_nothing(void **state)
     screen_leave(screen, "Q");
 }
 
+static void
+a_question_is_answered_in_vain_once_the_session_locked_itself(void **state)
+{
+    (void)state;
+    home_configure(&home, hub.url,
+                   "me = \"u1@example.com\"\nhistory = 4000d\nbudget = 1\nlock_after = \"3s\"\n");
+    struct screen *screen = open_console(NULL);
+    screen_type(screen, "1gx");
+    screen_expect(screen, "Send this?");
+    screen_expect(screen, "LOCK");
+    screen_type(screen, "y");
+    screen_expect(screen, "read-only: not sent");
+    screen_leave(screen, "Q");
+}
+
 int
 main(void)
 {
@@ -180,6 +195,7 @@ main(void)
         cmocka_unit_test(a_key_is_queued_taken_back_asked_about_and_sent),
         cmocka_unit_test(what_is_grave_is_typed_and_what_is_refused_waits_in_the_outbox),
         cmocka_unit_test(a_session_that_only_reads_queues_nothing),
+        cmocka_unit_test(a_question_is_answered_in_vain_once_the_session_locked_itself),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
