@@ -55,6 +55,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(takes_the_pictures)};
     frozen.profile = "data-prod";
+    frozen.with_look_alikes = true;
     int failed = cmocka_run_group_tests_name("screenshots", tests, frozen_start, frozen_stop);
     arena_finish(&arena);
     return failed;

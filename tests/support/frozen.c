@@ -1,4 +1,5 @@
 #include "tests/support/frozen.h"
+#include "demo/look_alike.h"
 
 #include <ftw.h>
 #include <limits.h>
@@ -15,6 +16,7 @@
 #include "base/clock.h"
 #include "base/process.h"
 #include "base/str.h"
+#include "demo/look_alike.h"
 #include "store/cache.h"
 #include "store/local.h"
 
@@ -41,7 +43,7 @@ run(const char *const *argv, const char *const *env)
 void
 frozen_configure(const char *lines)
 {
-    char text[1024], kept[1024];
+    char text[2048], kept[2048];
     FILE *file = fopen(frozen.home.config, "r");
     assert_non_null(file);
     size_t len = fread(kept, 1, sizeof kept - 1, file);
@@ -96,6 +98,23 @@ copy_private(const char *from, const char *to)
     run(argv, NULL);
 }
 
+/* Where the demo serves them on its own port. */
+static void
+configure_look_alikes(const struct demo *demo)
+{
+    char lines[1024], token[160];
+    (void)snprintf(token, sizeof token, "%s/config/tocsin/outside", frozen.home.root); /* fits */
+    write_private_file(token, demo->viewer_key);
+    (void)snprintf(lines, sizeof lines,
+                   "    github_url = \"%s" LOOK_ALIKE_GITHUB "\"\n    github_token_file = '%s'\n"
+                   "    github_repository = \"" LOOK_ALIKE_REPOSITORY "\"\n"
+                   "    circleci_url = \"%s" LOOK_ALIKE_CIRCLECI "\"\n"
+                   "    circleci_token_file = '%s'\n"
+                   "    circleci_project = \"" LOOK_ALIKE_PROJECT "\"",
+                   demo->url, token, demo->url, token); /* fits */
+    frozen_configure(lines);
+}
+
 int
 frozen_start(void **state)
 {
@@ -107,7 +126,10 @@ frozen_start(void **state)
     demo_start(&demo, demo_options);
     home_create(&frozen.home, demo.url, demo.viewer_key);
     (void)snprintf(frozen.url, sizeof frozen.url, "%s", demo.url); /* fits */
-    frozen_configure("");
+    if (frozen.with_look_alikes)
+        configure_look_alikes(&demo);
+    else
+        frozen_configure("");
     const char *const sync[] = {program_path("tocsin-sync", program, sizeof program),
                                 "sync",
                                 "--once",

@@ -12,8 +12,9 @@
 struct frozen {
     struct home home;
     const char *profile;
-    char url[128];     /* of the upstream that was */
-    char program[128]; /* alone in its directory, so that it finds no poller to start */
+    bool with_look_alikes; /* what the demo's CircleCI and GitHub say is fetched, too */
+    char url[128];         /* of the upstream that was */
+    char program[128];     /* alone in its directory, so that it finds no poller to start */
 };
 
 /* The one of a test program; its profile is "demo" unless named before. Set-up and tear-down of a group of tests. */
