@@ -231,8 +231,13 @@ judge_object(struct push *push, const struct wire_document *document, struct sli
     } else if (*row->seen && !wire_pairs_hold(document, at, row->seen)) {
         row->theirs = wire_pairs_of(document, at, row->seen, arena);
         push->unanswered = 0;
-        settle(push, OUTBOX_CONFLICT, "it was changed upstream since you saw it");
+        settle(push, OUTBOX_CONFLICT,
+               arena_printf(arena, "it was changed upstream since you saw it: %s",
+                            wire_pairs_changes(document, at, row->seen, arena)));
     } else {
+        if (text_equals(row->method,
+                        "PUT")) /* else what changed since it was queued would be undone */
+            row->body = wire_pairs_keep(document, at, row->body, row->goal, arena);
         send(push);
     }
 }

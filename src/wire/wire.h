@@ -128,6 +128,15 @@ bool wire_pairs_hold(const struct wire_document *document, const char *at, const
 /* The same paths with the texts that the object has. */
 const char *wire_pairs_of(const struct wire_document *document, const char *at, const char *pairs,
                           struct arena *arena);
+/* In words, what the object has in place of these texts: "severity is 'Major'; title is 'x', was 'y'"; ids by their names. */
+const char *wire_pairs_changes(const struct wire_document *document, const char *at,
+                               const char *pairs, struct arena *arena);
+/*
+ * A body that replaces the whole object, so that it changes nothing but what `goal` speaks of: its other texts become those
+ * that the object has ("assignee_id" stands for "assignee.id").
+ */
+const char *wire_pairs_keep(const struct wire_document *document, const char *at, const char *body,
+                            const char *goal, struct arena *arena);
 
 /* "cJSON 1.7.15" */
 const char *wire_library(void);

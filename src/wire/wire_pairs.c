@@ -104,3 +104,91 @@ wire_pairs_of(const struct wire_document *document, const char *at, const char *
     str_finish(&json);
     return made;
 }
+
+/* "severity.id": "severity"; "roles[role.type=lead].user.id": "lead". */
+static const char *
+label_of(struct arena *arena, const char *path)
+{
+    const char *equals = strchr(path, '=');
+    const char *from = equals ? equals + 1 : path;
+    char *label = arena_text_len(arena, from, strcspn(from, equals ? "]" : "."));
+    for (char *c = label; *c; c++)
+        *c = *c == '_' ? ' ' : *c;
+    return label;
+}
+
+const char *
+wire_pairs_changes(const struct wire_document *document, const char *at, const char *pairs,
+                   struct arena *arena)
+{
+    struct wire_scan scan;
+    struct str words;
+    const char *path, *text;
+    str_init(&words, 0);
+    if (wire_scan_open(&scan, slice_of(pairs), 0))
+        while (next_pair(&scan, arena, &path, &text)) {
+            const char *now = text_at(document, arena, at, path);
+            const size_t len = strlen(path);
+            const bool is_id = len > 3 && strcmp(path + len - 3, ".id") == 0;
+            if (is_alike(now, text))
+                continue;
+            if (is_id && *now) {
+                const char *name = text_at(document, arena, at,
+                                           arena_printf(arena, "%.*s.name", (int)len - 3, path));
+                now = *name ? name : now;
+            }
+            str_printf(&words, "%s%s is ", words.len ? "; " : "", label_of(arena, path));
+            if (*now)
+                str_printf(&words, "'%s'", now);
+            else
+                str_append(&words, is_id ? "nobody" : "empty");
+            if (!is_id)
+                str_printf(&words, ", was '%s'", text);
+        }
+    const char *made = arena_text(arena, str_text(&words));
+    str_finish(&words);
+    return made;
+}
+
+static bool
+speaks_of(const char *pairs, const char *wanted, struct arena *arena)
+{
+    struct wire_scan scan;
+    const char *path, *text;
+    if (!wire_scan_open(&scan, slice_of(pairs), 0))
+        return false;
+    while (next_pair(&scan, arena, &path, &text))
+        if (strcmp(path, wanted) == 0)
+            return true;
+    return false;
+}
+
+const char *
+wire_pairs_keep(const struct wire_document *document, const char *at, const char *body,
+                const char *goal, struct arena *arena)
+{
+    struct wire_scan scan;
+    struct slice key, value;
+    struct str json;
+    if (!wire_scan_open(&scan, slice_of(body), 0))
+        return body;
+    str_init(&json, 0);
+    str_append_char(&json, '{');
+    while (wire_scan_next(&scan, &key, &value)) {
+        const char *name = arena_text_len(arena, key.data, key.len);
+        const bool is_id = key.len > 3 && strcmp(name + key.len - 3, "_id") == 0;
+        const char *path = is_id ? arena_printf(arena, "%.*s.id", (int)key.len - 3, name) : name;
+        const char *now = text_at(document, arena, at, path);
+        str_append(&json, json.len > 1 ? "," : "");
+        wire_append_string(&json, name);
+        str_append_char(&json, ':');
+        if (speaks_of(goal, path, arena) || !*now)
+            str_append_len(&json, value.data, value.len);
+        else
+            wire_append_string(&json, now);
+    }
+    str_append_char(&json, '}');
+    const char *made = arena_text(arena, str_text(&json));
+    str_finish(&json);
+    return made;
+}

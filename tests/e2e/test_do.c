@@ -301,7 +301,8 @@ what_another_changed_meanwhile_is_a_conflict_until_the_user_insists(void **state
         hub_ask(&hub, &arena, hub.keys[0], "POST", "/v2/incidents/I2/actions/edit",
                 "{\"incident\":{\"severity_id\":\"SEV1\"},\"notify_incident_channel\":false}");
     assert_int_equal(answer.status, 200);
-    DO(2, "changed upstream", "update", "INC-2", "severity=S2", "told only if it comes about");
+    DO(2, "changed upstream since you saw it: severity is 'S1'", "update", "INC-2", "severity=S2",
+       "told only if it comes about");
     expect_there("/v2/incidents/I2", "incident.severity.id", "SEV1");
     assert_null(strstr(read_back("/v2/incident_timeline_items?incident_id=I2&page_size=50"),
                        "comes about"));
@@ -309,6 +310,20 @@ what_another_changed_meanwhile_is_a_conflict_until_the_user_insists(void **state
     DO(0, "done", "retry", number, "--wait", "1m");
     expect_there("/v2/incidents/I2", "incident.severity.id", "SEV2");
     DO(2, "nothing to send again", "retry", number);
+}
+
+static void
+what_another_wrote_into_a_follow_up_stays_when_the_user_insists(void **state)
+{
+    (void)state;
+    struct http_answer answer = hub_ask(&hub, &arena, hub.keys[0], "PUT", "/v2/follow_ups/F3",
+                                        "{\"title\":\"Their title\",\"status\":\"outstanding\"}");
+    assert_int_equal(answer.status, 200);
+    DO(2, "title is 'Their title', was ", "finish", "F3");
+    expect_there("/v2/follow_ups/F3", "follow_up.status", "outstanding");
+    DO(0, "done", "retry", stuck_number(), "--wait", "1m");
+    expect_there("/v2/follow_ups/F3", "follow_up.status", "completed");
+    expect_there("/v2/follow_ups/F3", "follow_up.title", "Their title");
 }
 
 static void
@@ -334,6 +349,7 @@ main(void)
         TEST(an_answer_that_is_lost_makes_no_second_note),
         TEST(a_sender_that_is_killed_sends_nothing_twice),
         TEST(what_another_changed_meanwhile_is_a_conflict_until_the_user_insists),
+        TEST(what_another_wrote_into_a_follow_up_stays_when_the_user_insists),
         TEST(who_may_not_write_sends_nothing),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

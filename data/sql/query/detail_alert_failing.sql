@@ -17,8 +17,8 @@ first as (
         (select id from pipeline_run where created_at <= since order by created_at desc, id limit 1)
     where run.outcome not in ('ok', 'running') and since <= run.stopped_at + 1800000)
 select 'failing since' as label,
-    coalesce('run ' || first.number || coalesce(', ' || nullif((select count(*) from pipeline_run as later
-        where later.created_at > first.created_at and later.outcome <> 'running'), 0) || ' runs later', ''), '') as text,
+    coalesce('run ' || first.number || coalesce(', ' || (select nullif(count(*), 0) || iif(count(*) = 1, ' run later', ' runs later')
+        from pipeline_run as later where later.created_at > first.created_at and later.outcome <> 'running'), ''), '') as text,
     began.since as at, coalesce('run/' || first.id, '') as ref, coalesce(first.url, '') as link
 from began left join first
 where first.id is not null or began.since < (select created_at from alert where id = :id);
