@@ -114,7 +114,8 @@ fetch(const struct circleci_access *access, const char *url, int fd, size_t max_
     if (!place_of(url, arena, &place) || !place_of(api, arena, &api_place))
         return error_set(err, ERROR_PROTOCOL, "an artifact's address is none");
     if (circleci_is_own_host(api, place.host) &&
-        (strncmp(place.base, "https:", 6) == 0 || strcasecmp(place.base, api_place.base) == 0))
+        (strncmp(place.base, "https:", 6) == 0 || is_loopback(place.host) ||
+         strcasecmp(place.base, api_place.base) == 0))
         token = access->token;
     for (int i = 0; i < REDIRECTS_MAX; i++) {
         if (is_loopback(place.host) && !is_loopback(api_place.host))

@@ -168,7 +168,9 @@ fetch(struct telling *telling, const struct circleci_artifact *artifact, size_t 
         *path = file;
         return true;
     }
-    if (!circleci_is_its_own(err) || err->code == ERROR_UPSTREAM)
+    /* That its host wants another token is no word of CircleCI's on ours. */
+    const bool is_its_own = circleci_is_its_own(err) || err->code == ERROR_UNAUTHENTICATED;
+    if (!is_its_own || err->code == ERROR_UPSTREAM)
         return false;
     error_wrap(err, "artifact '%s'", artifact->path);
     circleci_trouble(telling->round, telling->what, err);

@@ -459,8 +459,10 @@ however_circleci_fails_the_next_round_takes_up_where_it_stopped(void **state)
         for (size_t f = 0; f < sizeof faults / sizeof *faults; f++) {
             const bool is_artifact = strcmp(parts[p], "/output/") == 0;
             const char *environment = arena_printf(&arena, "fault%zu_%zu", p, f);
-            if (strcmp(parts[p], "/workflow?") == 0 || (is_artifact && !faults[f].ends))
-                continue; /* there is no second page; what cannot be had was tried above */
+            const bool is_refused = faults[f].fault == CIRCLECI_FAULT_REFUSED;
+            if (strcmp(parts[p], "/workflow?") == 0 ||
+                (is_artifact && (is_refused || !faults[f].ends)))
+                continue; /* there is no second page; what cannot be had is tried below */
             number++;
             put_run(number, 0, "failed", "failed");
             circleci_server_job(server, arena_printf(&arena, "w%lld", (long long)number), number,
@@ -480,6 +482,22 @@ however_circleci_fails_the_next_round_takes_up_where_it_stopped(void **state)
                 fail_msg("%s", err.message);
             expect_alerts(dbt_key_of(environment), "firing", 1);
         }
+}
+
+static void
+an_artifact_that_is_refused_says_nothing_of_the_token(void **state)
+{
+    struct error err;
+    (void)state;
+    put_run(8801, 0, "failed", "failed");
+    put_results(8801, "refused", "error", 2);
+    circleci_server_fail(server, "/output/", CIRCLECI_FAULT_REFUSED, 1);
+    if (!run_round(&err))
+        fail_msg("%s", err.message);
+    assert_non_null(strstr(troubles, "run_results.json"));
+    assert_int_equal(last.fired, 1); /* the job itself */
+    put_run(8802, 60, "success", "success");
+    expect_round(0, 1);
 }
 
 static void
@@ -622,6 +640,7 @@ main(void)
         TEST(each_parallel_run_and_each_directory_is_told),
         TEST(what_is_half_written_or_gone_is_said_and_the_job_is_told),
         TEST(however_circleci_fails_the_next_round_takes_up_where_it_stopped),
+        TEST(an_artifact_that_is_refused_says_nothing_of_the_token),
         TEST(a_list_without_end_ends),
         TEST(a_watch_that_is_killed_at_each_step_misses_no_run_and_tells_none_twice),
         TEST(runs_that_were_missed_are_told_oldest_first),

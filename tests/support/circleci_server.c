@@ -23,7 +23,7 @@ struct stored {
 
 struct circleci_server {
     struct arena arena;
-    struct scripted_server *here, *elsewhere;
+    struct scripted_server *here, *output, *elsewhere;
     const char *url;
     struct item items[ITEMS_MAX];
     size_t items_len;
@@ -315,7 +315,7 @@ circleci_server_artifact(struct circleci_server *server, int64_t job, const char
         arena_printf(arena, "/project/" CIRCLECI_SERVER_PROJECT "/%lld/artifacts", (long long)job),
         url_path,
         arena_printf(arena, "{\"path\":\"%s\",\"node_index\":%d,\"url\":\"%s%s\"}", path,
-                     node_index, scripted_server_url(server->here), url_path));
+                     node_index, scripted_server_url(server->output), url_path));
 }
 
 void
@@ -341,6 +341,7 @@ circleci_server_open(struct loop *loop)
 {
     struct circleci_server *server = memory_alloc(sizeof *server);
     server->here = scripted_server_open(loop, on_request, server);
+    server->output = scripted_server_open(loop, on_request, server);
     server->elsewhere = scripted_server_open(loop, on_request_elsewhere, server);
     server->url = arena_printf(&server->arena, "%s" PREFIX, scripted_server_url(server->here));
     server->fault_part = "";
@@ -351,6 +352,7 @@ void
 circleci_server_close(struct circleci_server *server)
 {
     scripted_server_close(server->here);
+    scripted_server_close(server->output);
     scripted_server_close(server->elsewhere);
     arena_finish(&server->arena);
     memory_free(server);

@@ -2,7 +2,8 @@
 
 /*
  * CircleCI's API v2 in the test's own loop, in memory: what a test puts in is what it answers, newest first and in pages of two. It
- * checks the path, the token and the headers of each request, and fails as it is told.
+ * checks the path, the token and the headers of each request, and fails as it is told. Artifacts are on another server, which wants the
+ * token as well, and may redirect to one that must not get it.
  */
 
 #include "base/arena.h"
