@@ -318,7 +318,10 @@ plan_escalate(struct maker *maker)
     const char *title =
         is_alert ? alert.title
                  : arena_printf(maker->arena, "%s %s", incident.reference, incident.name);
-    about = *rest ? rest : title;
+    about = title;
+    maker->argument = rest;
+    if (*rest && !plan_text(maker, "what about", &about))
+        return false;
     const char *key = plan_key(maker);
     const char *to =
         path.id

@@ -300,13 +300,17 @@ resource_type_of(const char *url)
 bool
 plan_link(struct maker *maker)
 {
-    const char *url, *rest = maker->argument;
+    const char *url, *title = NULL, *rest = maker->argument;
     if (!argument_word(&rest, maker->arena, &url) ||
         (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0))
         return error_set(maker->err, ERROR_USAGE,
                          "link: expected an address, https://… or http://…");
     const char *type = resource_type_of(url);
-    const bool is_any = text_equals(type, "arbitrary_url");
+    maker->argument = rest;
+    if (*rest && !plan_text(maker, "its title", &title))
+        return false;
+    if (!text_equals(type, "arbitrary_url")) /* those have one of their own */
+        title = NULL;
     for (size_t i = 0; i < maker->targets_len; i++) {
         const struct plan_target *target = &maker->targets[i];
         struct incident incident;
@@ -316,10 +320,9 @@ plan_link(struct maker *maker)
         const struct outbox_row row = {
             .method = "POST",
             .path = "/v1/incident_attachments",
-            .body = arena_printf(maker->arena, "{\"incident_id\":%s,\"resource\":%s}",
-                                 plan_quote(maker, target->id),
-                                 plan_pairs(maker->arena, "resource_type", type, "url", url,
-                                            "title", is_any && *rest ? rest : NULL)),
+            .body = arena_printf(
+                maker->arena, "{\"incident_id\":%s,\"resource\":%s}", plan_quote(maker, target->id),
+                plan_pairs(maker->arena, "resource_type", type, "url", url, "title", title)),
             .check_path =
                 arena_printf(maker->arena, "/v1/incident_attachments?incident_id=%s", target->id),
             .check_list = "incident_attachments",

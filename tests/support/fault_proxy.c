@@ -24,7 +24,7 @@
 
 #include "base/arena.h"
 
-enum { RULES_MAX = 16, LOG_MAX = 4096, PATH_SIZE = 128, HEAD_MAX = 64 * 1024, ANSWER_MAX = 4096 };
+enum { RULES_MAX = 32, LOG_MAX = 4096, PATH_SIZE = 128, HEAD_MAX = 64 * 1024, ANSWER_MAX = 4096 };
 
 struct rule {
     char prefix[PATH_SIZE];
@@ -72,6 +72,16 @@ starts_with(const char *text, const char *prefix)
 
 /* ---- in the child of a connection ---- */
 
+/* "/v2/alerts", or with a method: "POST /v2/alerts". */
+static bool
+matches(const char *method, const char *path, const char *prefix)
+{
+    const char *blank = strchr(prefix, ' ');
+    return blank ? strlen(method) == (size_t)(blank - prefix) && starts_with(prefix, method) &&
+                       starts_with(path, blank + 1)
+                 : starts_with(path, prefix);
+}
+
 /* Notes the request; says what to do with it. */
 static struct rule
 note_request(struct shared *shared, const char *method, const char *path)
@@ -84,7 +94,7 @@ note_request(struct shared *shared, const char *method, const char *path)
     struct rule *best = NULL;
     for (int i = 0; i < shared->rules_len; i++) {
         struct rule *rule = &shared->rules[i];
-        if (rule->times_left != 0 && starts_with(path, rule->prefix) &&
+        if (rule->times_left != 0 && matches(method, path, rule->prefix) &&
             (!best || strlen(rule->prefix) > strlen(best->prefix)))
             best = rule;
     }
@@ -284,13 +294,14 @@ serve(struct shared *shared, int fd, int upstream_port)
         pause_ms(rule.amount);
         break;
     case FAULT_NONE:
+    case FAULT_LOST:
     case FAULT_CUT:
     case FAULT_CORRUPT:
     case FAULT_DRIP:
     case FAULT_DATE:
         break;
     }
-    if (ask_upstream(upstream_port, &request, &answer))
+    if (ask_upstream(upstream_port, &request, &answer) && rule.fault != FAULT_LOST)
         send_answer(fd, &answer, &rule);
     memory_free(request.data);
     memory_free(answer.data);
@@ -399,6 +410,19 @@ fault_proxy_set(struct fault_proxy *proxy, const char *path_prefix, enum fault f
 {
     const struct rule rule = {.fault = fault, .amount = amount, .times_left = times ? times : -1};
     set_rule(proxy, path_prefix, &rule);
+}
+
+int
+fault_proxy_left(const struct fault_proxy *proxy, const char *path_prefix)
+{
+    struct shared *shared = proxy->shared;
+    int left = -1;
+    lock(shared);
+    for (int i = 0; i < shared->rules_len; i++)
+        if (strcmp(shared->rules[i].prefix, path_prefix) == 0)
+            left = shared->rules[i].times_left;
+    unlock(shared);
+    return left;
 }
 
 void

@@ -13,7 +13,8 @@
 enum fault {
     FAULT_NONE,
     FAULT_DELAY,        /* the answer comes amount ms late */
-    FAULT_DROP,         /* the connection closes without an answer */
+    FAULT_DROP,         /* the connection closes without an answer, and upstream was not asked */
+    FAULT_LOST,         /* upstream did what it was asked; the connection closes without its answer */
     FAULT_CUT,          /* it closes in the middle of the body */
     FAULT_CORRUPT,      /* bytes in the body are replaced by 0xff */
     FAULT_RATE_LIMITED, /* 429 with Retry-After: amount (seconds) */
@@ -36,12 +37,14 @@ int fault_proxy_port(const struct fault_proxy *proxy);
 const char *fault_proxy_url(const struct fault_proxy *proxy); /* "http://127.0.0.1:PORT" */
 
 /*
- * The fault for paths that start with path_prefix ("" = all); replaces an earlier one for the same prefix. Where several
- * match, the longest prefix wins. At most `times` requests are spoiled; 0 = no limit.
+ * The fault for paths that start with path_prefix ("" = all; "POST /v2/" = of this method); replaces an earlier one for the
+ * same prefix. Where several match, the longest prefix wins. At most `times` requests are spoiled; 0 = no limit.
  */
 void fault_proxy_set(struct fault_proxy *proxy, const char *path_prefix, enum fault fault,
                      int amount, int times);
-/* The same with an answer of the test's own, sent as it is: "HTTP/1.1 404 Not Found\r\n…", or anything else. */
+/* How many requests that fault is still to spoil; -1 = there is no limit, or no such fault. */
+int fault_proxy_left(const struct fault_proxy *proxy, const char *path_prefix);
+/* fault_proxy_set with an answer of the test's own, sent as it is: "HTTP/1.1 404 Not Found\r\n…", or anything else. */
 void fault_proxy_answer(struct fault_proxy *proxy, const char *path_prefix, const char *answer);
 void fault_proxy_clear(struct fault_proxy *proxy);
 

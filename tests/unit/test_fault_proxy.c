@@ -101,6 +101,11 @@ faults_meet_their_paths_only_the_longest_first_and_only_so_often(void **state)
     fault_proxy_set(proxy, "/v2/alerts", FAULT_RATE_LIMITED, 7, 0);
     assert_non_null(strstr(get("/v2/alerts"), "Retry-After: 7\r\n"));
     fault_proxy_clear(proxy);
+    fault_proxy_set(proxy, "POST /v2/", FAULT_ERROR, 0, 0);
+    fault_proxy_set(proxy, "GET /v2/i", FAULT_RATE_LIMITED, 7, 0);
+    assert_non_null(strstr(get("/v2/alerts"), "HTTP/1.1 200"));
+    assert_non_null(strstr(get("/v2/incidents"), "HTTP/1.1 429"));
+    fault_proxy_clear(proxy);
     assert_non_null(strstr(get("/v2/alerts"), "HTTP/1.1 200"));
 }
 
@@ -110,6 +115,8 @@ dropped_cut_and_corrupt_answers_are_that(void **state)
     (void)state;
     size_t whole = strlen(get("/a"));
     fault_proxy_set(proxy, "", FAULT_DROP, 0, 0);
+    assert_string_equal(get("/a"), "");
+    fault_proxy_set(proxy, "", FAULT_LOST, 0, 0);
     assert_string_equal(get("/a"), "");
     fault_proxy_set(proxy, "", FAULT_CUT, 0, 0);
     const char *cut = get("/a");

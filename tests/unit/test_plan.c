@@ -235,6 +235,10 @@ what_an_action_cannot_do_is_said(void **state)
     refuse(ACTION_NOTE, KIND_ALERT, "A1", " ", "the text is missing");
     refuse(ACTION_NOTE, KIND_FOLLOW_UP, "F1", "x", "not for follow-ups");
     refuse(ACTION_LINK, KIND_INCIDENT, "I1", "ftp://x", "expected an address");
+    make(ACTION_LINK, KIND_INCIDENT, "I1", "https://example.com \"The run\"");
+    assert_non_null(strstr(plan.rows[0].body, "\"title\":\"The run\""));
+    make(ACTION_ESCALATE, KIND_INCIDENT, "I1", "Anton \"wake up\"");
+    assert_non_null(strstr(plan.rows[0].body, "\"title\":\"wake up\""));
     refuse(ACTION_DEFER, KIND_ALERT, "A1", "until 2020-01-01", "not in the future");
     refuse(ACTION_ATTACH, KIND_ALERT, "A1", "A2", "is no incident");
     make(ACTION_NOTE, KIND_ALERT, "A9", "x");
