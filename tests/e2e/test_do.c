@@ -21,7 +21,12 @@
 #include "tests/support/program.h"
 #include "tests/support/store_objects.h"
 
-enum { PATIENCE_MS = 60000, LOOK_EVERY_US = 20000, LOOKS = PATIENCE_MS * 1000 / LOOK_EVERY_US, HOMES = 4 };
+enum {
+    PATIENCE_MS = 60000,
+    LOOK_EVERY_US = 20000,
+    LOOKS = PATIENCE_MS * 1000 / LOOK_EVERY_US,
+    HOMES = 4
+};
 
 static const char *const editor[] = {"@U1",
                                      "viewer",
@@ -112,18 +117,19 @@ fill(struct hub *world, struct arena *memory)
                              categories[i], categories[i], categories[i], i),
                 memory);
     for (int i = 8; i <= 10; i += 2) /* pages for A08 and A10 that nobody answered */
-        hub_put(world, KIND_ESCALATION,
-                arena_printf(memory,
-                             "{\"id\":\"E%d\",\"title\":\"t\",\"description\":\"\",\"status\":"
-                             "\"triggered\",\"priority\":{\"name\":\"High\"},\"creator\":{\"alert\":{"
-                             "\"id\":\"A%02d\",\"title\":\"t\"}},\"escalation_path_id\":\"P1\","
-                             "\"events\":[],\"related_alerts\":[{\"id\":\"A%02d\",\"title\":\"t\","
-                             "\"status\":\"firing\",\"deduplication_key\":\"k\",\"alert_source_id\":"
-                             "\"SRC1\",\"created_at\":\"2026-08-01T00:00:00Z\",\"updated_at\":"
-                             "\"2026-08-01T00:00:00Z\"}],\"related_incidents\":[],\"created_at\":"
-                             "\"2026-08-01T01:00:00Z\",\"updated_at\":\"2026-08-01T02:00:00Z\"}",
-                             i, i, i),
-                memory);
+        hub_put(
+            world, KIND_ESCALATION,
+            arena_printf(memory,
+                         "{\"id\":\"E%d\",\"title\":\"t\",\"description\":\"\",\"status\":"
+                         "\"triggered\",\"priority\":{\"name\":\"High\"},\"creator\":{\"alert\":{"
+                         "\"id\":\"A%02d\",\"title\":\"t\"}},\"escalation_path_id\":\"P1\","
+                         "\"events\":[],\"related_alerts\":[{\"id\":\"A%02d\",\"title\":\"t\","
+                         "\"status\":\"firing\",\"deduplication_key\":\"k\",\"alert_source_id\":"
+                         "\"SRC1\",\"created_at\":\"2026-08-01T00:00:00Z\",\"updated_at\":"
+                         "\"2026-08-01T00:00:00Z\"}],\"related_incidents\":[],\"created_at\":"
+                         "\"2026-08-01T01:00:00Z\",\"updated_at\":\"2026-08-01T02:00:00Z\"}",
+                         i, i, i),
+            memory);
 }
 
 static int
@@ -289,7 +295,7 @@ enum { WORDS_MAX = 6 };
 static const struct lost {
     const char *words[WORDS_MAX];
     const char *request, *path;
-    int answers; /* so many of them are lost */
+    int answers;              /* so many of them are lost */
     const char *where, *text; /* what reads it back holds the text once; NULL = the audit tells */
 } lost[] = {
     {{"note", "A14", "two lines:\n\"only\" once €"},

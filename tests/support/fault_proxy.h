@@ -12,11 +12,11 @@
 
 enum fault {
     FAULT_NONE,
-    FAULT_DELAY,        /* the answer comes amount ms late */
-    FAULT_DROP,         /* the connection closes without an answer, and upstream was not asked */
-    FAULT_LOST,         /* upstream did what it was asked; the connection closes without its answer */
-    FAULT_CUT,          /* it closes in the middle of the body */
-    FAULT_CORRUPT,      /* bytes in the body are replaced by 0xff */
+    FAULT_DELAY,   /* the answer comes amount ms late */
+    FAULT_DROP,    /* the connection closes without an answer, and upstream was not asked */
+    FAULT_LOST,    /* upstream did what it was asked; the connection closes without its answer */
+    FAULT_CUT,     /* it closes in the middle of the body */
+    FAULT_CORRUPT, /* bytes in the body are replaced by 0xff */
     FAULT_RATE_LIMITED, /* 429 with Retry-After: amount (seconds) */
     FAULT_ERROR,        /* 500 */
     FAULT_HTML,         /* 502 with a page of HTML, as a proxy's */
