@@ -235,7 +235,7 @@ read_declaration(struct maker *maker, const char **title, struct plan_named *sev
             return false;
         if (found && (!digit || (alert.severity_digit && alert.severity_digit < digit)))
             digit = alert.severity_digit;
-        if (found && !*title)
+        if (found && !**title)
             *title = alert.title;
     }
     const char *at = maker->argument, *word, *rest = at;

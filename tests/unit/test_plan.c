@@ -197,6 +197,8 @@ an_incident_is_declared_before_its_alerts_are_attached(void **state)
     assert_int_equal(plan.rows[1].waits_for, 1);
     assert_non_null(strstr(plan.rows[2].body, "\"incident_id\":\"{result}\""));
     assert_string_equal(plan.question, "Declare 'Orders \"late\"'?");
+    make(ACTION_DECLARE, KIND_ALERT, "A2", "");
+    assert_string_equal(plan.question, "Declare 'alert A2'?");
 }
 
 static void
