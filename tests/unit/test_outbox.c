@@ -110,6 +110,21 @@ what_was_being_sent_when_sync_died_is_sent_again(void **state)
 }
 
 static void
+what_was_held_back_when_sync_ended_still_goes_first(void **state)
+{
+    (void)state;
+    const struct outbox_row held = {.id = append("A", "first", 0),
+                                    .state = OUTBOX_QUEUED,
+                                    .next_at = NOW + 60000,
+                                    .answer = "no route"};
+    append("B", "second", 0);
+    assert_true(outbox_settle(&outbox, &held, NOW, &err));
+    assert_string_equal(next(), "second");
+    assert_true(outbox_recover(&outbox, &err));
+    assert_string_equal(next(), "first");
+}
+
+static void
 what_was_queued_last_is_taken_back_with_its_batch(void **state)
 {
     (void)state;
@@ -192,6 +207,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         TEST(a_target_gets_its_writes_in_order),
         TEST(what_was_being_sent_when_sync_died_is_sent_again),
+        TEST(what_was_held_back_when_sync_ended_still_goes_first),
         TEST(what_was_queued_last_is_taken_back_with_its_batch),
         TEST(a_row_waits_for_what_another_one_makes),
         TEST(a_failed_row_waits_for_the_user_and_holds_up_nothing),
