@@ -13,22 +13,21 @@ kind_of_pane(const struct view *view)
     return view->ops->kinds == ON_FOLLOW_UP ? KIND_FOLLOW_UP : KIND_ALERT;
 }
 
-/* What is selected, or under the cursor; of the timeline its incident. In the writing's arena. */
-static size_t
-find_targets(struct app *app, const struct plan_target **targets, bool *asks)
+/* What is selected, or under the cursor; of the timeline its incident. In the scratch arena. */
+static struct write_request
+find_targets(struct app *app)
 {
     const struct view *view = &app->views[app->focus];
     const struct snapshot *snap = app_snapshot(app);
-    struct arena *arena = &app->writing.arena;
+    struct arena *arena = &app->scratch;
+    struct write_request request = {0};
     const struct target *items;
-    size_t len = 0;
-    *asks = false;
     if (view->ops->kinds == ON_EVENT) {
         struct plan_target *incident = arena_new(arena, struct plan_target);
-        *incident =
-            (struct plan_target){KIND_INCIDENT, arena_text(arena, snap->timeline.incident.id)};
-        *targets = incident;
-        return snap->timeline.found;
+        *incident = (struct plan_target){KIND_INCIDENT, snap->timeline.incident.id};
+        request.targets = incident;
+        request.targets_len = snap->timeline.found;
+        return request;
     }
     const size_t items_len = app_targets(app, &items);
     struct plan_target *found = arena_new_array(arena, items_len + 1, struct plan_target);
@@ -38,11 +37,11 @@ find_targets(struct app *app, const struct plan_target **targets, bool *asks)
                     arena_printf(&app->scratch, "%.60s: %s", items[i].title, items[i].why));
             continue;
         }
-        *asks = *asks || app_changed_lately(app, items[i].id);
-        found[len++] = (struct plan_target){kind_of_pane(view), arena_text(arena, items[i].id)};
+        request.asks = request.asks || app_changed_lately(app, items[i].id);
+        found[request.targets_len++] = (struct plan_target){kind_of_pane(view), items[i].id};
     }
-    *targets = found;
-    return len;
+    request.targets = found;
+    return request;
 }
 
 /* Without what it needs the line for it is opened. */
@@ -53,44 +52,55 @@ needs_line(enum action_id action, const char *argument)
     return !*argument && ((*usage && *usage != '[') || action == ACTION_UPDATE);
 }
 
-static bool
-make_plan(struct app *app, enum action_id action, const char *argument, bool *asks)
+bool
+app_plan(struct app *app, const struct write_request *request, struct error *err)
 {
     struct writing *writing = &app->writing;
-    struct error err = {0};
-    const struct plan_target *targets;
+    struct arena *arena = &writing->arena;
     struct plan_context context = {.me = app->settings.me,
                                    .derivation = &app->options->profile->derivation,
                                    .zone = app->settings.zone,
                                    .now_ms = clock_now_ms()};
     app_queue_now(app);
-    arena_reset(&writing->arena);
+    arena_reset(arena);
     writing->plan = (struct plan){0};
-    const size_t len = find_targets(app, &targets, asks);
-    if (!len) {
-        if (!*app->message)
-            app_say(app, ROLE_MESSAGE, "nothing is chosen");
+    writing->pane = app->focus;
+    writing->asks = request->asks;
+    writing->replaced_len = request->replaced_len;
+    writing->replaced = arena_new_array(arena, request->replaced_len + 1, int64_t);
+    for (size_t i = 0; i < request->replaced_len; i++)
+        writing->replaced[i] = request->replaced[i];
+    struct plan_target *targets =
+        arena_new_array(arena, request->targets_len + 1, struct plan_target);
+    for (size_t i = 0; i < request->targets_len; i++)
+        targets[i] = (struct plan_target){request->targets[i].kind,
+                                          arena_text(arena, request->targets[i].id)};
+    if (!reader_plan(app->reader, request->action, &context, targets, request->targets_len,
+                     arena_text(arena, request->argument), arena, &writing->plan, err))
         return false;
-    }
-    if (!reader_plan(app->reader, action, &context, targets, len,
-                     arena_text(&writing->arena, argument), &writing->arena, &writing->plan,
-                     &err)) {
-        app_say(app, ROLE_PROBLEM, arena_text(&app->scratch, err.message));
-        return false;
-    }
     if (writing->plan.len)
         return true;
     const struct plan_skip *skip = &writing->plan.skipped[0];
-    app_say(app, ROLE_MESSAGE,
-            arena_printf(&app->scratch, "%.60s: nothing sent: %s", skip->title, skip->why));
-    return false;
+    return error_set(err, ERROR_NOT_FOUND, "%.60s: nothing sent: %s", skip->title, skip->why);
+}
+
+void
+app_send_plan(struct app *app)
+{
+    const enum action_class class = app->writing.plan.class;
+    if (class == CLASS_TYPED)
+        (void)mode_open(app, &mode_ask_typed, "");
+    else if (class == CLASS_ASK || app->writing.asks)
+        (void)mode_open(app, &mode_ask, "");
+    else
+        app_queue(app);
 }
 
 void
 act_write(struct app *app, enum action_id action, const char *argument)
 {
     const struct view *view = &app->views[app->focus];
-    bool asks;
+    struct error err = {0};
     if (!(action_info(action)->kinds & view->ops->kinds)) {
         app_say(app, ROLE_MESSAGE,
                 arena_printf(&app->scratch, "%s: not in this pane", action_info(action)->name));
@@ -105,15 +115,18 @@ act_write(struct app *app, enum action_id action, const char *argument)
                         arena_printf(&app->scratch, "%s ", action_info(action)->name));
         return;
     }
-    if (!make_plan(app, action, argument, &asks))
-        return;
-    const enum action_class class = app->writing.plan.class;
-    if (class == CLASS_TYPED)
-        (void)mode_open(app, &mode_ask_typed, "");
-    else if (class == CLASS_ASK || asks)
-        (void)mode_open(app, &mode_ask, "");
-    else
-        app_queue(app);
+    struct write_request request = find_targets(app);
+    request.action = action;
+    request.argument = argument;
+    if (!request.targets_len) {
+        if (!*app->message)
+            app_say(app, ROLE_MESSAGE, "nothing is chosen");
+    } else if (app_plan(app, &request, &err)) {
+        app_send_plan(app);
+    } else {
+        app_say(app, err.code == ERROR_NOT_FOUND ? ROLE_MESSAGE : ROLE_PROBLEM,
+                arena_text(&app->scratch, err.message));
+    }
 }
 
 /* ---- into the outbox ---- */
@@ -134,7 +147,6 @@ app_queue(struct app *app)
         return;
     }
     app->writing.is_queueing = true;
-    selection_clear(&app->views[app->focus].selection);
     app->build_wanted = app->draw_wanted = true;
     app->writing.timer = loop_after(app->loop, 0, queue, app);
 }
@@ -150,15 +162,24 @@ app_queue_now(struct app *app)
     writing->is_queueing = false;
     loop_cancel(app->loop, writing->timer);
     const struct outbox outbox = {reader_private(app->reader), reader_upstream(app->reader)};
-    if (!outbox_append(&outbox, writing->plan.rows, writing->plan.len, clock_now_ms(), PLAN_UNDO_MS,
-                       &err)) {
+    struct plan *plan = &writing->plan;
+    bool done;
+    if (!outbox_replace(&outbox, writing->replaced, writing->replaced_len, plan->rows, plan->len,
+                        clock_now_ms(), PLAN_UNDO_MS, &done, &err)) {
         app_say_failure(app, &err, "outbox");
         return;
     }
-    const size_t more = writing->plan.len - 1;
+    if (!done) {
+        app_say(app, ROLE_PROBLEM, "too late: it is on its way as it was");
+        return;
+    }
+    if (!writing->replaced_len)
+        selection_clear(&app->views[writing->pane].selection);
+    sent_follow(&app->sent, plan->rows[0].batch, plan->len, writing->pane);
+    app->build_wanted = true;
+    const size_t more = plan->len - 1;
     app_say(app, ROLE_MESSAGE,
-            arena_printf(&app->scratch, "queued: %s%s (%s takes it back)",
-                         writing->plan.rows[0].label,
+            arena_printf(&app->scratch, "queued: %s%s (%s takes it back)", plan->rows[0].label,
                          more ? arena_printf(&app->scratch, " and %zu more", more) : "",
                          keymap_hint(ACTION_UNDO, key)));
 }

@@ -126,7 +126,7 @@ static void
 on_data(void *context)
 {
     struct app *app = context;
-    app->firing_wanted = true;
+    app->firing_wanted = app->sent.wanted = true;
     app_news(app);
 }
 
@@ -217,6 +217,8 @@ after_pass(void *context)
         app_draw(app);
     if (!app->settings.first_frame && app->firing_wanted)
         tell_firing(app);
+    if (app->sent.wanted)
+        app_tell_sent(app);
     if (app->load_later && !term_key_waits())
         app_load_after_echo(app);
     arena_reset(&app->scratch);

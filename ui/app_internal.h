@@ -16,6 +16,7 @@
 #include "ui/notify.h"
 #include "ui/pace.h"
 #include "ui/reader.h"
+#include "ui/sent.h"
 #include "ui/term.h"
 
 /* What the footer said. */
@@ -37,8 +38,23 @@ struct target {
 struct writing {
     struct arena arena;
     struct plan plan;
+    bool asks;         /* whatever its class */
+    int pane;          /* where the key was pressed */
+    int64_t *replaced; /* rows of the outbox that it stands for: taken back when it is queued */
+    size_t replaced_len;
     bool is_queueing; /* not on the disk yet */
     uint64_t timer;
+};
+
+/* What an action that writes is to do. */
+struct write_request {
+    enum action_id action;
+    const char *argument;
+    const struct plan_target *targets;
+    size_t targets_len;
+    const int64_t *replaced; /* said in another way: rows of the outbox that are taken back */
+    size_t replaced_len;
+    bool asks; /* what it acts on changed a moment ago */
 };
 
 struct app {
@@ -108,6 +124,7 @@ struct app {
     struct error poller_failure; /* why it cannot be started, as it was said */
     struct notify notify;
     struct writing writing;
+    struct sent sent;
     bool firing_wanted; /* something was committed since notifications were thought of */
     struct canvas canvas;
 };
@@ -198,6 +215,11 @@ void app_click(struct app *app, struct mouse_event event);
 
 /* What a mode of mode_detail shows. */
 const struct detail *mode_detail_shown(struct app *app, const struct mode *mode);
+/* ---- mode_write.c ---- */
+
+/* Keys for a write of the outbox: r sends it again, e says it in another way, x takes it back. False: none of these. */
+bool mode_write_key(struct app *app, int64_t id, const char *pressed);
+
 /* ---- app_memory.c: over restarts ---- */
 
 void app_recall_panes(struct app *app);
@@ -212,6 +234,10 @@ void app_write_notes(struct app *app);
 
 /* ---- act_write.c ---- */
 
+/* Makes app->writing of it. False: it makes no sense, the store failed, or (ERROR_NOT_FOUND) there is nothing to send. */
+MUST_CHECK bool app_plan(struct app *app, const struct write_request *request, struct error *err);
+/* Asks what is planned, where it is to be asked, and queues it. */
+void app_send_plan(struct app *app);
 /* The plan goes into the outbox, behind the next frame. */
 void app_queue(struct app *app);
 /* … or now, before something else is done to it. */

@@ -96,4 +96,4 @@ extern const struct mode_ops mode_text, mode_copy, mode_links, mode_explain;
 extern const struct mode_ops mode_activity, mode_help, mode_detail, mode_palette, mode_profiles,
     mode_themes;
 extern const struct mode_ops mode_filter, mode_sort, mode_views, mode_search, mode_since;
-extern const struct mode_ops mode_ask, mode_ask_typed;
+extern const struct mode_ops mode_ask, mode_ask_typed, mode_write, mode_edit;

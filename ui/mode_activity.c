@@ -122,9 +122,7 @@ enum { OUTBOX_SHOWN = 100, SENT_SHOWN = 8 };
 static enum role
 outbox_role(const struct outbox_row *row)
 {
-    return text_equals(row->state, OUTBOX_FAILED) || text_equals(row->state, OUTBOX_CONFLICT)
-               ? ROLE_PROBLEM
-               : ROLE_MESSAGE;
+    return outbox_is_stuck(row) ? ROLE_PROBLEM : ROLE_MESSAGE;
 }
 
 static void
@@ -170,35 +168,36 @@ put_outbox(struct app *app, struct table *table, bool only_open, int64_t now_ms)
     }
 }
 
-/* The write under the cursor is sent again, over what others changed too, or taken back. */
+/* The write under the cursor: the keys of its own dialog, which Enter opens. */
 static bool
 key(struct app *app, struct mode *mode, const char *pressed)
 {
     const char *chosen = mode_chosen(mode);
-    const bool is_retry = strcmp(pressed, "r") == 0;
-    const struct outbox outbox = {reader_private(app->reader), reader_upstream(app->reader)};
-    struct outbox_row row;
-    struct error err = {0};
-    bool found, done = false;
-    if ((!is_retry && strcmp(pressed, "x") != 0) ||
-        strncmp(chosen, OUTBOX_ID, sizeof OUTBOX_ID - 1) != 0)
+    if (strncmp(chosen, OUTBOX_ID, sizeof OUTBOX_ID - 1) != 0)
         return false;
-    const int64_t id = atoll(chosen + sizeof OUTBOX_ID - 1);
-    app->news_wanted = app->build_wanted = true;
-    if (app->settings.read_only) {
-        app_say(app, ROLE_PROBLEM, error_phrase(ERROR_READ_ONLY));
+    const char *id = chosen + sizeof OUTBOX_ID - 1;
+    if (strcmp(pressed, "Enter") == 0) {
+        (void)mode_open(app, &mode_write, id); /* said why not */
         return true;
     }
-    if (!outbox_get(outbox.private_db, outbox.upstream, id, &app->scratch, &row, &found, &err) ||
-        (found && !(is_retry ? outbox_retry(&outbox, id, row.theirs, &done, &err)
-                             : outbox_cancel(&outbox, id, clock_now_ms(), &done, &err))))
-        app_say_failure(app, &err, "outbox");
-    else if (done)
-        app_say(app, ROLE_MESSAGE,
-                arena_printf(&app->scratch, "%s: %s", is_retry ? "sent again" : "taken back",
-                             row.label));
-    else
-        app_say(app, ROLE_MESSAGE, is_retry ? "there is nothing to send again" : "too late");
+    return mode_write_key(app, atoll(id), pressed);
+}
+
+/* What needs the user comes first. */
+static bool
+open(struct app *app, struct mode *mode, const char *argument)
+{
+    const struct outbox_row *rows;
+    struct error err = {0};
+    size_t len;
+    (void)argument;
+    if (!outbox_list(reader_private(app->reader), reader_upstream(app->reader), true, 0,
+                     OUTBOX_SHOWN, &app->scratch, &rows, &len, &err))
+        return true; /* the box says so */
+    for (size_t i = 0; i < len && !*mode->cursor.id; i++)
+        if (outbox_role(&rows[i]) == ROLE_PROBLEM)
+            (void)snprintf(mode->cursor.id, sizeof mode->cursor.id, OUTBOX_ID "%lld",
+                           (long long)rows[i].id); /* fits */
     return true;
 }
 
@@ -227,7 +226,8 @@ build(struct app *app, struct mode *mode, int cols)
 const struct mode_ops mode_activity = {
     .title = "Activity",
     .place = PLACE_BODY,
-    .line_hints = "r send again|x take back",
+    .line_hints = "Enter look|e edit|r send again|x take back",
+    .open = open,
     .build = build,
     .key = key,
 };

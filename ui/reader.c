@@ -524,7 +524,18 @@ reader_plan(struct reader *reader, enum action_id action, struct plan_context *c
     if (!reader->cache)
         return error_set(err, ERROR_STALE, "nothing is known yet: the first sync is still to come");
     context->cache = reader->cache;
+    context->private_db = reader->private_db;
+    context->upstream = reader->base_url;
     return plan_make(action, context, targets, targets_len, argument, arena, plan, err);
+}
+
+bool
+reader_conflict(struct reader *reader, const struct outbox_row *row, struct arena *arena,
+                const struct conflict_field **fields, size_t *len, struct error *err)
+{
+    if (!reader->cache)
+        return error_set(err, ERROR_STALE, "nothing is known yet: the first sync is still to come");
+    return conflict_read(reader->cache, row, arena, fields, len, err);
 }
 
 bool

@@ -5,6 +5,7 @@
  * there yet. Tells when either changed. Everything shown is read here, in one short transaction a frame.
  */
 
+#include "action/conflict.h"
 #include "action/plan.h"
 #include "base/loop.h"
 #include "config/config.h"
@@ -128,11 +129,16 @@ MUST_CHECK bool reader_view(struct reader *reader, struct view *view, int64_t no
 MUST_CHECK bool reader_turn_to(struct reader *reader, const char *before, const char *next,
                                int64_t now_ms, int64_t *seen_at, struct error *err);
 
-/* What an action that writes would do (action/plan.h); the context's store is filled here. */
+/* What an action that writes would do (action/plan.h); the context's stores are filled here. */
 MUST_CHECK bool reader_plan(struct reader *reader, enum action_id action,
                             struct plan_context *context, const struct plan_target *targets,
                             size_t targets_len, const char *argument, struct arena *arena,
                             struct plan *plan, struct error *err);
+
+/* A write in conflict, field by field (action/conflict.h). */
+MUST_CHECK bool reader_conflict(struct reader *reader, const struct outbox_row *row,
+                                struct arena *arena, const struct conflict_field **fields,
+                                size_t *len, struct error *err);
 
 /* Asks sync for something (store/local.h). */
 MUST_CHECK bool reader_request(struct reader *reader, const char *kind, const char *argument,

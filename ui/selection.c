@@ -41,8 +41,8 @@ take_out(struct selection *selection, size_t at)
             (selection->len - at) * sizeof *selection->items);
 }
 
-static bool
-add(struct selection *selection, const char *id, const char *title)
+bool
+selection_add(struct selection *selection, const char *id, const char *title)
 {
     if (selection_has(selection, id))
         return true;
@@ -60,7 +60,8 @@ bool
 selection_add_row(struct selection *selection, const struct table *table, size_t row)
 {
     size_t len = selection->len;
-    bool ok = add(selection, table->rows[row].id, table_item_title(table, row, &selection->arena));
+    bool ok = selection_add(selection, table->rows[row].id,
+                            table_item_title(table, row, &selection->arena));
     if (selection->len > len)
         selection->items[len].was_over = table->rows[row].marks & ROW_OVER;
     return ok;

@@ -28,6 +28,8 @@ void selection_clear(struct selection *selection);
 void selection_finish(struct selection *selection);
 bool selection_has(const struct selection *selection, const char *id);
 
+/* False when there are SELECTION_MAX already. */
+bool selection_add(struct selection *selection, const char *id, const char *title);
 /* The item of a row. False when there are SELECTION_MAX already. */
 bool selection_add_row(struct selection *selection, const struct table *table, size_t row);
 /* The item of a row: in when it was out, out when it was in. False: as selection_add_row. */

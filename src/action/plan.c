@@ -62,6 +62,7 @@ plan_row(struct maker *maker, const struct plan_target *target, const char *titl
     struct outbox_row *added = &plan->rows[plan->len++];
     *added = *row;
     added->action = maker->action->name;
+    added->argument = maker->given;
     added->target_kind = kind_info(target->kind)->table;
     added->target_id = target->id;
     added->target_title = title;
@@ -84,6 +85,29 @@ plan_get(struct maker *maker, const struct plan_target *target, void *object, bo
         return false;
     if (!*found)
         plan_skip(maker, target->id, "it is gone upstream");
+    return true;
+}
+
+bool
+plan_will_be(struct maker *maker, const struct plan_target *target, const char *path,
+             const char **text)
+{
+    const struct plan_context *context = maker->context;
+    const struct outbox_row *rows;
+    struct wire_pair *pairs;
+    size_t len;
+    if (!context->private_db)
+        return true;
+    if (!outbox_of_target(context->private_db, context->upstream, kind_info(target->kind)->table,
+                          target->id, maker->arena, &rows, &len, maker->err))
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        const size_t pairs_len =
+            outbox_is_stuck(&rows[i]) ? 0 : wire_pairs_read(rows[i].goal, maker->arena, &pairs);
+        for (size_t p = 0; p < pairs_len; p++)
+            if (text_equals(pairs[p].path, path))
+                *text = pairs[p].text;
+    }
     return true;
 }
 
@@ -187,6 +211,7 @@ plan_make(enum action_id action, const struct plan_context *context,
         .action = info,
         .targets = targets,
         .targets_len = targets_len,
+        .given = argument,
         .argument = argument,
         .arena = arena,
         .plan = plan,

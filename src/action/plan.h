@@ -13,6 +13,9 @@
 
 struct plan_context {
     struct store *cache;
+    struct store
+        *private_db; /* the outbox: what is on its way counts as there; NULL = nothing is */
+    const char *upstream;
     const char *me; /* the profile's: e-mail address; "" = unset */
     const struct derivation *derivation;
     const struct zone *zone; /* that times are typed in */

@@ -74,9 +74,14 @@ plan_severity(struct maker *maker, const char *text, struct plan_named *severity
     const bool is_digit = (*text == 'S' || *text == 's') && isdigit((unsigned char)text[1]);
     if (!find(maker, SQL_SEVERITY_FIND, text, "severity", severity)) {
         /* S1: a name, or as the lists have it the number from the top */
-        if (maker->err->code != ERROR_USAGE || !is_digit ||
-            !find(maker, SQL_SEVERITY_FIND, text + 1, "severity", severity))
+        const struct error as_name = *maker->err;
+        if (as_name.code != ERROR_USAGE || !is_digit)
             return false;
+        if (!find(maker, SQL_SEVERITY_FIND, text + 1, "severity", severity)) {
+            if (maker->err->code == ERROR_USAGE)
+                *maker->err = as_name;
+            return false;
+        }
         *maker->err = (struct error){0};
     }
     *top = text_equals(severity->detail, "1");

@@ -29,9 +29,12 @@ plan_complete(struct maker *maker, const struct plan_target *target)
         return false;
     if (!found)
         return true;
-    if (!text_equals(follow_up.status, "outstanding"))
+    const char *status_to_be = follow_up.status;
+    if (!plan_will_be(maker, target, "status", &status_to_be))
+        return false;
+    if (!text_equals(status_to_be, "outstanding"))
         plan_skip(maker, follow_up.title,
-                  arena_printf(maker->arena, "it is %s already", follow_up.status));
+                  arena_printf(maker->arena, "it is %s already", status_to_be));
     else
         put(maker, target, &follow_up, "completed", NULL, "complete");
     return true;
@@ -47,7 +50,10 @@ plan_assign_follow_up(struct maker *maker, const struct plan_target *target,
         return false;
     if (!found)
         return true;
-    if (text_equals(follow_up.assignee_id, person->id))
+    const char *assignee_to_be = follow_up.assignee_id;
+    if (!plan_will_be(maker, target, "assignee.id", &assignee_to_be))
+        return false;
+    if (text_equals(assignee_to_be, person->id))
         plan_skip(maker, follow_up.title,
                   arena_printf(maker->arena, "it is %s's already", person->name));
     else

@@ -90,29 +90,36 @@ read_change(struct maker *maker, struct change *change)
     return true;
 }
 
-/* The row's number; 0 = it is so already. */
-static size_t
+/* *number: the row's; 0 = it is so already. */
+static bool
 apply(struct maker *maker, const struct plan_target *target, const struct incident *incident,
-      const struct change *change)
+      const struct change *change, size_t *number)
 {
     struct arena *arena = maker->arena;
     const char *status = change->status.id, *severity = change->severity.id;
-    if (status && text_equals(status, incident->incident_status_id))
+    const char *status_to_be = incident->incident_status_id;
+    const char *severity_to_be = incident->severity_id;
+    *number = 0;
+    if (!plan_will_be(maker, target, "incident_status.id", &status_to_be) ||
+        !plan_will_be(maker, target, "severity.id", &severity_to_be))
+        return false;
+    if (status && text_equals(status, status_to_be))
         status = NULL;
-    if (severity && text_equals(severity, incident->severity_id))
+    if (severity && text_equals(severity, severity_to_be))
         severity = NULL;
     if (!status && !severity)
-        return 0;
+        return true;
     const char *label = arena_printf(
         arena, "set %s%s%s of", status ? "status " : "severity ",
         status ? change->status.name : change->severity.name,
         status && severity ? arena_printf(arena, ", severity %s", change->severity.name) : "");
-    return edit(maker, target, incident,
-                plan_pairs(arena, "incident_status_id", status, "severity_id", severity),
-                plan_pairs(arena, "incident_status.id",
-                           status ? incident->incident_status_id : NULL, "severity.id",
-                           severity ? incident->severity_id : NULL),
-                plan_pairs(arena, "incident_status.id", status, "severity.id", severity), label);
+    *number =
+        edit(maker, target, incident,
+             plan_pairs(arena, "incident_status_id", status, "severity_id", severity),
+             plan_pairs(arena, "incident_status.id", status ? incident->incident_status_id : NULL,
+                        "severity.id", severity ? incident->severity_id : NULL),
+             plan_pairs(arena, "incident_status.id", status, "severity.id", severity), label);
+    return true;
 }
 
 bool
@@ -137,7 +144,9 @@ plan_update(struct maker *maker)
         if (!found)
             continue;
         /* What did not come about is not told. */
-        const size_t changed = apply(maker, target, &incident, &change);
+        size_t changed;
+        if (!apply(maker, target, &incident, &change, &changed))
+            return false;
         if (tells)
             tell(maker, target, &incident, message, changed, "tell about");
         if (!tells && !changed)
@@ -155,6 +164,7 @@ close_incident(struct maker *maker, const struct plan_target *target)
     struct change change = {0};
     struct incident incident;
     struct error unknown = {0};
+    size_t changed;
     bool found;
     if (!plan_get(maker, target, &incident, &found))
         return false;
@@ -181,7 +191,9 @@ close_incident(struct maker *maker, const struct plan_target *target)
                   arena_printf(maker->arena, "it is %s already", category));
         return true;
     }
-    if (!apply(maker, target, &incident, &change))
+    if (!apply(maker, target, &incident, &change, &changed))
+        return false;
+    if (!changed)
         plan_skip(maker, title_of(maker, &incident), "it is so already");
     return true;
 }
@@ -219,7 +231,10 @@ assign_lead(struct maker *maker, const struct plan_target *target, const struct 
         return false;
     if (!found)
         return true;
-    if (text_equals(incident.lead_id, person->id)) {
+    const char *lead_to_be = incident.lead_id;
+    if (!plan_will_be(maker, target, LEAD, &lead_to_be))
+        return false;
+    if (text_equals(lead_to_be, person->id)) {
         plan_skip(maker, title_of(maker, &incident),
                   arena_printf(maker->arena, "%s leads it already", person->name));
         return true;

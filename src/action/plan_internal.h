@@ -13,7 +13,8 @@ struct maker {
     const struct action_info *action;
     const struct plan_target *targets;
     size_t targets_len;
-    const char *argument;
+    const char *given;    /* the whole argument */
+    const char *argument; /* what of it is not read yet */
     struct arena *arena;
     struct plan *plan;
     struct plan_skip *skips;
@@ -27,12 +28,15 @@ plan_maker plan_acknowledge, plan_finish, plan_defer, plan_assign, plan_note, pl
 
 /* ---- plan.c ---- */
 
-/* Appended as it is; action, target_kind and label's quotes are filled. Returns its number, for waits_for. */
+/* Appended as it is; action, argument, target and label's quotes are filled. Returns its number, for waits_for. */
 size_t plan_row(struct maker *maker, const struct plan_target *target, const char *title,
                 const char *label, const struct outbox_row *row);
 void plan_skip(struct maker *maker, const char *title, const char *why);
 /* Columns of the target; skips it and sets *found = false when it is gone. */
 bool plan_get(struct maker *maker, const struct plan_target *target, void *object, bool *found);
+/* What the object will say at `path` once the user's queued writes are there; *text stays when they do not speak of it. */
+bool plan_will_be(struct maker *maker, const struct plan_target *target, const char *path,
+                  const char **text);
 /* {"a":"b",…} of texts by twos; a value NULL leaves its pair out. */
 #define plan_pairs(arena, ...)                                                                     \
     plan_pairs_of(arena, (const char *const[]){__VA_ARGS__},                                       \

@@ -123,6 +123,8 @@ make_plan(struct task *task, const char *const *arguments, struct error *err)
 {
     struct cli *cli = task->cli;
     struct plan_context context = {.cache = task->cache,
+                                   .private_db = task->private_db,
+                                   .upstream = task->profile.url,
                                    .me = task->profile.me,
                                    .derivation = &task->profile.derivation,
                                    .now_ms = clock_now_ms()};

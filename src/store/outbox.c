@@ -27,6 +27,18 @@ outbox_key(char key[OUTBOX_KEY_SIZE])
         (void)snprintf(key + 2 * i, 3, "%02x", random[i]); /* two digits */
 }
 
+bool
+outbox_is_stuck(const struct outbox_row *row)
+{
+    return text_equals(row->state, OUTBOX_FAILED) || text_equals(row->state, OUTBOX_CONFLICT);
+}
+
+bool
+outbox_is_revocable(const struct outbox_row *row)
+{
+    return outbox_is_stuck(row) || (text_equals(row->state, OUTBOX_QUEUED) && !row->attempts);
+}
+
 /* ---- reading ---- */
 
 bool
@@ -85,6 +97,18 @@ outbox_of_target(struct store *private_db, const char *upstream, const char *tar
 }
 
 bool
+outbox_of_batch(struct store *private_db, const char *upstream, int64_t batch, struct arena *arena,
+                const struct outbox_row **rows, size_t *len, struct error *err)
+{
+    struct statement *statement;
+    if (!store_statement(private_db, SQL_OUTBOX_OF_BATCH, &statement, err))
+        return false;
+    bind_text(statement, "upstream", upstream);
+    bind_integer(statement, "batch", batch);
+    return statement_read_all(statement, &outbox_row_table, arena, 0, rows, len, err);
+}
+
+bool
 outbox_count(struct store *private_db, const char *upstream, struct outbox_counts *counts,
              struct error *err)
 {
@@ -138,10 +162,35 @@ put_all(const struct outbox *outbox, struct outbox_row *rows, size_t len, struct
     return statement_run(statement, err);
 }
 
-bool
-outbox_append(const struct outbox *outbox, struct outbox_row *rows, size_t len, int64_t now_ms,
-              int64_t undo_ms, struct error *err)
+/* Ids of which one cannot be taken back: none is. */
+static bool
+take_back(const struct outbox *outbox, const int64_t *ids, size_t ids_len, int64_t now_ms,
+          bool *done, struct error *err)
 {
+    struct outbox_row row;
+    bool found;
+    struct arena arena = {0};
+    *done = true;
+    for (size_t i = 0; i < ids_len && *done; i++) {
+        bool changed;
+        if (!outbox_get(outbox->private_db, outbox->upstream, ids[i], &arena, &row, &found, err) ||
+            !outbox_cancel(outbox, ids[i], now_ms, &changed, err)) {
+            arena_finish(&arena);
+            return false;
+        }
+        /* One that waited for another went with it. */
+        *done = found && (changed || text_equals(row.state, OUTBOX_CANCELLED));
+    }
+    arena_finish(&arena);
+    return true;
+}
+
+bool
+outbox_replace(const struct outbox *outbox, const int64_t *ids, size_t ids_len,
+               struct outbox_row *rows, size_t len, int64_t now_ms, int64_t undo_ms, bool *done,
+               struct error *err)
+{
+    *done = true;
     if (!len)
         return true;
     for (size_t i = 0; i < len; i++) {
@@ -150,10 +199,24 @@ outbox_append(const struct outbox *outbox, struct outbox_row *rows, size_t len, 
     }
     if (!store_begin(outbox->private_db, err))
         return false;
-    if (put_all(outbox, rows, len, err) && store_commit(outbox->private_db, err))
-        return true;
+    if (take_back(outbox, ids, ids_len, now_ms, done, err)) {
+        if (!*done) {
+            store_rollback(outbox->private_db);
+            return true;
+        }
+        if (put_all(outbox, rows, len, err) && store_commit(outbox->private_db, err))
+            return true;
+    }
     store_rollback(outbox->private_db);
     return error_wrap(err, "not queued");
+}
+
+bool
+outbox_append(const struct outbox *outbox, struct outbox_row *rows, size_t len, int64_t now_ms,
+              int64_t undo_ms, struct error *err)
+{
+    bool done;
+    return outbox_replace(outbox, NULL, 0, rows, len, now_ms, undo_ms, &done, err);
 }
 
 bool
@@ -214,18 +277,6 @@ outbox_retry(const struct outbox *outbox, int64_t id, const char *seen, bool *do
     return run_change(outbox, statement, done, err);
 }
 
-bool
-outbox_edit(const struct outbox *outbox, const struct outbox_row *row, bool *done,
-            struct error *err)
-{
-    struct statement *statement;
-    if (!store_statement(outbox->private_db, SQL_OUTBOX_EDIT, &statement, err))
-        return false;
-    bind_object(statement, &outbox_row_table, row);
-    bind_text(statement, "upstream", outbox->upstream);
-    return run_change(outbox, statement, done, err);
-}
-
 /* ---- sending ---- */
 
 bool
@@ -266,9 +317,9 @@ outbox_sending(const struct outbox *outbox, int64_t id, bool *done, struct error
     return run_change(outbox, statement, done, err);
 }
 
-bool
-outbox_settle(const struct outbox *outbox, const struct outbox_row *row, int64_t now_ms,
-              struct error *err)
+static bool
+settle_row(const struct outbox *outbox, const struct outbox_row *row, int64_t now_ms,
+           struct error *err)
 {
     struct statement *statement;
     if (!store_statement(outbox->private_db, SQL_OUTBOX_SETTLE, &statement, err))
@@ -276,6 +327,31 @@ outbox_settle(const struct outbox *outbox, const struct outbox_row *row, int64_t
     bind_object(statement, &outbox_row_table, row);
     bind_integer(statement, "now", now_ms);
     return statement_run(statement, err);
+}
+
+static bool
+tell_those_behind(const struct outbox *outbox, const struct outbox_row *row, struct error *err)
+{
+    struct statement *statement;
+    if (!store_statement(outbox->private_db, SQL_OUTBOX_SEEN, &statement, err))
+        return false;
+    bind_integer(statement, "id", row->id);
+    return statement_run(statement, err);
+}
+
+bool
+outbox_settle(const struct outbox *outbox, const struct outbox_row *row, int64_t now_ms,
+              struct error *err)
+{
+    if (!text_equals(row->state, OUTBOX_DONE))
+        return settle_row(outbox, row, now_ms, err);
+    if (!store_begin(outbox->private_db, err))
+        return false;
+    if (settle_row(outbox, row, now_ms, err) && tell_those_behind(outbox, row, err) &&
+        store_commit(outbox->private_db, err))
+        return true;
+    store_rollback(outbox->private_db);
+    return false;
 }
 
 bool

@@ -15,6 +15,7 @@
     X(INTEGER, id, "", FIELD_COLUMN, _)                                                                                    \
     X(INTEGER, batch, "", FIELD_COLUMN, _)    /* first row of what was queued together */                                  \
     X(TEXT, action, "", FIELD_COLUMN, _)      /* its name in the action table */                                           \
+    X(TEXT, argument, "", FIELD_COLUMN, _)    /* what followed it: "status=Fixing On it" */                                \
     X(TEXT, label, "", FIELD_COLUMN, _)       /* "acknowledge 'orders_daily'": for people */                               \
     X(TEXT, target_kind, "", FIELD_COLUMN, _) /* kind_info's table name */                                                 \
     X(TEXT, target_id, "", FIELD_COLUMN, _)                                                                                \
@@ -54,7 +55,9 @@ struct outbox_row {
 #define OUTBOX_CONFLICT "conflict"
 #define OUTBOX_CANCELLED "cancelled"
 
-bool outbox_is_open(const struct outbox_row *row); /* neither done nor cancelled */
+bool outbox_is_open(const struct outbox_row *row);      /* neither done nor cancelled */
+bool outbox_is_stuck(const struct outbox_row *row);     /* failed, or in conflict */
+bool outbox_is_revocable(const struct outbox_row *row); /* stuck, or never tried */
 
 enum { OUTBOX_KEY_SIZE = 33 };
 /* 128 random bits in hex: an idempotency key. */
@@ -74,6 +77,10 @@ MUST_CHECK bool outbox_of_target(struct store *private_db, const char *upstream,
                                  const char *target_kind, const char *target_id,
                                  struct arena *arena, const struct outbox_row **rows, size_t *len,
                                  struct error *err);
+/* What was queued together with the row of this id, which is the first of them. */
+MUST_CHECK bool outbox_of_batch(struct store *private_db, const char *upstream, int64_t batch,
+                                struct arena *arena, const struct outbox_row **rows, size_t *len,
+                                struct error *err);
 struct outbox_counts {
     int64_t waiting; /* queued, sending */
     int64_t stuck;   /* failed, conflict: the user's turn */
@@ -95,6 +102,14 @@ struct outbox {
 MUST_CHECK bool outbox_append(const struct outbox *outbox, struct outbox_row *rows, size_t len,
                               int64_t now_ms, int64_t undo_ms, struct error *err);
 
+/*
+ * … in the place of rows that are not on their way: these are taken back. *done = false: one of them was sent meanwhile, and
+ * nothing was done.
+ */
+MUST_CHECK bool outbox_replace(const struct outbox *outbox, const int64_t *ids, size_t ids_len,
+                               struct outbox_row *rows, size_t len, int64_t now_ms, int64_t undo_ms,
+                               bool *done, struct error *err);
+
 /* What was queued last and may still be taken back, with all of its batch. *count = 0: there is nothing. */
 MUST_CHECK bool outbox_undo(const struct outbox *outbox, int64_t now_ms, struct arena *arena,
                             const char **label, size_t *count, struct error *err);
@@ -105,9 +120,6 @@ MUST_CHECK bool outbox_cancel(const struct outbox *outbox, int64_t id, int64_t n
 /* Sends it again now. seen: what the user has been shown since (a conflict's `theirs`: "mine"), "" = as before. */
 MUST_CHECK bool outbox_retry(const struct outbox *outbox, int64_t id, const char *seen, bool *done,
                              struct error *err);
-/* Another body, label and goal for a row that is not on its way: another write, so with a new key (row's). */
-MUST_CHECK bool outbox_edit(const struct outbox *outbox, const struct outbox_row *row, bool *done,
-                            struct error *err);
 
 /* ---- sending: the sync process ---- */
 
@@ -119,7 +131,10 @@ int64_t outbox_due_at(const struct outbox_row *row);
 /* *done = false: it was cancelled a moment ago. */
 MUST_CHECK bool outbox_sending(const struct outbox *outbox, int64_t id, bool *done,
                                struct error *err);
-/* Taken of the row: id, state, attempts (that may have arrived), next_at, answer, answer_status, request_id, theirs, result_id. */
+/*
+ * Taken of the row: id, state, attempts (that may have arrived), next_at, answer, answer_status, request_id, theirs, result_id.
+ * Done: rows behind it for the same target were written in its knowledge, so its goal becomes what they saw.
+ */
 MUST_CHECK bool outbox_settle(const struct outbox *outbox, const struct outbox_row *row,
                               int64_t now_ms, struct error *err);
 /* Whether another row made this object. */

@@ -231,6 +231,8 @@ judge_object(struct push *push, const struct wire_document *document, struct sli
     } else if (*row->seen && !wire_pairs_hold(document, at, row->seen)) {
         row->theirs = wire_pairs_of(document, at, row->seen, arena);
         push->unanswered = 0;
+        if (push->options.on_answer) /* the user is to see what is there now */
+            push->options.on_answer(push->options.context, row, body);
         settle(push, OUTBOX_CONFLICT,
                arena_printf(arena, "it was changed upstream since you saw it: %s",
                             wire_pairs_changes(document, at, row->seen, arena)));

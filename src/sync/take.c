@@ -34,7 +34,7 @@ static void
 ask_for_touched(struct sync *sync, enum kind kind, const struct outbox_row *row)
 {
     if (kind == KIND_INCIDENT)
-        sync_touch(sync, KIND_INCIDENT, row->result_id);
+        sync_touch(sync, KIND_INCIDENT, *row->result_id ? row->result_id : row->target_id);
     else if (text_equals(row->target_kind, kind_info(KIND_INCIDENT)->table))
         sync_touch(sync, KIND_INCIDENT, row->target_id);
     else if (kind == KIND_ALERT_NOTE)

@@ -124,6 +124,13 @@ size_t wire_document_count(const struct wire_document *document, const char *pat
  * it ("roles[role.type=lead].user.id"); what is absent is ""; times are alike when they are one moment. `at` is where the
  * object stands in the document.
  */
+struct wire_pair {
+    const char *path, *text;
+    const char *label; /* for people: "severity", "lead" */
+    bool is_id;
+};
+/* How many; in the arena. */
+size_t wire_pairs_read(const char *pairs, struct arena *arena, struct wire_pair **out);
 bool wire_pairs_hold(const struct wire_document *document, const char *at, const char *pairs);
 /* The same paths with the texts that the object has. */
 const char *wire_pairs_of(const struct wire_document *document, const char *at, const char *pairs,

@@ -105,6 +105,13 @@ wire_pairs_of(const struct wire_document *document, const char *at, const char *
     return made;
 }
 
+static bool
+is_id(const char *path)
+{
+    const size_t len = strlen(path);
+    return len > 3 && strcmp(path + len - 3, ".id") == 0;
+}
+
 /* "severity.id": "severity"; "roles[role.type=lead].user.id": "lead". */
 static const char *
 label_of(struct arena *arena, const char *path)
@@ -115,6 +122,28 @@ label_of(struct arena *arena, const char *path)
     for (char *c = label; *c; c++)
         *c = *c == '_' ? ' ' : *c;
     return label;
+}
+
+size_t
+wire_pairs_read(const char *pairs, struct arena *arena, struct wire_pair **out)
+{
+    struct wire_scan scan;
+    const char *path, *text;
+    size_t len = 0;
+    *out = NULL;
+    for (int pass = 0; pass < 2; pass++) { /* counted, then kept */
+        len = 0;
+        if (!wire_scan_open(&scan, slice_of(pairs), 0))
+            return 0;
+        while (next_pair(&scan, arena, &path, &text)) {
+            if (*out)
+                (*out)[len] = (struct wire_pair){path, text, label_of(arena, path), is_id(path)};
+            len++;
+        }
+        if (!*out)
+            *out = arena_new_array(arena, len + 1, struct wire_pair);
+    }
+    return len;
 }
 
 const char *
@@ -128,21 +157,20 @@ wire_pairs_changes(const struct wire_document *document, const char *at, const c
     if (wire_scan_open(&scan, slice_of(pairs), 0))
         while (next_pair(&scan, arena, &path, &text)) {
             const char *now = text_at(document, arena, at, path);
-            const size_t len = strlen(path);
-            const bool is_id = len > 3 && strcmp(path + len - 3, ".id") == 0;
             if (is_alike(now, text))
                 continue;
-            if (is_id && *now) {
-                const char *name = text_at(document, arena, at,
-                                           arena_printf(arena, "%.*s.name", (int)len - 3, path));
+            if (is_id(path) && *now) {
+                const char *name =
+                    text_at(document, arena, at,
+                            arena_printf(arena, "%.*s.name", (int)strlen(path) - 3, path));
                 now = *name ? name : now;
             }
             str_printf(&words, "%s%s is ", words.len ? "; " : "", label_of(arena, path));
             if (*now)
                 str_printf(&words, "'%s'", now);
             else
-                str_append(&words, is_id ? "nobody" : "empty");
-            if (!is_id)
+                str_append(&words, is_id(path) ? "nobody" : "empty");
+            if (!is_id(path))
                 str_printf(&words, ", was '%s'", text);
         }
     const char *made = arena_text(arena, str_text(&words));

@@ -183,6 +183,57 @@ a_failed_row_waits_for_the_user_and_holds_up_nothing(void **state)
 }
 
 static void
+what_is_said_in_another_way_stands_for_what_was_queued(void **state)
+{
+    (void)state;
+    const struct outbox_row *rows;
+    struct outbox_row other = row_of("A", "other");
+    bool done;
+    size_t len;
+    const int64_t ids[] = {append("A", "first", 0), append("A", "second", 0)};
+    assert_true(outbox_replace(&outbox, ids, 1, &other, 1, NOW, 0, &done, &err));
+    assert_true(done);
+    assert_string_equal(next(), "second");
+    begin(ids[1]); /* on its way: neither it nor the other is touched */
+    const int64_t late[] = {other.id, ids[1]};
+    struct outbox_row another = row_of("A", "another");
+    assert_true(outbox_replace(&outbox, late, 2, &another, 1, NOW, 0, &done, &err));
+    assert_false(done);
+    settle(ids[1], OUTBOX_DONE, "");
+    assert_string_equal(next(), "other");
+    assert_true(outbox_of_batch(store, HERE, other.id, &arena, &rows, &len, &err));
+    assert_int_equal(len, 1);
+    assert_string_equal(rows[0].label, "other");
+}
+
+static void
+what_was_queued_behind_a_write_knows_of_it_once_it_is_done(void **state)
+{
+    (void)state;
+    struct outbox_row rows[4] = {row_of("A", "one"), row_of("A", "two"), row_of("B", "else"),
+                                 row_of("A", "three")};
+    struct outbox_row row;
+    bool found;
+    rows[0].goal = "{\"severity.id\":\"HIGH\",\"x\":\"1\"}";
+    for (int i = 0; i < 3; i++)
+        rows[i].seen = "{\"severity.id\":\"LOW\",\"title\":\"t\"}";
+    assert_true(outbox_append(&outbox, rows, 4, NOW, 0, &err));
+    begin(rows[0].id);
+    settle(rows[0].id, OUTBOX_FAILED, "");
+    assert_true(outbox_get(store, HERE, rows[1].id, &arena, &row, &found, &err));
+    assert_string_equal(row.seen, rows[1].seen);
+    assert_true(outbox_retry(&outbox, rows[0].id, "", &found, &err));
+    begin(rows[0].id);
+    settle(rows[0].id, OUTBOX_DONE, "");
+    assert_true(outbox_get(store, HERE, rows[1].id, &arena, &row, &found, &err));
+    assert_string_equal(row.seen, "{\"severity.id\":\"HIGH\",\"title\":\"t\"}");
+    assert_true(outbox_get(store, HERE, rows[2].id, &arena, &row, &found, &err));
+    assert_string_equal(row.seen, rows[2].seen);
+    assert_true(outbox_get(store, HERE, rows[3].id, &arena, &row, &found, &err));
+    assert_string_equal(row.seen, "");
+}
+
+static void
 the_newest_rows_come_first_page_by_page(void **state)
 {
     (void)state;
@@ -211,6 +262,8 @@ main(void)
         TEST(what_was_queued_last_is_taken_back_with_its_batch),
         TEST(a_row_waits_for_what_another_one_makes),
         TEST(a_failed_row_waits_for_the_user_and_holds_up_nothing),
+        TEST(what_is_said_in_another_way_stands_for_what_was_queued),
+        TEST(what_was_queued_behind_a_write_knows_of_it_once_it_is_done),
         TEST(the_newest_rows_come_first_page_by_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
