@@ -24,7 +24,9 @@ app_do(struct app *app, enum action_id action, const char *argument)
         app_say(app, ROLE_PROBLEM,
                 app->settings.locked ? arena_printf(&app->scratch, "%s (%s twice unlocks)", phrase,
                                                     keymap_hint(ACTION_LOCK, key))
-                                     : phrase);
+                : app->settings.key_reads
+                    ? arena_printf(&app->scratch, "%s: this key may only read", phrase)
+                    : phrase);
         return;
     }
     if (app->load_wanted ||

@@ -215,8 +215,10 @@ after_pass(void *context)
     }
     if (app->draw_wanted)
         app_draw(app);
-    if (!app->settings.first_frame && app->firing_wanted)
+    if (!app->settings.first_frame && app->firing_wanted) {
+        app_read_rights(app);
         tell_firing(app);
+    }
     if (app->sent.wanted)
         app_tell_sent(app);
     if (app->load_later && !term_key_waits())
@@ -296,6 +298,7 @@ run(struct app *app, struct error *err)
     app->load_wanted = app->firing_wanted = true; /* what the first frame left out */
     app_recall_looked(app);
     notify_init(&app->notify, options->profile, app->settings.zone, clock_now_ms());
+    app_read_rights(app);
     app_start_poller(app);
     app_lock_when_idle(app);
     after_pass(app);
@@ -320,7 +323,7 @@ app_run(const struct app_options *options, struct error *err)
     struct app *app = memory_alloc(sizeof *app);
     const struct profile *profile = options->profile;
 
-    *app = (struct app){.options = options, .preview = true, .poller = {.viewers_fd = -1}};
+    *app = (struct app){.options = options, .preview = true, .poller = POLLER_NONE};
     app->settings.schedules = profile->schedules ? profile->schedules : no_schedules;
     app->settings.me = profile->me ? profile->me : "";
     app->settings.week_starts = profile->week_starts;

@@ -148,6 +148,13 @@ void app_lock_when_idle(struct app *app);
 /* In front of a key. */
 void app_lock_typed(struct app *app);
 
+/* ---- rights.c: whether this session may write ---- */
+
+/* Unless it is locked. */
+bool app_may_write(const struct app *app);
+/* Behind a frame, when something was committed: what the server says of the key; and tells the poller whether we may write. */
+void app_read_rights(struct app *app);
+
 /* ---- app_hold.c: what keeps its place, and until when ---- */
 
 /* Whether the rows of a pane keep their places: while somebody chooses, and for a second after a key. */

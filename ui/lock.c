@@ -9,8 +9,7 @@ set(struct app *app, bool locked)
 {
     struct view_settings *settings = &app->settings;
     settings->locked = locked;
-    settings->read_only =
-        settings->locked || app->options->read_only || app->options->profile->read_only;
+    settings->read_only = locked || !app_may_write(app);
     app->unlock_asked = false;
     app->build_wanted = app->draw_wanted = true;
 }

@@ -183,7 +183,7 @@ bool
 plain_run(const struct plain_options *options, struct error *err)
 {
     struct plain *plain = memory_alloc(sizeof *plain);
-    *plain = (struct plain){.options = options, .poller = {.viewers_fd = -1}};
+    *plain = (struct plain){.options = options, .poller = POLLER_NONE};
     ended_by_signal = 0;
     bool ran = run(plain, err);
     log_close();

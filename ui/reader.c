@@ -539,6 +539,13 @@ reader_conflict(struct reader *reader, const struct outbox_row *row, struct aren
 }
 
 bool
+reader_key_reads(struct reader *reader, bool *reads_only, struct error *err)
+{
+    *reads_only = false;
+    return !reader->cache || rights_read(reader->cache, reads_only, err);
+}
+
+bool
 reader_request(struct reader *reader, const char *kind, const char *argument, int64_t now_ms,
                struct error *err)
 {

@@ -7,6 +7,7 @@
 
 #include "action/conflict.h"
 #include "action/plan.h"
+#include "action/rights.h"
 #include "base/loop.h"
 #include "config/config.h"
 #include "model/decision.h"
@@ -139,6 +140,9 @@ MUST_CHECK bool reader_plan(struct reader *reader, enum action_id action,
 MUST_CHECK bool reader_conflict(struct reader *reader, const struct outbox_row *row,
                                 struct arena *arena, const struct conflict_field **fields,
                                 size_t *len, struct error *err);
+
+/* Whether the key may do no more than read (action/rights.h); false without a cache. */
+MUST_CHECK bool reader_key_reads(struct reader *reader, bool *reads_only, struct error *err);
 
 /* Asks sync for something (store/local.h). */
 MUST_CHECK bool reader_request(struct reader *reader, const char *kind, const char *argument,

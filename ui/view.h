@@ -28,9 +28,10 @@ struct view_settings {
     const char *const *schedules; /* names to follow, NULL-terminated; empty = all */
     const char *me;               /* e-mail of this user; "" = unset */
     const char *week_starts;      /* "Monday" …; "" = as the locale has it */
-    bool read_only;
-    bool first_frame; /* nothing is painted yet: read what it shows and nothing else */
-    bool locked;      /* … until the user unlocks it */
+    bool read_only;               /* for whatever reason */
+    bool key_reads;               /* … the server says that the key may do no more */
+    bool first_frame;             /* nothing is painted yet: read what it shows and nothing else */
+    bool locked;                  /* … until the user unlocks it */
 };
 
 struct view {

@@ -10,20 +10,46 @@
 #include "base/process.h"
 #include "base/str.h"
 
-bool
-poller_view(struct poller *poller, const char *viewers_lock, struct error *err)
+static void
+let_go(int *fd)
 {
-    poller->pid = 0;
-    poller->viewers_fd = open(viewers_lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (poller->viewers_fd < 0)
-        return error_set(err, ERROR_FILE, "cannot open '%s': %s", viewers_lock, strerror(errno));
-    while (flock(poller->viewers_fd, LOCK_SH) != 0)
+    if (*fd >= 0)
+        (void)close(*fd); /* the lock goes with it */
+    *fd = -1;
+}
+
+static bool
+hold(const char *path, int *fd, struct error *err)
+{
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (*fd < 0)
+        return error_set(err, ERROR_FILE, "cannot open '%s': %s", path, strerror(errno));
+    while (flock(*fd, LOCK_SH) != 0)
         if (errno != EINTR) {
-            error_set(err, ERROR_FILE, "cannot lock '%s': %s", viewers_lock, strerror(errno));
-            poller_leave(poller);
+            error_set(err, ERROR_FILE, "cannot lock '%s': %s", path, strerror(errno));
+            let_go(fd);
             return false;
         }
     return true;
+}
+
+bool
+poller_view(struct poller *poller, const char *viewers_lock, struct error *err)
+{
+    *poller = POLLER_NONE;
+    return hold(viewers_lock, &poller->viewers_fd, err);
+}
+
+bool
+poller_write(struct poller *poller, const char *writers_lock, struct error *err)
+{
+    return poller->writers_fd >= 0 || hold(writers_lock, &poller->writers_fd, err);
+}
+
+void
+poller_only_read(struct poller *poller)
+{
+    let_go(&poller->writers_fd);
 }
 
 bool
@@ -70,7 +96,6 @@ poller_start(struct poller *poller, const char *profile_name, const char *config
 void
 poller_leave(struct poller *poller)
 {
-    if (poller->viewers_fd >= 0)
-        (void)close(poller->viewers_fd); /* the lock goes with it */
-    poller->viewers_fd = -1;
+    let_go(&poller->writers_fd);
+    let_go(&poller->viewers_fd);
 }

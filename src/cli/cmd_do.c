@@ -8,6 +8,7 @@
 #include "action/argument.h"
 #include "action/plan.h"
 #include "action/poller.h"
+#include "action/rights.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/command.h"
@@ -264,6 +265,19 @@ change_row(struct task *task, const char *number, bool is_retry, struct outbox_r
                      is_retry ? "there is nothing to send again" : "too late to take it back");
 }
 
+/* Says that it may: else what waits for this profile stays where it is. */
+static bool
+claim_right(struct task *task, struct error *err)
+{
+    bool reads_only;
+    if (!cli_open_cache(task->cli, &task->profile, &task->cache, err) ||
+        !rights_read(task->cache, &reads_only, err))
+        return false;
+    if (reads_only)
+        return error_set(err, ERROR_READ_ONLY, "read-only: not sent: this key may only read");
+    return poller_write(&task->poller, task->paths.writers_lock, err);
+}
+
 static bool
 change_rows(struct task *task, const char *const *arguments, struct error *err)
 {
@@ -294,8 +308,7 @@ static bool
 queue(struct task *task, const char *const *arguments, struct error *err)
 {
     const struct outbox outbox = {task->private_db, task->profile.url};
-    if (!cli_open_cache(task->cli, &task->profile, &task->cache, err) ||
-        !make_plan(task, arguments, err))
+    if (!make_plan(task, arguments, err))
         return false;
     const struct plan *plan = &task->plan;
     for (size_t i = 0; i < plan->skipped_len; i++)
@@ -322,7 +335,7 @@ run(struct task *task, const char *const *arguments, struct error *err)
     if (!profile_paths(&task->profile, &cli->arena, &task->paths, err) ||
         !store_open(&task->private_db, STORE_PRIVATE, task->paths.private_db, STORE_WRITE, NULL,
                     err) ||
-        !poller_view(&task->poller, task->paths.viewers_lock, err))
+        !poller_view(&task->poller, task->paths.viewers_lock, err) || !claim_right(task, err))
         return false;
     if (strcmp(arguments[0], "retry") == 0 || strcmp(arguments[0], "cancel") == 0)
         return change_rows(task, arguments, err);
@@ -332,7 +345,7 @@ run(struct task *task, const char *const *arguments, struct error *err)
 int
 cmd_do(struct cli *cli, int argc, char **argv)
 {
-    struct task task = {.cli = cli, .options.wait_ms = WAIT_MS, .poller.viewers_fd = -1};
+    struct task task = {.cli = cli, .options.wait_ms = WAIT_MS, .poller = POLLER_NONE};
     const char *const *arguments;
     struct error err = {0};
     int status;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "action/poller.h"
+#include "action/rights.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/log.h"
@@ -68,7 +69,8 @@ struct session {
     const char *cache_lock;
     uint64_t look_timer, cache_timer;
     int looks; /* since the last notice */
-    int viewers_fd, profile_fd, cache_fd;
+    int viewers_fd, writers_fd, profile_fd, cache_fd;
+    bool viewed;         /* by who started it: they may only read */
     int stopped_by;      /* signal number; 0 = none */
     int64_t waits_since; /* for the cache; monotonic */
     bool said_waiting;
@@ -283,6 +285,7 @@ session_close(struct session *session)
     notice_close(session->requests);
     notice_close(session->viewers);
     store_close(session->private_db);
+    close_lock(&session->writers_fd);
     close_lock(&session->profile_fd);
     close_lock(&session->viewers_fd); /* last: who waits for it starts the next poller */
     loop_destroy(session->loop);
@@ -314,7 +317,7 @@ session_open(struct session *session, const struct sync_arguments *arguments, st
                                  : arguments->once && !verbosity
                                      ? LOG_ERROR /* the report says it all */
                                      : levels[verbosity > 2 ? 2 : verbosity];
-    session->viewers_fd = session->profile_fd = session->cache_fd = -1;
+    session->viewers_fd = session->writers_fd = session->profile_fd = session->cache_fd = -1;
     str_init(&session->token, TOKEN_MAX_BYTES);
     if (!cli_profile(session->cli, &session->profile, err) ||
         !profile_paths(&session->profile, &session->cli->arena, &session->paths, err) ||
@@ -492,6 +495,23 @@ on_written(void *context, const struct outbox_row *row, struct slice body)
         give_up(session, &err);
 }
 
+/* While somebody is there who may write, and the key lets them. */
+static bool
+may_send(void *context)
+{
+    struct session *session = context;
+    struct error err = {0};
+    bool reads_only;
+    if (session->viewed && take_lock(session->writers_fd)) {
+        (void)flock(session->writers_fd, LOCK_UN); /* ours: it cannot fail */
+        return false;
+    }
+    if (rights_read(session->cache, &reads_only, &err))
+        return !reads_only;
+    log_failure(LOG_WARNING, &err, "what the key may do");
+    return true;
+}
+
 /* Everybody's own writes are sent by their own process, whoever polls for the cache. */
 static bool
 begin_sending(struct session *session, struct error *err)
@@ -500,6 +520,7 @@ begin_sending(struct session *session, struct error *err)
         .profile = &session->profile,
         .token = str_text(&session->token),
         .private_db = session->private_db,
+        .may_send = may_send,
         .on_answer = on_written,
         .context = session,
     };
@@ -569,8 +590,10 @@ poll_on(struct session *session, bool viewed, struct error *err)
     const char *lock =
         arena_printf(&session->cli->arena, "%s/poller.lock", session->paths.profile_dir);
     if (!open_lock(lock, &session->profile_fd, err) ||
-        !open_lock(session->paths.viewers_lock, &session->viewers_fd, err))
+        !open_lock(session->paths.viewers_lock, &session->viewers_fd, err) ||
+        !open_lock(session->paths.writers_lock, &session->writers_fd, err))
         return false;
+    session->viewed = viewed;
     if (!take_lock(session->profile_fd))
         return viewed || error_set(err, ERROR_USAGE, "another sync already polls for profile '%s'",
                                    session->profile.name);

@@ -127,9 +127,9 @@ MUST_CHECK bool profile_alert_source(const struct profile *profile, const char *
 /* Where a profile's files are; directories are made (0700) on the way. */
 struct paths {
     const char *state_dir;   /* $XDG_STATE_HOME/tocsin */
-    const char *profile_dir; /* state_dir/profiles/NAME: private.db, viewers.lock, log files */
+    const char *profile_dir; /* state_dir/profiles/NAME: private.db, locks, log files */
     const char *private_db;
-    const char *viewers_lock;
+    const char *viewers_lock, *writers_lock; /* who looks; who may write, too (action/poller.h) */
     const char *console_log, *sync_log;
 };
 MUST_CHECK bool profile_paths(const struct profile *profile, struct arena *arena,

@@ -208,6 +208,7 @@ profile_paths(const struct profile *profile, struct arena *arena, struct paths *
         .profile_dir = dir,
         .private_db = arena_printf(arena, "%s/private.db", dir),
         .viewers_lock = arena_printf(arena, "%s/viewers.lock", dir),
+        .writers_lock = arena_printf(arena, "%s/writers.lock", dir),
         .console_log = arena_printf(arena, "%s/console.log", dir),
         .sync_log = arena_printf(arena, "%s/sync.log", dir),
     };

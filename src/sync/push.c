@@ -14,6 +14,7 @@
 #define BACKOFF_MS SECOND_MS
 #define BACKOFF_MAX_MS MINUTE_MS
 #define STORE_AGAIN_MS (5 * SECOND_MS)
+#define MAY_SEND_AGAIN_MS (2 * SECOND_MS)
 #define KEPT_MS (30 * DAY_MS)
 #define CLOCKS_APART_MS MINUTE_MS /* by so much a server's created_at may lie before our own time */
 
@@ -381,6 +382,8 @@ look(void *context)
     const int64_t held = push->held_until - clock_monotonic_ms();
     if (wait < held)
         wait = held;
+    if (wait <= 0 && push->options.may_send && !push->options.may_send(push->options.context))
+        wait = MAY_SEND_AGAIN_MS;
     if (wait <= 0) {
         begin(push);
         return;

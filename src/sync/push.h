@@ -17,6 +17,8 @@ struct push_options {
     struct store *private_db; /* opened for writing */
     int64_t backoff_ms;       /* before a row is repeated the first time; 0 = 1 s */
     int64_t timeout_ms;       /* of a request; 0 = 30 s */
+    /* Whether what is due may be sent now; NULL = always. Asked again every two seconds while it may not. */
+    bool (*may_send)(void *context);
     /* What upstream answered to a write, before the row is settled. From the loop; body "" = only that it is so. */
     void (*on_answer)(void *context, const struct outbox_row *row, struct slice body);
     void *context;
