@@ -104,7 +104,7 @@ configure_look_alikes(const struct demo *demo)
 {
     char lines[1024], token[160];
     (void)snprintf(token, sizeof token, "%s/config/tocsin/outside", frozen.home.root); /* fits */
-    write_private_file(token, demo->viewer_key);
+    write_private_file(token, demo->editor_key);
     (void)snprintf(lines, sizeof lines,
                    "    github_url = \"%s" LOOK_ALIKE_GITHUB "\"\n    github_token_file = '%s'\n"
                    "    github_repository = \"" LOOK_ALIKE_REPOSITORY "\"\n"
@@ -124,7 +124,7 @@ frozen_start(void **state)
     if (!frozen.profile)
         frozen.profile = "demo";
     demo_start(&demo, demo_options);
-    home_create(&frozen.home, demo.url, demo.viewer_key);
+    home_create(&frozen.home, demo.url, demo.editor_key);
     (void)snprintf(frozen.url, sizeof frozen.url, "%s", demo.url); /* fits */
     if (frozen.with_look_alikes)
         configure_look_alikes(&demo);
