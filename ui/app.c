@@ -212,12 +212,14 @@ after_pass(void *context)
     if (clock_was_set_by_ms(&app->clock)) { /* what was read before has other ages now */
         app_load_sources(app);
         app_build(app);
+        app->firing_wanted = true;
     }
     if (app->draw_wanted)
         app_draw(app);
     if (!app->settings.first_frame && app->firing_wanted) {
         app_read_rights(app);
         tell_firing(app);
+        app_remind(app);
     }
     if (app->sent.wanted)
         app_tell_sent(app);
@@ -326,6 +328,7 @@ app_run(const struct app_options *options, struct error *err)
     *app = (struct app){.options = options, .preview = true, .poller = POLLER_NONE};
     app->settings.schedules = profile->schedules ? profile->schedules : no_schedules;
     app->settings.me = profile->me ? profile->me : "";
+    app->settings.update_spans = &profile->update_spans;
     app->settings.week_starts = profile->week_starts;
     app->settings.read_only = options->read_only || profile->read_only;
     app->settings.time_style = TIME_VIEWER;

@@ -125,6 +125,7 @@ struct app {
     struct notify notify;
     struct writing writing;
     struct sent sent;
+    uint64_t remind_timer;
     bool firing_wanted; /* something was committed since notifications were thought of */
     struct canvas canvas;
 };
@@ -140,6 +141,11 @@ void app_say(struct app *app, enum role role, const char *text);
 void app_say_failure(struct app *app, const struct error *err, const char *what);
 /* After the first paint, when the user asks, and while what is shown is not live: sync may have ended since. */
 void app_start_poller(struct app *app);
+
+/* ---- remind.c ---- */
+
+/* Says that an update of an incident the user leads is due, once for each such moment, and comes back for the next. */
+void app_remind(struct app *app);
 
 /* ---- lock.c ---- */
 

@@ -23,8 +23,8 @@ notify_is_wanted(const struct notify *notify)
     return notify->profile->notify && notify->profile->notify[0];
 }
 
-static bool
-is_quiet(const struct notify *notify, int64_t now_ms)
+bool
+notify_is_quiet(const struct notify *notify, int64_t now_ms)
 {
     int from, until;
     if (!config_hours(notify->profile->quiet_hours, &from, &until))
@@ -60,7 +60,7 @@ notify_text(struct notify *notify, const struct firing_alert *alerts, size_t len
             first = &alerts[i];
     }
     notify->primed = true;
-    if (!first || is_quiet(notify, now_ms))
+    if (!first || notify_is_quiet(notify, now_ms))
         return "";
     const char *more = news > 1 ? arena_printf(arena, " (and %zu more)", news - 1) : "";
     return arena_printf(arena, "S%d %s%s", (int)first->severity_digit,

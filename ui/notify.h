@@ -36,5 +36,8 @@ int64_t notify_since(const struct notify *notify, int64_t now_ms);
 const char *notify_text(struct notify *notify, const struct firing_alert *alerts, size_t len,
                         int64_t now_ms, struct arena *arena);
 
+/* Hours in which nothing makes itself heard. */
+bool notify_is_quiet(const struct notify *notify, int64_t now_ms);
+
 /* By the ways the profile names. The text is outside text: it is cleaned here. */
 void notify_send(const struct notify *notify, const char *text, struct arena *arena);

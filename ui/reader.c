@@ -433,6 +433,15 @@ reader_firing(struct reader *reader, int digit_max, int64_t since_ms, struct are
 }
 
 bool
+reader_led(struct reader *reader, const char *email, struct arena *arena,
+           const struct led_incident **incidents, size_t *incidents_len, struct error *err)
+{
+    *incidents = NULL;
+    *incidents_len = 0;
+    return !reader->cache || window_led(reader->cache, email, arena, incidents, incidents_len, err);
+}
+
+bool
 reader_detail(struct reader *reader, const struct view *view, const struct snapshot *snap,
               const char *id, struct detail *detail, struct error *err)
 {

@@ -91,6 +91,11 @@ MUST_CHECK bool reader_firing(struct reader *reader, int digit_max, int64_t sinc
                               struct arena *arena, const struct firing_alert **alerts,
                               size_t *alerts_len, struct error *err);
 
+/* The live incidents that the person with this e-mail leads; none without a cache. */
+MUST_CHECK bool reader_led(struct reader *reader, const char *email, struct arena *arena,
+                           const struct led_incident **incidents, size_t *incidents_len,
+                           struct error *err);
+
 /* The item's detail; detail->id stays "" when there is none. */
 MUST_CHECK bool reader_detail(struct reader *reader, const struct view *view,
                               const struct snapshot *snap, const char *id, struct detail *detail,

@@ -9,6 +9,7 @@
 #include "action/action.h"
 #include "base/zone.h"
 #include "model/snapshot.h"
+#include "model/update_due.h"
 #include "store/fate.h"
 #include "store/window.h"
 #include "ui/changes.h"
@@ -25,13 +26,14 @@ struct view_settings {
     const struct zone *zone; /* the viewer's */
     enum time_style time_style;
     enum glyph_set glyphs;
-    const char *const *schedules; /* names to follow, NULL-terminated; empty = all */
-    const char *me;               /* e-mail of this user; "" = unset */
-    const char *week_starts;      /* "Monday" …; "" = as the locale has it */
-    bool read_only;               /* for whatever reason */
-    bool key_reads;               /* … the server says that the key may do no more */
-    bool first_frame;             /* nothing is painted yet: read what it shows and nothing else */
-    bool locked;                  /* … until the user unlocks it */
+    const char *const *schedules;            /* names to follow, NULL-terminated; empty = all */
+    const char *me;                          /* e-mail of this user; "" = unset */
+    const struct update_spans *update_spans; /* NULL = no update is ever due */
+    const char *week_starts;                 /* "Monday" …; "" = as the locale has it */
+    bool read_only;                          /* for whatever reason */
+    bool key_reads;                          /* … the server says that the key may do no more */
+    bool first_frame; /* nothing is painted yet: read what it shows and nothing else */
+    bool locked;      /* … until the user unlocks it */
 };
 
 struct view {

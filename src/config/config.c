@@ -204,6 +204,8 @@ complaint_about(const struct option *option, const char *text)
         if (!equals || equals == text || !span_from_text(equals + 1, &span))
             return "expected PRIORITY=SPAN such as \"High=7d\"";
     }
+    if (strcmp(option->name, "update_every") == 0 && !update_span_from_text(text, &(int){0}, &span))
+        return "expected SEVERITY=SPAN such as \"1=30m\", the severity from 1 to 4";
     return NULL;
 }
 
@@ -369,6 +371,16 @@ set_due_rules(struct profile *profile, struct arena *arena)
     profile->derivation.due_rules_len = len;
 }
 
+static void
+set_update_spans(struct profile *profile)
+{
+    int digit;
+    int64_t span_ms;
+    for (const char *const *at = profile->update_every; *at; at++)
+        if (update_span_from_text(*at, &digit, &span_ms)) /* checked while parsing */
+            profile->update_spans.span_ms[digit - 1] = span_ms;
+}
+
 static struct profile
 profile_defaults(const char *name, struct arena *arena)
 {
@@ -413,6 +425,7 @@ finish_profile(struct profile *profile, const char *path, struct arena *arena, s
         !finish_address(profile, "slack_url", &profile->slack_url, path, arena, err))
         return false;
     set_due_rules(profile, arena);
+    set_update_spans(profile);
     return true;
 }
 

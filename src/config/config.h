@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "model/derive.h"
+#include "model/update_due.h"
 
 /* One member per row of PROFILE_OPTIONS (options.h documents each), and what follows from them. */
 struct profile {
@@ -48,6 +49,8 @@ struct profile {
     const char *questions_secret_file;
     struct derivation derivation; /* attribute roles; due rules from follow_up_due */
     const char *const *follow_up_due;
+    const char *const *update_every;
+    struct update_spans update_spans; /* from update_every */
     const char *theme;
     const char *glyphs;
     bool mouse;

@@ -94,6 +94,8 @@
       "alert attribute that says error, fail or warn")                                             \
     X(LIST, follow_up_due, "follow_up_due", "Urgent=3d,High=7d,Medium=14d,Low=30d",                \
       "how long a follow-up of a priority may stay open; the API has no due date")                 \
+    X(LIST, update_every, "update_every", "1=30m,2=1h,3=4h",                                       \
+      "how often a live incident of a severity is to be told about; 1 = the most severe")          \
     X(TEXT, theme, "theme", "default",                                                             \
       "colours: default, dark, light, contrast, protan, deutan, tritan, mono, or a file's path")   \
     X(TEXT, glyphs, "glyphs", "auto", "auto, rich or ascii")                                       \

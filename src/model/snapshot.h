@@ -154,6 +154,22 @@ struct firing_alert {
     FIRING_ALERT_FIELDS(FIELD_DECLARE)
 };
 
+/* ---- reminders ---- */
+
+/* A live incident that the user leads. */
+#define LED_INCIDENT_FIELDS(X)                                                                     \
+    X(TEXT, id, "", FIELD_COLUMN, _)                                                               \
+    X(TEXT, reference, "", FIELD_COLUMN, _)                                                        \
+    X(TEXT, mode, "", FIELD_COLUMN, _)                                                             \
+    X(TEXT, status_category, "", FIELD_COLUMN, _)                                                  \
+    X(INTEGER, severity_digit, "", FIELD_COLUMN, _)                                                \
+    X(TIME, created_at, "", FIELD_COLUMN, _)                                                       \
+    X(TIME, last_update_at, "", FIELD_COLUMN, _) /* 0 = none */
+
+struct led_incident {
+    LED_INCIDENT_FIELDS(FIELD_DECLARE)
+};
+
 /* ---- timeline ---- */
 
 #define TIMELINE_INCIDENT_FIELDS(X)                                                                \
@@ -170,7 +186,8 @@ struct firing_alert {
     X(TEXT, slack_channel_name, "", FIELD_COLUMN, _)                                               \
     X(TIME, created_at, "", FIELD_COLUMN, _)                                                       \
     X(TIME, updated_at, "", FIELD_COLUMN, _)                                                       \
-    X(TIME, last_update_at, "", FIELD_COLUMN, _) /* newest incident_update; 0 = none */
+    X(TIME, last_update_at, "", FIELD_COLUMN, _) /* newest incident_update; 0 = none */            \
+    X(TEXT, mode, "", FIELD_COLUMN, _)
 
 struct timeline_incident {
     TIMELINE_INCIDENT_FIELDS(FIELD_DECLARE)
@@ -202,9 +219,36 @@ struct pull_request_line {
     const char *summary, *title, *link;
 };
 
+/* What else the head tells: kind "role" (not the lead's), "call" or "field" (a custom one). */
+#define TIMELINE_FACT_FIELDS(X)                                                                    \
+    X(TEXT, kind, "", FIELD_COLUMN, _)                                                             \
+    X(TEXT, label, "", FIELD_COLUMN, _)                                                            \
+    X(TEXT, text, "", FIELD_COLUMN, _)
+
+struct timeline_fact {
+    TIMELINE_FACT_FIELDS(FIELD_DECLARE)
+};
+
+/* All pull requests attached to a live incident are merged, and the pipeline ran well since. All zero = it is not so. */
+#define TIMELINE_MENDED_FIELDS(X)                                                                  \
+    X(INTEGER, pulls, "", FIELD_COLUMN, _)                                                         \
+    X(INTEGER, number, "", FIELD_COLUMN, _) /* of the last one merged */                           \
+    X(TIME, merged_at, "", FIELD_COLUMN, _) /* … and when */                                     \
+    X(TIME, green_at, "", FIELD_COLUMN, _)  /* the first run ended after which none failed */      \
+    X(INTEGER, alerts, "", FIELD_COLUMN, _) /* attached ones */                                    \
+    X(INTEGER, firing, "", FIELD_COLUMN, _)
+
+struct timeline_mended {
+    TIMELINE_MENDED_FIELDS(FIELD_DECLARE)
+};
+
 struct timeline_window {
     bool found;
+    bool brief; /* facts and `mended` are not read yet */
     struct timeline_incident incident;
+    const struct timeline_fact *facts;
+    size_t facts_len;
+    struct timeline_mended mended;
     const char *const
         *open_ids; /* open incidents, most severe first, at most 50: `[` and `]` walk them */
     size_t open_len;

@@ -140,6 +140,24 @@ read_mark_get(struct store *private_db, const char *upstream, const char *kind, 
 }
 
 bool
+read_mark_claim(struct store *private_db, const char *upstream, const char *kind, const char *id,
+                int64_t seen_at, bool *first, struct error *err)
+{
+    struct statement *statement;
+    bool row;
+    *first = false;
+    if (!store_statement(private_db, SQL_READ_MARK_CLAIM, &statement, err))
+        return false;
+    bind_text(statement, "upstream", upstream);
+    bind_text(statement, "kind", kind);
+    bind_text(statement, "id", id);
+    bind_integer(statement, "seen_at", seen_at);
+    if (!statement_step(statement, first, err))
+        return false;
+    return !*first || statement_step(statement, &row, err); /* which commits */
+}
+
+bool
 read_mark_list(struct store *private_db, const char *upstream, const char *kind,
                struct arena *arena, const struct read_mark **marks, size_t *marks_len,
                struct error *err)

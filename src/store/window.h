@@ -63,6 +63,15 @@ MUST_CHECK bool window_timeline(struct store *store, const char *incident_id,
                                 const struct window_request *request, struct arena *arena,
                                 struct timeline_window *window, struct error *err);
 
+/* Into window->facts and ->mended, of the incident that was read. has_pulls: pull requests are attached. */
+MUST_CHECK bool window_timeline_head(struct store *store, bool has_pulls, struct arena *arena,
+                                     struct timeline_window *window, struct error *err);
+
+/* The live incidents that the person with this e-mail leads, at most 50. */
+MUST_CHECK bool window_led(struct store *store, const char *email, struct arena *arena,
+                           const struct led_incident **incidents, size_t *incidents_len,
+                           struct error *err);
+
 /* schedules: names to follow, NULL-terminated; NULL or empty = all. */
 MUST_CHECK bool window_header(struct store *store, const char *const *schedules, int64_t now_ms,
                               struct arena *arena, struct header_facts *header, struct error *err);

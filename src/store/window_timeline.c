@@ -221,6 +221,7 @@ window_timeline(struct store *store, const char *incident_id, const struct windo
     row_read(statement, &timeline_incident_table, arena, &window->incident);
     statement_reset(statement);
     window->found = true;
+    window->brief = request->brief;
 
     /* An event keeps its place: events do not move in time. */
     bool oldest_first = request->sort && text_equals(request->sort->name, "oldest");
@@ -232,6 +233,8 @@ window_timeline(struct store *store, const char *incident_id, const struct windo
     if (!find_sources(store, &from, request->brief, err) ||
         (has_source(&from, SQL_TIMELINE_PULLS) &&
          !pull_request_lines(store, incident_id, arena, &window->pulls, &window->pulls_len, err)) ||
+        (!request->brief &&
+         !window_timeline_head(store, has_source(&from, SQL_TIMELINE_PULLS), arena, window, err)) ||
         !read_events(store, &from, at, id, true, request->filter, request->rows + 2, arena, &older,
                      &older_len, err))
         return false;

@@ -106,6 +106,7 @@ every_option_is_read(void **state)
                    "  schedules = {'data responder'}\n"
                    "  severity_attribute = 'Prio ${x}'\n"
                    "  follow_up_due = {'P1=1d'}\n"
+                   "  update_every = {'2=90m'}\n"
                    "  timezone = \"Europe/London\"\n"
                    "}\n",
                    0600);
@@ -124,6 +125,9 @@ every_option_is_read(void **state)
     assert_string_equal(profile->schedules[0], "data responder");
     assert_string_equal(profile->derivation.roles.severity, "Prio ${x}");
     assert_int_equal(profile->derivation.due_rules_len, 1);
+    assert_int_equal(profile->update_spans.span_ms[0], 0);
+    assert_int_equal(profile->update_spans.span_ms[1], 90 * MINUTE_MS);
+    assert_int_equal(config.profiles[0].update_spans.span_ms[0], 30 * MINUTE_MS);
     arena_finish(&arena);
 }
 
@@ -202,6 +206,8 @@ a_mistake_is_told_with_its_line(void **state)
          ":2: timezone = \"Mars/Olympus\": expected an IANA"},
         {"profile a {\n  follow_up_due = {High}\n}\n",
          ":2: follow_up_due = \"High\": expected PRIORITY=SPAN"},
+        {"profile a {\n  update_every = {'1=30m', '5=1h'}\n}\n",
+         ":2: update_every = \"5=1h\": expected SEVERITY=SPAN"},
         {"profile a {\n  me = x\n", "a closing '}' is missing"},
         {"profile a { }\nprofile a { }\n", ":2:"},
         {"profile a {\n me = \"${HOME}\"\n}\n", ":2: '${' in double quotes"},

@@ -196,6 +196,26 @@ a_batch_that_is_full_takes_no_more_and_says_so(void **state)
     local_batch_finish(&batch);
 }
 
+static void
+a_moment_is_claimed_once(void **state)
+{
+    (void)state;
+    bool first;
+    int64_t seen;
+    assert_true(read_mark_claim(store, HERE, "update_due", "I1", NOW, &first, &err));
+    assert_true(first);
+    assert_true(read_mark_claim(store, HERE, "update_due", "I1", NOW, &first, &err));
+    assert_false(first);
+    assert_true(read_mark_claim(store, HERE, "update_due", "I1", NOW - 1, &first, &err));
+    assert_false(first);
+    assert_true(read_mark_claim(store, HERE, "update_due", "I2", NOW, &first, &err));
+    assert_true(first);
+    assert_true(read_mark_claim(store, HERE, "update_due", "I1", NOW + 1, &first, &err));
+    assert_true(first);
+    assert_true(read_mark_get(store, HERE, "update_due", "I1", &seen, &err));
+    assert_int_equal(seen, NOW + 1);
+}
+
 int
 main(void)
 {
@@ -205,6 +225,7 @@ main(void)
         CASE(a_views_name_is_something_one_can_read_and_type),
         CASE(a_view_that_no_longer_parses_is_kept_and_says_why),
         CASE(what_is_remembered_is_written_at_once_and_the_last_of_it_counts),
+        CASE(a_moment_is_claimed_once),
         CASE(a_batch_that_is_full_takes_no_more_and_says_so),
     };
     return cmocka_run_group_tests_name("local", tests, NULL, NULL);

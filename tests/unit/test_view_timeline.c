@@ -77,6 +77,7 @@ set_scene(struct scene *scene, const struct timeline_event *events, size_t len, 
                      .summary = "A model change of yesterday dropped the late orders of two days",
                      .status = "Fixing",
                      .status_category = "live",
+                     .mode = "standard",
                      .lead = "Ana Ruiz",
                      .severity = "Critical",
                      .severity_digit = 1,
@@ -320,6 +321,109 @@ pull_requests_have_a_row_each_in_the_head_where_there_is_room(void **state)
     }
 }
 
+static const struct timeline_fact facts[] = {
+    {"role", "Comms", "Ben Osei"},
+    {"role", "Scribe", "Cyd Marsh"},
+    {"call", "call", "https://meet.example.com/412"},
+    {"field", "Area", "EU, \x1b[31mUK"},
+    {"field", "Affected product", "The nightly orders table and all that reads it"},
+};
+
+/* The head's rows; its title and the rows below are cut off. */
+static const char *
+head_of(struct scene *scene)
+{
+    char *text = arena_text(&arena, drawn(scene));
+    *strstr(text, "---") = '\0';
+    return strchr(text, '\n') + 1;
+}
+
+static void
+the_head_tells_as_much_as_fits_the_most_important_first(void **state)
+{
+    (void)state;
+    static const struct update_spans spans = {{30 * MINUTE_MS}};
+    struct scene scene;
+    set_scene(&scene, NULL, 0, 46, 24);
+    scene.settings.update_spans = &spans;
+    scene.snap.timeline.incident.summary = "";
+    scene.snap.timeline.incident.slack_channel_name = "inc-412";
+    scene.snap.timeline.incident.permalink = "https://app.incident.io/acme/412";
+    scene.snap.timeline.facts = facts;
+    scene.snap.timeline.facts_len = LEN(facts);
+    assert_string_equal(head_of(&scene), " INC-412 Orders table wrong|\n"
+                                         " lead Ana Ruiz   age 41m   update due 26m|\n"
+                                         " Comms: Ben   Scribe: Cyd   #inc-412|\n"
+                                         " call meet.example.com/412   Area: EU, UK  +2|\n");
+    scene.view.cols = 78;
+    scene.view.rows = 16;
+    assert_string_equal(head_of(&scene),
+                        " INC-412 Orders table wrong|\n"
+                        " lead Ana Ruiz   age 41m   update due 26m   updated 4m ago   #inc-412|\n"
+                        " Comms: Ben Osei   Scribe: Cyd Marsh   call meet.example.com/412  +3|\n");
+    scene.view.size = SIZE_LARGE;
+    scene.view.rows = 40;
+    assert_string_equal(head_of(&scene),
+                        " INC-412 Orders table wrong|\n"
+                        " lead Ana Ruiz   age 41m   update due 26m   updated 4m ago   #inc-412|\n"
+                        " Comms: Ben Osei   Scribe: Cyd Marsh   call meet.example.com/412|\n"
+                        " Area: EU, UK|\n"
+                        " Affected product: The nightly orders table and all that reads it  +1|\n");
+    scene.view.rows = 11; /* no head */
+    scene.snap.timeline.found = true;
+    assert_null(strstr(drawn(&scene), "Comms"));
+}
+
+static void
+an_update_is_due_late_or_not_asked_for(void **state)
+{
+    (void)state;
+    static const struct update_spans spans = {{4 * MINUTE_MS + 100, HOUR_MS}};
+    struct scene scene;
+    set_scene(&scene, NULL, 0, 78, 16);
+    scene.settings.update_spans = &spans;
+    struct timeline_incident *incident = &scene.snap.timeline.incident;
+    assert_non_null(strstr(drawn(&scene), "update due 0s"));
+    assert_int_equal(scene.table.rows[1].changes_at, at(NOW) + 101); /* it is late then */
+    incident->last_update_at = 0;
+    assert_non_null(strstr(drawn(&scene), "update late 36m"));
+    incident->severity_digit = 2;
+    assert_non_null(strstr(drawn(&scene), "update due 19m"));
+    incident->severity_digit = 3;
+    assert_null(strstr(drawn(&scene), "update due"));
+    incident->severity_digit = 1;
+    incident->status_category = "paused";
+    assert_null(strstr(drawn(&scene), "update"));
+}
+
+static void
+what_is_merged_and_green_is_proposed_to_be_resolved_once_the_data_is_right(void **state)
+{
+    (void)state;
+    struct scene scene;
+    set_scene(&scene, NULL, 0, 90, 16);
+    struct timeline_mended *mended = &scene.snap.timeline.mended;
+    assert_null(strstr(drawn(&scene), "merged"));
+    *mended = (struct timeline_mended){.pulls = 1,
+                                       .number = 412,
+                                       .merged_at = at("2026-03-23T02:40:00Z"),
+                                       .green_at = at("2026-03-23T02:52:00Z"),
+                                       .alerts = 3};
+    assert_non_null(strstr(drawn(&scene), " PR #412 merged 02:40, pipeline green since 02:52, "
+                                          "alerts resolved: x resolves it|\n"));
+    scene.settings.read_only = true;
+    assert_non_null(strstr(drawn(&scene), "alerts resolved: it can be resolved|\n"));
+    mended->firing = 1;
+    assert_non_null(strstr(drawn(&scene),
+                           " PR #412 merged 02:40, pipeline green since 02:52; 1 "
+                           "alert still fires: mitigated, data|\n not right yet|\n"));
+    mended->firing = mended->pulls = 2;
+    assert_non_null(strstr(drawn(&scene), " 2 PRs merged, the last 02:40, pipeline green since "
+                                          "02:52; 2 alerts still fire:|\n"));
+    mended->firing = mended->alerts = 0;
+    assert_non_null(strstr(drawn(&scene), "no alert tells of the data:"));
+}
+
 int
 main(void)
 {
@@ -333,6 +437,10 @@ main(void)
         cmocka_unit_test_teardown(incidents_are_walked_shown_by_id_and_those_closed_too, forget),
         cmocka_unit_test_teardown(pull_requests_have_a_row_each_in_the_head_where_there_is_room,
                                   forget),
+        cmocka_unit_test_teardown(the_head_tells_as_much_as_fits_the_most_important_first, forget),
+        cmocka_unit_test_teardown(an_update_is_due_late_or_not_asked_for, forget),
+        cmocka_unit_test_teardown(
+            what_is_merged_and_green_is_proposed_to_be_resolved_once_the_data_is_right, forget),
         cmocka_unit_test_teardown(a_phone_wraps_under_a_line_of_who_and_when, forget),
     };
     (void)setlocale(LC_ALL, "C.UTF-8"); /* wcwidth measures by it */

@@ -9,6 +9,8 @@
 
 #include "base/clock.h"
 #include "store/cache.h"
+#include "store/pipeline_run.h"
+#include "store/pull_request.h"
 #include "store/window.h"
 #include "tests/support/sample_cache.h"
 #include "tests/support/store_objects.h"
@@ -517,6 +519,176 @@ a_window_is_interrupted(void **state)
     assert_int_equal(window.rows_len, 0);
 }
 
+/* ---- the timeline's head ---- */
+
+static struct timeline_window
+head(bool brief)
+{
+    struct timeline_window window;
+    const struct window_request request = {.rows = 5, .brief = brief};
+    if (!window_timeline(store, "incident-1", &request, &arena, &window, &err))
+        fail_msg("%s", err.message);
+    return window;
+}
+
+static void
+the_head_knows_roles_the_call_and_fields_that_say_something_behind_the_first_frame(void **state)
+{
+    (void)state;
+    struct incident *incident =
+        sample_object(&arena, KIND_INCIDENT, "incident-1", NOW - 41 * MINUTE_MS);
+    struct incident_role_assignment roles[] = {
+        {.role_name = "Lead", .role_type = "lead", .assignee_id = "u1", .assignee_name = "Ana"},
+        {.role_name = "Comms", .role_type = "custom", .assignee_id = "u2", .assignee_name = "Ben"},
+        {.role_name = "Scribe", .role_type = "custom"}};
+    for (size_t i = 0; i < 3; i++)
+        roles[i].role_id = roles[i].role_name;
+    for (size_t i = 0; i < 3; i++)
+        if (!roles[i].assignee_id)
+            roles[i].assignee_id = roles[i].assignee_name = "";
+    for (size_t i = 0; i < 3; i++)
+        roles[i].assignee_email = "";
+    incident->incident_role_assignments = roles;
+    incident->incident_role_assignments_len = 3;
+    incident->incident_status_category = "live";
+    incident->mode = "standard";
+    incident->call_url = "https://meet.example.com/412";
+    incident->json =
+        "{\"custom_field_entries\":[{\"custom_field\":{\"name\":\"Area\"},\"values\":[{"
+        "\"value_option\":{\"value\":\"EU\"}},{\"value_text\":\"UK\"}]},{\"custom_field\":{"
+        "\"name\":\"Cost\"},\"values\":[]},7]}";
+    put(KIND_INCIDENT, incident, NOW);
+
+    struct timeline_window window = head(false);
+    const char *text = "";
+    for (size_t i = 0; i < window.facts_len; i++)
+        text = arena_printf(&arena, "%s%s %s: %s\n", text, window.facts[i].kind,
+                            window.facts[i].label, window.facts[i].text);
+    assert_string_equal(text, "role Comms: Ben\n"
+                              "call call: https://meet.example.com/412\n"
+                              "field Area: EU, UK\n");
+    assert_string_equal(window.incident.mode, "standard");
+    window = head(true);
+    assert_true(window.brief);
+    assert_int_equal(window.facts_len, 0);
+}
+
+static const char *const link_of[] = {"https://github.com/acme/dbt/pull/411",
+                                      "https://github.com/acme/dbt/pull/412"};
+
+static void
+attach(int i, const char *state, int64_t merged_at)
+{
+    struct incident_attachment *attachment =
+        sample_object(&arena, KIND_INCIDENT_ATTACHMENT, arena_printf(&arena, "pull-%d", i), NOW);
+    attachment->incident_id = "incident-1";
+    attachment->resource_type = "github_pull_request";
+    attachment->resource_permalink = link_of[i];
+    put(KIND_INCIDENT_ATTACHMENT, attachment, NOW);
+    struct pull_request pull;
+    object_clear(&pull_request_table, &pull);
+    pull.link = link_of[i];
+    pull.number = 411 + i;
+    pull.state = state;
+    pull.merged_at = merged_at;
+    assert_true(store_begin(store, &err));
+    if (!pull_request_put(store, &pull, NULL, 0, &err))
+        fail_msg("%s", err.message);
+    assert_true(store_commit(store, &err));
+}
+
+static void
+run_at(int number, const char *outcome, int64_t began_at, int64_t stopped_at)
+{
+    const struct pipeline_run run = {.id = arena_printf(&arena, "run-%d", number),
+                                     .project = "gh/acme/dbt",
+                                     .branch = "main",
+                                     .number = number,
+                                     .outcome = outcome,
+                                     .created_at = began_at,
+                                     .stopped_at = stopped_at,
+                                     .revision = "",
+                                     .subject = "",
+                                     .actor = "",
+                                     .url = ""};
+    assert_true(store_begin(store, &err));
+    if (!pipeline_run_put(store, &run, &err))
+        fail_msg("%s", err.message);
+    assert_true(store_commit(store, &err));
+}
+
+static void
+expect_mended(int64_t pulls, int64_t number, int64_t merged_at, int64_t green_at)
+{
+    const struct timeline_mended mended = head(false).mended;
+    assert_int_equal(mended.pulls, pulls);
+    assert_int_equal(mended.number, number);
+    assert_int_equal(mended.merged_at, merged_at);
+    assert_int_equal(mended.green_at, green_at);
+}
+
+static void
+an_incident_is_mended_when_all_is_merged_and_the_pipeline_is_green_since(void **state)
+{
+    (void)state;
+    const int64_t merged_at = NOW - 30 * MINUTE_MS;
+    run_at(1, "ok", merged_at - MINUTE_MS, merged_at + MINUTE_MS); /* began before */
+    attach(0, "merged", merged_at - HOUR_MS);
+    attach(1, "open", 0);
+    expect_mended(0, 0, 0, 0);
+    attach(1, "merged", merged_at);
+    expect_mended(0, 0, 0, 0);
+    run_at(2, "running", merged_at, 0);
+    expect_mended(0, 0, 0, 0);
+    run_at(2, "ok", merged_at, merged_at + 10 * MINUTE_MS);
+    expect_mended(2, 412, merged_at, merged_at + 10 * MINUTE_MS);
+    run_at(3, "canceled", merged_at + 11 * MINUTE_MS, merged_at + 12 * MINUTE_MS);
+    run_at(4, "ok", merged_at + 12 * MINUTE_MS, merged_at + 20 * MINUTE_MS);
+    expect_mended(2, 412, merged_at, merged_at + 10 * MINUTE_MS);
+    run_at(5, "failed", merged_at + 13 * MINUTE_MS, merged_at + 21 * MINUTE_MS);
+    expect_mended(0, 0, 0, 0);
+    run_at(6, "ok", merged_at + 14 * MINUTE_MS, merged_at + 24 * MINUTE_MS);
+    expect_mended(2, 412, merged_at, merged_at + 24 * MINUTE_MS);
+    assert_int_equal(head(false).mended.alerts, 1);
+    assert_int_equal(head(false).mended.firing, 1);
+    assert_int_equal(head(true).mended.green_at, 0);
+
+    sample_cache_resolve(store, "fire-1", NOW);
+    assert_int_equal(head(false).mended.firing, 0);
+
+    struct incident *over =
+        sample_object(&arena, KIND_INCIDENT, "incident-1", NOW - 41 * MINUTE_MS);
+    over->incident_status_category = "learning";
+    put(KIND_INCIDENT, over, NOW);
+    expect_mended(0, 0, 0, 0);
+}
+
+static void
+incidents_that_somebody_leads_are_found_by_the_e_mail(void **state)
+{
+    (void)state;
+    struct user *user = sample_object(&arena, KIND_USER, "u1", 0);
+    const struct led_incident *led;
+    size_t len;
+    user->email = "Ana@example.com";
+    put(KIND_USER, user, NOW);
+    struct incident *incident =
+        sample_object(&arena, KIND_INCIDENT, "incident-1", NOW - 41 * MINUTE_MS);
+    incident->incident_status_category = "live";
+    incident->lead_id = "u1";
+    incident->severity_digit = 2;
+    put(KIND_INCIDENT, incident, NOW);
+    assert_true(window_led(store, "ana@example.com", &arena, &led, &len, &err));
+    assert_int_equal(len, 1);
+    assert_string_equal(led[0].id, "incident-1");
+    assert_int_equal(led[0].severity_digit, 2);
+    assert_true(led[0].last_update_at > 0);
+    assert_true(window_led(store, "ben@example.com", &arena, &led, &len, &err));
+    assert_int_equal(len, 0);
+    assert_true(window_led(store, "", &arena, &led, &len, &err));
+    assert_int_equal(len, 0);
+}
+
 int
 main(void)
 {
@@ -535,6 +707,9 @@ main(void)
         CASE(events_are_filtered_by_kind_person_and_text),
         CASE(the_header_counts_firing_and_finds_the_oldest_nobody_took),
         CASE(with_nothing_firing_the_header_knows_when_the_last_alert_was_resolved),
+        CASE(the_head_knows_roles_the_call_and_fields_that_say_something_behind_the_first_frame),
+        CASE(an_incident_is_mended_when_all_is_merged_and_the_pipeline_is_green_since),
+        CASE(incidents_that_somebody_leads_are_found_by_the_e_mail),
         CASE(the_timeline_shows_the_most_severe_open_incident),
         CASE(work_done_and_roles_taken_are_events),
         CASE(events_are_read_around_a_moment),

@@ -4,5 +4,5 @@ select id, reference, name, coalesce(json_extract(json, '$.summary'), '') as sum
     lead_name as lead, severity_name as severity, permalink, slack_channel_name,
     severity_digit, created_at, updated_at,
     coalesce((select max(created_at) from incident_update where incident_id = incident.id), 0)
-        as last_update_at
+        as last_update_at, mode
 from incident where id = :incident_id;
