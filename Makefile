@@ -207,10 +207,11 @@ $(BUILD)/tests/bench/floor_ncurses: $(BUILD)/tests/bench/floor_ncurses.o
 $(BUILD)/tests/bench/floor_list: $(BUILD)/tests/bench/floor_list.o
 	$(CC) -o $@ $< $(LDFLAGS) $(shell pkg-config --libs ncursesw sqlite3 2>/dev/null)
 .PHONY: bench
-bench: all $(BENCHES) ## measure start, keys, sync, memory, quiet polls, intake and dbt artifacts beside their floors
+bench: all $(BENCHES) ## measure start, keys, writes, sync, memory, quiet polls, intake and dbt artifacts beside their floors
 	@nproc | sed 's/$$/ processors; compare ratios within one run only/'
 	$(BUILD)/tests/bench/bench_start $(BUILD)/tocsin $(BUILD)/tests/bench/floor_ncurses $(BUILD)/tests/bench/floor_list
 	$(BUILD)/tests/bench/bench_keys $(BUILD)/tocsin $(BUILD)/tests/bench/floor_list $(BUILD)/tocsin-sync
+	$(BUILD)/tests/bench/bench_write $(BUILD)/tocsin
 	$(BUILD)/tests/bench/bench_sync $(BUILD)/tocsin-sync
 	$(BUILD)/tests/bench/bench_filter
 	$(BUILD)/tests/bench/bench_intake
