@@ -7,6 +7,8 @@
 #include "ui/app_internal.h"
 #include "ui/keymap.h"
 
+enum { TIMELINE = 1 }; /* among the panes */
+
 static enum kind
 kind_of_pane(const struct view *view)
 {
@@ -177,6 +179,10 @@ app_queue_now(struct app *app)
         selection_clear(&app->views[writing->pane].selection);
     sent_follow(&app->sent, plan->rows[0].batch, plan->len, writing->pane);
     app->build_wanted = true;
+    if (text_equals(plan->rows[0].action, action_info(ACTION_DECLARE)->name)) {
+        (void)view_timeline_show(&app->views[TIMELINE], plan->rows[0].target_id);
+        app->news_wanted = true;
+    }
     const size_t more = plan->len - 1;
     app_say(app, ROLE_MESSAGE,
             arena_printf(&app->scratch, "queued: %s%s (%s takes it back)", plan->rows[0].label,

@@ -48,7 +48,8 @@ app_tell_shown(struct app *app)
     const struct timeline_window *timeline = &app_snapshot(app)->timeline;
     struct error err = {0};
     int64_t seen_at;
-    if (!timeline->found || strcmp(app->shown_incident, timeline->incident.id) == 0)
+    if (!timeline->found || timeline->is_declared ||
+        strcmp(app->shown_incident, timeline->incident.id) == 0)
         return;
     if (!reader_turn_to(app->reader, app->shown_incident, timeline->incident.id, clock_now_ms(),
                         &seen_at, &err))
@@ -96,7 +97,8 @@ say_incident(struct app *app, const struct snapshot *before, const struct snapsh
     struct fate fate;
     struct error err = {0};
     const struct timeline_incident *was = &before->timeline.incident;
-    if (app->views[1].jumped || !before->timeline.found || app->layout.panes[1].inside.rows == 0 ||
+    if (app->views[1].jumped || !before->timeline.found || before->timeline.is_declared ||
+        app->layout.panes[1].inside.rows == 0 ||
         (now->timeline.found && strcmp(was->id, now->timeline.incident.id) == 0))
         return;
     if (!reader_incident_fate(app->reader, was->id, &app->scratch, &fate, &err))

@@ -180,6 +180,29 @@ read_outbox(struct reader *reader, const struct view_settings *settings,
     return true;
 }
 
+/* The same. */
+static bool
+read_declared(struct reader *reader, const struct view_settings *settings, int64_t now_ms,
+              struct snapshot *snap, struct error *err)
+{
+    const struct outbox_row *rows;
+    size_t len;
+    if (settings->first_frame || reader->past)
+        return true;
+    if (!outbox_declared(reader->private_db, reader->base_url, now_ms - HOUR_MS, &snap->arena,
+                         &rows, &len, err))
+        return false;
+    struct declared_incident *declared =
+        arena_new_array(&snap->arena, len + 1, struct declared_incident);
+    for (size_t i = 0; i < len; i++)
+        declared[i] =
+            (struct declared_incident){rows[i].target_id, rows[i].target_title, rows[i].state,
+                                       rows[i].result_id, rows[i].created_at};
+    snap->declared = declared;
+    snap->declared_len = len;
+    return true;
+}
+
 /* The same; on a board as it was there are none. */
 static bool
 read_runs(struct reader *reader, const struct view_settings *settings, const struct layout *layout,
@@ -197,6 +220,7 @@ load_panes(struct reader *reader, struct view views_now[PANE_COUNT], const struc
     if (!read_sources(reader, &snap->arena, &snap->sources, &snap->sources_len, err) ||
         !window_header(shown(reader), schedules, now_ms, &snap->arena, &snap->header, err) ||
         !read_outbox(reader, views_now[0].settings, &snap->header, err) ||
+        !read_declared(reader, views_now[0].settings, now_ms, snap, err) ||
         !read_runs(reader, views_now[0].settings, layout, snap, err))
         return false;
     for (int pane = 0; pane < PANE_COUNT; pane++)

@@ -32,6 +32,66 @@ take_up_place(struct view *view, struct store *store, struct window_request *req
     return true;
 }
 
+/* ---- incidents declared here that are not upstream yet: behind those that are ---- */
+
+static void
+show_declared(struct timeline_window *window, const struct declared_incident *declared)
+{
+    *window = (struct timeline_window){
+        .found = true,
+        .is_declared = true,
+        .open_ids = window->open_ids,
+        .open_len = window->open_len,
+        .incident = {.id = declared->key,
+                     .reference = "new",
+                     .name = declared->name,
+                     .summary = "",
+                     .status = declared->state,
+                     .status_category = "live",
+                     .lead = "",
+                     .severity = "",
+                     .permalink = "",
+                     .slack_channel_name = "",
+                     .mode = "",
+                     .created_at = declared->at},
+    };
+}
+
+static void
+list_declared(const struct snapshot *snap, struct arena *arena, struct timeline_window *window)
+{
+    const char **ids =
+        arena_new_array(arena, window->open_len + snap->declared_len + 1, const char *);
+    size_t len = 0;
+    for (; len < window->open_len; len++)
+        ids[len] = window->open_ids[len];
+    for (size_t i = 0; i < snap->declared_len; i++)
+        if (!*snap->declared[i].id)
+            ids[len++] = snap->declared[i].key;
+    window->open_ids = ids;
+    window->open_len = len;
+}
+
+/* The one on screen has an id now. */
+static void
+follow_declared(struct timeline_state *state, const struct snapshot *snap)
+{
+    for (size_t i = 0; i < snap->declared_len; i++)
+        if (*snap->declared[i].id && strcmp(snap->declared[i].key, state->incident_id) == 0)
+            (void)snprintf(state->incident_id, sizeof state->incident_id, "%s",
+                           snap->declared[i].id); /* ids that long are not found */
+}
+
+static const struct declared_incident *
+declared_on_screen(const struct timeline_state *state, const struct snapshot *snap)
+{
+    for (size_t i = 0; i < snap->declared_len; i++)
+        if (!*snap->declared[i].id && (strcmp(snap->declared[i].key, state->incident_id) == 0 ||
+                                       (!*state->incident_id && !snap->timeline.found)))
+            return &snap->declared[i];
+    return NULL;
+}
+
 static bool
 load(struct view *view, struct store *store, int64_t now_ms, const struct snapshot *before,
      struct snapshot *snap, struct error *err)
@@ -52,12 +112,20 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
     struct timeline_window *window = &snap->timeline;
     if (*state->recalled_id)
         return take_up_place(view, store, &request, snap, err);
+    follow_declared(state, snap);
     if (!window_timeline(store, state->incident_id, &request, &snap->arena, window, err))
         return false;
+    list_declared(snap, &snap->arena, window);
+    const struct declared_incident *declared = declared_on_screen(state, snap);
+    if (declared)
+        show_declared(window, declared);
     if (window->found || !*state->incident_id)
         return true;
     state->incident_id[0] = '\0'; /* deleted meanwhile: back to what is open */
-    return window_timeline(store, "", &request, &snap->arena, window, err);
+    if (!window_timeline(store, "", &request, &snap->arena, window, err))
+        return false;
+    list_declared(snap, &snap->arena, window);
+    return true;
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "action/plan_internal.h"
+#include "base/clock.h"
 #include "base/text.h"
 
 enum { TITLE_MAX_COLS = 60, TARGETS_MAX = 1000 };
@@ -45,6 +46,66 @@ plan_kinds_of(enum kind kind)
     }
 }
 
+/* ---- an incident that was declared here and is not upstream yet ---- */
+
+enum { DECLARED_LATELY_MS = HOUR_MS };
+
+static const char *
+in_place_of_key(struct maker *maker, const char *text)
+{
+    const char *key = maker->declared->target_id;
+    const char *at = text ? strstr(text, key) : NULL;
+    if (!at)
+        return text;
+    return arena_printf(maker->arena, "%.*s{result}%s", (int)(at - text), text,
+                        in_place_of_key(maker, at + strlen(key)));
+}
+
+/* Sent behind it, to the incident that it makes; nobody else can have changed that meanwhile. */
+static void
+wait_for_declared(struct maker *maker, struct outbox_row *row)
+{
+    row->path = in_place_of_key(maker, row->path);
+    row->body = in_place_of_key(maker, row->body);
+    row->check_path = in_place_of_key(maker, row->check_path);
+    row->seen = "";
+    if (!row->waits_for)
+        row->waits_for = -maker->declared->id;
+}
+
+/* One that has come about is its object. */
+static bool
+find_declared(struct maker *maker, struct plan_target *target)
+{
+    const struct plan_context *context = maker->context;
+    const struct outbox_row *rows;
+    size_t len;
+    if (!context->private_db || target->kind != KIND_INCIDENT)
+        return true;
+    if (!outbox_declared(context->private_db, context->upstream,
+                         context->now_ms - DECLARED_LATELY_MS, maker->arena, &rows, &len,
+                         maker->err))
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (text_equals(rows[i].target_id, target->id)) {
+            if (*rows[i].result_id)
+                target->id = rows[i].result_id;
+            else
+                maker->declared = &rows[i];
+        }
+    return true;
+}
+
+static void
+fill_declared(struct maker *maker, struct incident *incident)
+{
+    object_clear(kind_info(KIND_INCIDENT)->fields, incident);
+    incident->id = maker->declared->target_id;
+    incident->reference = "new";
+    incident->name = maker->declared->target_title;
+    incident->incident_status_category = "live";
+}
+
 /* ---- for the makers ---- */
 
 size_t
@@ -61,6 +122,8 @@ plan_row(struct maker *maker, const struct plan_target *target, const char *titl
     }
     struct outbox_row *added = &plan->rows[plan->len++];
     *added = *row;
+    if (maker->declared)
+        wait_for_declared(maker, added);
     added->action = maker->action->name;
     added->argument = maker->given;
     added->target_kind = kind_info(target->kind)->table;
@@ -80,6 +143,11 @@ plan_skip(struct maker *maker, const char *title, const char *why)
 bool
 plan_get(struct maker *maker, const struct plan_target *target, void *object, bool *found)
 {
+    if (maker->declared && text_equals(target->id, maker->declared->target_id)) {
+        fill_declared(maker, object);
+        *found = true;
+        return true;
+    }
     if (!cache_get(maker->context->cache, target->kind, target->id, maker->arena, object, found,
                    maker->err))
         return false;
@@ -222,6 +290,12 @@ plan_make(enum action_id action, const struct plan_context *context,
         if (!(plan_kinds_of(targets[i].kind) & info->kinds))
             return error_set(err, ERROR_USAGE, "%s: not for %s", info->name,
                              kind_info(targets[i].kind)->list);
+    struct plan_target only = targets[0];
+    if (targets_len == 1) { /* as the timeline has it */
+        if (!find_declared(&maker, &only))
+            return false;
+        maker.targets = &only;
+    }
     if (!makers[action](&maker))
         return false;
     plan->skipped = maker.skips;

@@ -18,6 +18,7 @@ struct maker {
     struct arena *arena;
     struct plan *plan;
     struct plan_skip *skips;
+    const struct outbox_row *declared; /* the target is not upstream yet: what waits for this row */
     struct error *err;
 };
 

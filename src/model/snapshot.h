@@ -242,9 +242,18 @@ struct timeline_mended {
     TIMELINE_MENDED_FIELDS(FIELD_DECLARE)
 };
 
+/* An incident that was declared here: what it is called until it has an id upstream. */
+struct declared_incident {
+    const char *key, *name;
+    const char *state; /* of its write: "queued", "failed" … */
+    const char *id;    /* "" = it is not there yet */
+    int64_t at;
+};
+
 struct timeline_window {
     bool found;
-    bool brief; /* facts and `mended` are not read yet */
+    bool brief;       /* facts and `mended` are not read yet */
+    bool is_declared; /* the incident is not upstream yet: its id is the key */
     struct timeline_incident incident;
     const struct timeline_fact *facts;
     size_t facts_len;
@@ -392,6 +401,8 @@ struct snapshot {
     const struct source_state *sources;
     size_t sources_len;
     struct header_facts header;
+    const struct declared_incident *declared; /* newest first */
+    size_t declared_len;
     struct feed_window feed;
     struct timeline_window timeline;
     struct rota_window rota;

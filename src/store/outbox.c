@@ -109,6 +109,18 @@ outbox_of_batch(struct store *private_db, const char *upstream, int64_t batch, s
 }
 
 bool
+outbox_declared(struct store *private_db, const char *upstream, int64_t since_ms,
+                struct arena *arena, const struct outbox_row **rows, size_t *len, struct error *err)
+{
+    struct statement *statement;
+    if (!store_statement(private_db, SQL_OUTBOX_DECLARED, &statement, err))
+        return false;
+    bind_text(statement, "upstream", upstream);
+    bind_integer(statement, "since", since_ms);
+    return statement_read_all(statement, &outbox_row_table, arena, 0, rows, len, err);
+}
+
+bool
 outbox_count(struct store *private_db, const char *upstream, struct outbox_counts *counts,
              struct error *err)
 {
@@ -150,7 +162,9 @@ put_all(const struct outbox *outbox, struct outbox_row *rows, size_t len, struct
     struct statement *statement;
     for (size_t i = 0; i < len; i++) {
         rows[i].batch = i ? rows[0].id : 0;
-        rows[i].waits_for = rows[i].waits_for ? rows[rows[i].waits_for - 1].id : 0;
+        if (rows[i].waits_for)
+            rows[i].waits_for =
+                rows[i].waits_for > 0 ? rows[rows[i].waits_for - 1].id : -rows[i].waits_for;
         rows[i].state = OUTBOX_QUEUED;
         if (!put(outbox, &rows[i], err))
             return false;

@@ -81,6 +81,10 @@ MUST_CHECK bool outbox_of_target(struct store *private_db, const char *upstream,
 MUST_CHECK bool outbox_of_batch(struct store *private_db, const char *upstream, int64_t batch,
                                 struct arena *arena, const struct outbox_row **rows, size_t *len,
                                 struct error *err);
+/* Incidents declared here: on their way, or upstream since a moment (result_id). Their id is the idempotency key until then. */
+MUST_CHECK bool outbox_declared(struct store *private_db, const char *upstream, int64_t since_ms,
+                                struct arena *arena, const struct outbox_row **rows, size_t *len,
+                                struct error *err);
 struct outbox_counts {
     int64_t waiting; /* queued, sending */
     int64_t stuck;   /* failed, conflict: the user's turn */
@@ -97,7 +101,7 @@ struct outbox {
 
 /*
  * Queues rows in one transaction, in order. Taken of each: action … goal; waits_for is the number (from 1) of an earlier row
- * of `rows`, 0 = none. Nothing is sent before now + undo_ms. Sets id, batch and state.
+ * of `rows`, less than 0: of the row with that id, 0 = none. Nothing is sent before now + undo_ms. Sets id, batch and state.
  */
 MUST_CHECK bool outbox_append(const struct outbox *outbox, struct outbox_row *rows, size_t len,
                               int64_t now_ms, int64_t undo_ms, struct error *err);
