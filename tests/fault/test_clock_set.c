@@ -164,7 +164,7 @@ what_changed_since_a_moment_and_the_board_as_it_was_come_from_a_real_hub(void **
     screen_expect_match(screen, "F .*before the moment");
     int64_t at_ms = (clock_now_ms() / SECOND_MS + 1) * SECOND_MS; /* the hub's own steps */
     const char *at = arena_text(&arena, time_to_rfc3339(at_ms, moment));
-    while (clock_now_ms() < at_ms)
+    while (clock_now_ms() <= at_ms) /* what began at the moment itself is not since then */
         screen_settle(screen, 50);
     send_event("after the moment", "firing");
     screen_expect_match(screen, "F .*after the moment");
