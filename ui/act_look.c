@@ -173,7 +173,7 @@ act_leave(struct app *app, enum action_id action, const char *argument)
 {
     (void)action;
     (void)argument;
-    if (!step_back(app))
+    if (!step_back(app) && !mode_open(app, &mode_stay, ""))
         app_stop(app, 0);
 }
 

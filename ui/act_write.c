@@ -15,20 +15,22 @@ kind_of_pane(const struct view *view)
     return view->ops->kinds == ON_FOLLOW_UP ? KIND_FOLLOW_UP : KIND_ALERT;
 }
 
-/* What is selected, or under the cursor; of the timeline its incident. In the scratch arena. */
-static struct write_request
-find_targets(struct app *app)
+struct write_request
+app_find_targets(struct app *app)
 {
     const struct view *view = &app->views[app->focus];
     const struct snapshot *snap = app_snapshot(app);
     struct arena *arena = &app->scratch;
-    struct write_request request = {0};
+    struct write_request request = {.title = ""};
     const struct target *items;
     if (view->ops->kinds == ON_EVENT) {
         struct plan_target *incident = arena_new(arena, struct plan_target);
         *incident = (struct plan_target){KIND_INCIDENT, snap->timeline.incident.id};
         request.targets = incident;
         request.targets_len = snap->timeline.found;
+        if (snap->timeline.found)
+            request.title = arena_printf(arena, "%s %s", snap->timeline.incident.reference,
+                                         snap->timeline.incident.name);
         return request;
     }
     const size_t items_len = app_targets(app, &items);
@@ -40,8 +42,13 @@ find_targets(struct app *app)
             continue;
         }
         request.asks = request.asks || app_changed_lately(app, items[i].id);
+        if (!request.targets_len)
+            request.title = items[i].title;
         found[request.targets_len++] = (struct plan_target){kind_of_pane(view), items[i].id};
     }
+    if (request.targets_len > 1)
+        request.title =
+            arena_printf(arena, "%s and %zu more", request.title, request.targets_len - 1);
     request.targets = found;
     return request;
 }
@@ -51,7 +58,7 @@ static bool
 needs_line(enum action_id action, const char *argument)
 {
     const char *usage = action_info(action)->argument;
-    return !*argument && ((*usage && *usage != '[') || action == ACTION_UPDATE);
+    return !*argument && *usage && *usage != '[';
 }
 
 bool
@@ -68,6 +75,7 @@ app_plan(struct app *app, const struct write_request *request, struct error *err
     writing->plan = (struct plan){0};
     writing->pane = app->focus;
     writing->asks = request->asks;
+    writing->is_of_form = false;
     writing->replaced_len = request->replaced_len;
     writing->replaced = arena_new_array(arena, request->replaced_len + 1, int64_t);
     for (size_t i = 0; i < request->replaced_len; i++)
@@ -87,6 +95,16 @@ app_plan(struct app *app, const struct write_request *request, struct error *err
 }
 
 void
+app_plan_is_of(struct app *app, const struct draft_of *of)
+{
+    struct writing *writing = &app->writing;
+    writing->is_of_form = true;
+    writing->draft = (struct draft_of){
+        arena_text(&writing->arena, of->upstream), arena_text(&writing->arena, of->action),
+        arena_text(&writing->arena, of->target_kind), arena_text(&writing->arena, of->target_id)};
+}
+
+void
 app_send_plan(struct app *app)
 {
     const enum action_class class = app->writing.plan.class;
@@ -98,18 +116,28 @@ app_send_plan(struct app *app)
         app_queue(app);
 }
 
+/* False: said why not. */
+static bool
+can_write_here(struct app *app, enum action_id action)
+{
+    if (!(action_info(action)->kinds & app->views[app->focus].ops->kinds))
+        app_say(app, ROLE_MESSAGE,
+                arena_printf(&app->scratch, "%s: not in this pane", action_info(action)->name));
+    else if (app->as_of)
+        app_say(app, ROLE_PROBLEM, "this is the past: nothing can be sent from here");
+    else
+        return true;
+    return false;
+}
+
 void
 act_write(struct app *app, enum action_id action, const char *argument)
 {
-    const struct view *view = &app->views[app->focus];
     struct error err = {0};
-    if (!(action_info(action)->kinds & view->ops->kinds)) {
-        app_say(app, ROLE_MESSAGE,
-                arena_printf(&app->scratch, "%s: not in this pane", action_info(action)->name));
+    if (!can_write_here(app, action))
         return;
-    }
-    if (app->as_of) {
-        app_say(app, ROLE_PROBLEM, "this is the past: nothing can be sent from here");
+    if (!*argument && form_of(action)) {
+        (void)mode_open(app, &mode_form, action_info(action)->name); /* said why not */
         return;
     }
     if (needs_line(action, argument)) {
@@ -117,7 +145,7 @@ act_write(struct app *app, enum action_id action, const char *argument)
                         arena_printf(&app->scratch, "%s ", action_info(action)->name));
         return;
     }
-    struct write_request request = find_targets(app);
+    struct write_request request = app_find_targets(app);
     request.action = action;
     request.argument = argument;
     if (!request.targets_len) {
@@ -129,6 +157,25 @@ act_write(struct app *app, enum action_id action, const char *argument)
         app_say(app, err.code == ERROR_NOT_FOUND ? ROLE_MESSAGE : ROLE_PROBLEM,
                 arena_text(&app->scratch, err.message));
     }
+}
+
+/* argument: what the text is for, "note" or "update", with what is typed behind it; or the text alone. */
+void
+act_edit(struct app *app, enum action_id action, const char *argument)
+{
+    const size_t len = strcspn(argument, " ");
+    const enum action_id named =
+        len ? action_from_name(arena_text_len(&app->scratch, argument, len)) : ACTION_COUNT;
+    const bool on_incident = app->views[app->focus].ops->kinds == ON_EVENT;
+    (void)action;
+    if (named != ACTION_COUNT && form_of(named)) {
+        action = named;
+    } else {
+        action = on_incident ? ACTION_UPDATE : ACTION_NOTE;
+        argument = arena_printf(&app->scratch, "%s %s", action_info(action)->name, argument);
+    }
+    if (can_write_here(app, action) && mode_open(app, &mode_form, argument))
+        mode_form_edit(app);
 }
 
 /* ---- into the outbox ---- */
@@ -151,6 +198,9 @@ app_queue(struct app *app)
     app->writing.is_queueing = true;
     app->build_wanted = app->draw_wanted = true;
     app->writing.timer = loop_after(app->loop, 0, queue, app);
+    const struct mode *mode = mode_now(app);
+    if (mode && mode->ops == &mode_form)
+        mode_close(app);
 }
 
 void
@@ -175,6 +225,8 @@ app_queue_now(struct app *app)
         app_say(app, ROLE_PROBLEM, "too late: it is on its way as it was");
         return;
     }
+    if (writing->is_of_form)
+        app_draft_forget(app, &writing->draft);
     if (!writing->replaced_len)
         selection_clear(&app->views[writing->pane].selection);
     sent_follow(&app->sent, plan->rows[0].batch, plan->len, writing->pane);

@@ -122,6 +122,12 @@ on_input(void *context, int fd, int events)
         app_stop(app, SIGHUP);
 }
 
+void
+app_watch_input(struct app *app)
+{
+    loop_watch(app->loop, term_fd(), LOOP_READ, on_input, app);
+}
+
 static void
 on_data(void *context)
 {
@@ -150,10 +156,16 @@ on_signal(void *context, int signal_number)
         app->resize_timer = loop_after(app->loop, RESIZE_GATHER_MS, resized, app);
         break;
     case SIGTSTP:
+        if (app->editor.pid) { /* with it; the terminal is not ours */
+            (void)raise(SIGSTOP);
+            break;
+        }
         term_suspend();
         app_lay_out(app);
         break;
     case SIGINT:
+        if (app->editor.pid)
+            break; /* it was meant for the editor */
         if (app->interrupted_at && now - app->interrupted_at < QUIT_TWICE_MS) {
             app_stop(app, SIGINT);
             break;
@@ -196,6 +208,10 @@ after_pass(void *context)
     struct app *app = context;
     if (app->stopping)
         return;
+    if (app->editor.pid) { /* what came meanwhile is shown when the terminal is ours again */
+        arena_reset(&app->scratch);
+        return;
+    }
     app->paced = app->time_wanted && !app->load_wanted && !app->news_wanted && !app->build_wanted &&
                  !app->draw_wanted;
     if (app->time_wanted) {
@@ -292,7 +308,7 @@ run(struct app *app, struct error *err)
 
     app_recall_panes(app);
     app_lay_out(app);
-    loop_watch(app->loop, term_fd(), LOOP_READ, on_input, app);
+    app_watch_input(app);
     loop_after_pass(app->loop, after_pass, app);
     app->settings.first_frame = true;
     after_pass(app);
@@ -350,6 +366,8 @@ app_run(const struct app_options *options, struct error *err)
     if (app->reader)
         local_batch_seen(&app->notes, "console", "", clock_now_ms()); /* :since last */
     app_queue_now(app);
+    app_edit_stop(app);
+    app_draft_write(app);
     if (app->reader && app->loop)
         app_note_places(app);
     app_write_notes(app);
@@ -379,6 +397,8 @@ app_run(const struct app_options *options, struct error *err)
     arena_finish(&app->whole.arena);
     arena_finish(&app->detail_arena);
     arena_finish(&app->writing.arena);
+    arena_finish(&app->draft.arena);
+    arena_finish(&app->editor.arena);
     arena_finish(&app->scratch);
     arena_finish(&app->arena);
     canvas_finish(&app->canvas);

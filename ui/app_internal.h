@@ -8,8 +8,10 @@
 #include "action/plan.h"
 #include "action/poller.h"
 #include "base/loop.h"
+#include "store/draft.h"
 #include "store/local.h"
 #include "ui/app.h"
+#include "ui/form.h"
 #include "ui/frame.h"
 #include "ui/line_history.h"
 #include "ui/mode.h"
@@ -42,7 +44,9 @@ struct writing {
     int pane;          /* where the key was pressed */
     int64_t *replaced; /* rows of the outbox that it stands for: taken back when it is queued */
     size_t replaced_len;
-    bool is_queueing; /* not on the disk yet */
+    bool is_of_form;       /* … of this draft, which goes when it is queued */
+    struct draft_of draft; /* in arena */
+    bool is_queueing;      /* not on the disk yet */
     uint64_t timer;
 };
 
@@ -52,9 +56,30 @@ struct write_request {
     const char *argument;
     const struct plan_target *targets;
     size_t targets_len;
+    const char *title;       /* of the targets; "" where nobody asked */
     const int64_t *replaced; /* said in another way: rows of the outbox that are taken back */
     size_t replaced_len;
     bool asks; /* what it acts on changed a moment ago */
+};
+
+/* What is typed into a form, until it is on the disk. */
+struct pending_draft {
+    struct arena arena;
+    struct draft_of of;
+    struct draft fields[FORM_FIELDS_MAX];
+    size_t len;
+    bool is_pending;
+    uint64_t timer;
+};
+
+/* $EDITOR, while the terminal is its own. */
+struct editor {
+    pid_t pid; /* 0 = the terminal is ours */
+    int end_fd;
+    uint64_t timer; /* where there is no end_fd */
+    struct arena arena;
+    const char *name, *before; /* what it is called; the text that it was given */
+    char *path;
 };
 
 struct app {
@@ -126,6 +151,8 @@ struct app {
     struct writing writing;
     struct sent sent;
     uint64_t remind_timer;
+    struct pending_draft draft;
+    struct editor editor;
     bool firing_wanted; /* something was committed since notifications were thought of */
     struct canvas canvas;
 };
@@ -141,6 +168,8 @@ void app_say(struct app *app, enum role role, const char *text);
 void app_say_failure(struct app *app, const struct error *err, const char *what);
 /* After the first paint, when the user asks, and while what is shown is not live: sync may have ended since. */
 void app_start_poller(struct app *app);
+/* Keys are ours: at the start, and when the editor ended. */
+void app_watch_input(struct app *app);
 
 /* ---- remind.c ---- */
 
@@ -245,10 +274,45 @@ void app_note_places(struct app *app);
 void app_note_line(struct app *app, const char *line);
 void app_write_notes(struct app *app);
 
+/* ---- drafts.c: what is typed and not sent ---- */
+
+/* Written in a moment; taken of each: field (which stays where it is) and text. */
+void app_draft_note(struct app *app, const struct draft_of *of, const struct draft *fields,
+                    size_t len);
+/* What was noted is written behind the next frame; or now. */
+void app_draft_soon(struct app *app);
+void app_draft_write(struct app *app);
+void app_draft_forget(struct app *app, const struct draft_of *of);
+
+/* ---- editor.c ---- */
+
+/* Gives the terminal to $EDITOR with a file that has the text. What becomes of it goes to the form on top. */
+void app_edit_text(struct app *app, const char *text, const char *about);
+/* At the end: what it has written by now is in the form. */
+void app_edit_stop(struct app *app);
+
+/* ---- mode_form.c ---- */
+
+/* The form on top: an editor's text for its last field (false: no room for it), what else is to be said, Ctrl-O. */
+bool mode_form_take(struct app *app, const char *text);
+void mode_form_say(struct app *app, enum role role, const char *sentence);
+void mode_form_edit(struct app *app);
+
+/* ---- mode_edit.c ---- */
+
+/* What of the rows is not sent yet, and may be taken back: these, and what they are about. Of an incident that they were to
+ * declare, only what it was declared from. */
+void mode_edit_gather(struct arena *arena, const struct outbox_row *rows, size_t len,
+                      struct write_request *request);
+
 /* ---- act_write.c ---- */
 
+/* What is selected, or under the cursor; of the timeline its incident. In the scratch arena. */
+struct write_request app_find_targets(struct app *app);
 /* Makes app->writing of it. False: it makes no sense, the store failed, or (ERROR_NOT_FOUND) there is nothing to send. */
 MUST_CHECK bool app_plan(struct app *app, const struct write_request *request, struct error *err);
+/* What is planned was written in a form. */
+void app_plan_is_of(struct app *app, const struct draft_of *of);
 /* Asks what is planned, where it is to be asked, and queues it. */
 void app_send_plan(struct app *app);
 /* The plan goes into the outbox, behind the next frame. */

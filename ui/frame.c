@@ -598,7 +598,8 @@ draw_line(const struct frame *frame, struct arena *scratch, struct canvas *canva
     int row = line_row(frame->layout), cols = frame->layout->cols;
     int caret_col;
     canvas_blank(canvas, (struct rect){row, 0, 2, cols});
-    int label = canvas_text(canvas, row, 1, cols - 2, mode->ops->label, ROLE_HINT_KEY, 0);
+    int label = canvas_text(canvas, row, 1, cols - 2, mode->label ? mode->label : mode->ops->label,
+                            ROLE_HINT_KEY, 0);
     const char *text = line_view(&mode->line, scratch, cols - label - 2, &caret_col);
     canvas_text(canvas, row, 1 + label, cols - label - 2, text, ROLE_TEXT, 0);
     canvas->cursor_row = row;

@@ -14,6 +14,41 @@ line_set(struct line *line, const char *text)
     (void)line_insert(line, text); /* what is longer than any line is no line's text */
 }
 
+static const char *
+replaced(struct arena *arena, const char *text, const char *what, const char *with)
+{
+    const size_t what_len = strlen(what), with_len = strlen(with);
+    char *out = arena_alloc(arena, strlen(text) * with_len + 1), *end = out;
+    while (*text) {
+        const bool is_it = strncmp(text, what, what_len) == 0;
+        memcpy(end, is_it ? with : text, is_it ? with_len : 1);
+        end += is_it ? with_len : 1;
+        text += is_it ? what_len : 1;
+    }
+    *end = '\0';
+    return out;
+}
+
+bool
+line_set_lines(struct line *line, const char *text)
+{
+    struct arena arena = {0};
+    const char *shown =
+        replaced(&arena, text_clean_lines(&arena, text, strlen(text) * 4 + 1), "\n", LINE_END);
+    const bool fits = strlen(shown) < LINE_SIZE;
+    if (fits)
+        line->len = line->caret =
+            (size_t)snprintf(line->text, sizeof line->text, "%s", shown); /* fits */
+    arena_finish(&arena);
+    return fits;
+}
+
+const char *
+line_lines(const struct line *line, struct arena *arena)
+{
+    return replaced(arena, line->text, LINE_END, "\n");
+}
+
 /* Bytes of the character at `at`, with what combines with it. */
 static size_t
 character_len(const struct line *line, size_t at)

@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "ui/keymap.h"
 
-#define LINE_SIZE 2048 /* bytes, the NUL included; what does not fit is refused */
+#define LINE_SIZE 8192 /* bytes, the NUL included; what does not fit is refused */
 
 struct line {
     char text[LINE_SIZE];
@@ -16,6 +16,15 @@ struct line {
 };
 
 void line_set(struct line *line, const char *text);
+
+/*
+ * A text of several lines, as one: where a line ends it has LINE_END, which may be typed and deleted like any other character.
+ * False when it is too long: then the line is as it was.
+ */
+#define LINE_END "\xe2\x86\xb5" /* a return arrow, of one column everywhere */
+bool line_set_lines(struct line *line, const char *text);
+/* … and back: what the line stands for. */
+const char *line_lines(const struct line *line, struct arena *arena);
 
 enum line_answer { LINE_IGNORED, LINE_MOVED, LINE_CHANGED };
 

@@ -61,6 +61,7 @@ struct mode_ops {
 struct mode {
     const struct mode_ops *ops;
     const char *title; /* ops->title unless set; lives as long as the mode */
+    const char *label; /* NULL = ops->label; lives as long as the mode */
     void *state;
     struct arena own;   /* for as long as it is open */
     struct arena arena; /* of the table */
@@ -96,4 +97,4 @@ extern const struct mode_ops mode_text, mode_copy, mode_links, mode_explain;
 extern const struct mode_ops mode_activity, mode_help, mode_detail, mode_palette, mode_profiles,
     mode_themes;
 extern const struct mode_ops mode_filter, mode_sort, mode_views, mode_search, mode_since;
-extern const struct mode_ops mode_ask, mode_ask_typed, mode_write, mode_edit;
+extern const struct mode_ops mode_ask, mode_ask_typed, mode_write, mode_edit, mode_form, mode_stay;

@@ -30,10 +30,9 @@ has_target(const struct write_request *request, const char *id)
     return false;
 }
 
-/* What of the batch is not sent; of an incident that it was to declare, only what it was declared from. */
-static void
-gather(struct arena *arena, const struct outbox_row *rows, size_t len,
-       struct write_request *request)
+void
+mode_edit_gather(struct arena *arena, const struct outbox_row *rows, size_t len,
+                 struct write_request *request)
 {
     struct plan_target *targets = arena_new_array(arena, len + 1, struct plan_target);
     int64_t *replaced = arena_new_array(arena, len + 1, int64_t);
@@ -77,7 +76,7 @@ open(struct app *app, struct mode *mode, const char *argument)
     }
     request->action = found ? action_from_name(row.action) : ACTION_COUNT;
     if (found)
-        gather(&mode->own, rows, len, request);
+        mode_edit_gather(&mode->own, rows, len, request);
     if (!found || !outbox_is_revocable(&row)) {
         app_say(app, ROLE_PROBLEM, "too late: it is on its way as it was");
         return false;

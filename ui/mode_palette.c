@@ -255,6 +255,21 @@ complete(struct app *app, struct mode *mode, int direction)
         (void)snprintf(mode->cursor.id, sizeof mode->cursor.id, "%s", text); /* compared as far */
 }
 
+/* What is typed behind an action that has a form goes on there, in the editor. */
+static void
+edit(struct app *app, struct mode *mode)
+{
+    const char *argument, *line = arena_text(&app->scratch, mode->line.text);
+    enum action_id action = action_from_name(split(line, &app->scratch, &argument));
+    if (action == ACTION_COUNT || !form_of(action)) {
+        mode_note(mode, ROLE_PROBLEM, -1, "only for what has a form: note, update, declare");
+        return;
+    }
+    mode_close(app);
+    go_where_it_works(app, action);
+    app_do(app, ACTION_EDIT, line);
+}
+
 static bool
 key(struct app *app, struct mode *mode, const char *name)
 {
@@ -268,6 +283,10 @@ key(struct app *app, struct mode *mode, const char *name)
         return true;
     }
     state->tab.cycling = false;
+    if (strcmp(name, "Ctrl-O") == 0) {
+        edit(app, mode);
+        return true;
+    }
     bool older = strcmp(name, "Ctrl-P") == 0, newer = strcmp(name, "Ctrl-N") == 0;
     if (!older && !newer)
         return false;

@@ -6,6 +6,7 @@
 #include "action/explain.h"
 #include "action/past.h"
 #include "base/notice.h"
+#include "base/text.h"
 #include "store/cache.h"
 #include "store/local.h"
 #include "store/suspect.h"
@@ -13,6 +14,7 @@
 
 /* Where inotify fails (some network file systems), look this often. */
 #define LOOK_EVERY_MS 2000
+#define NAME_BYTES 200
 
 struct reader {
     struct loop *loop;
@@ -560,6 +562,32 @@ reader_plan(struct reader *reader, enum action_id action, struct plan_context *c
     context->private_db = reader->private_db;
     context->upstream = reader->base_url;
     return plan_make(action, context, targets, targets_len, argument, arena, plan, err);
+}
+
+bool
+reader_names(struct reader *reader, enum kind kind, const char *prefix, struct arena *arena,
+             struct filter_candidate *names, size_t max, size_t *len, struct error *err)
+{
+    struct statement *statement;
+    bool row = true;
+    *len = 0;
+    if (!reader->cache)
+        return true;
+    if (!store_statement(reader->cache,
+                         kind == KIND_SEVERITY ? SQL_SEVERITY_FIND : SQL_INCIDENT_STATUS_FIND,
+                         &statement, err))
+        return false;
+    bind_text(statement, "text", prefix);
+    bind_text(statement, "prefix", prefix);
+    while (row) {
+        if (!statement_step(statement, &row, err))
+            return false;
+        if (row && row_integer(statement, 3) < 2 && *len < max) /* 2: does not match */
+            names[(*len)++] = (struct filter_candidate){
+                text_clean(arena, row_text_borrowed(statement, 1), NAME_BYTES),
+                text_clean(arena, row_text_borrowed(statement, 2), NAME_BYTES)};
+    }
+    return true;
 }
 
 bool

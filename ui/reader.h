@@ -141,6 +141,11 @@ MUST_CHECK bool reader_plan(struct reader *reader, enum action_id action,
                             size_t targets_len, const char *argument, struct arena *arena,
                             struct plan *plan, struct error *err);
 
+/* Statuses of incidents or severities (`kind`) whose names begin so, as they are ranked; none without a cache. */
+MUST_CHECK bool reader_names(struct reader *reader, enum kind kind, const char *prefix,
+                             struct arena *arena, struct filter_candidate *names, size_t max,
+                             size_t *len, struct error *err);
+
 /* A write in conflict, field by field (action/conflict.h). */
 MUST_CHECK bool reader_conflict(struct reader *reader, const struct outbox_row *row,
                                 struct arena *arena, const struct conflict_field **fields,

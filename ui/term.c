@@ -827,16 +827,27 @@ term_send_osc(const char *body)
 }
 
 void
-term_suspend(void)
+term_give(void)
 {
     (void)endwin();
     leave_modes();
-    (void)tcsetattr(STDIN_FILENO, TCSANOW, &term.modes); /* the shell sets its own anyway */
+    (void)tcsetattr(STDIN_FILENO, TCSANOW, &term.modes); /* whoever takes it sets its own anyway */
+}
 
-    (void)raise(SIGSTOP); /* returns once we are continued */
+void
+term_take(void)
+{
     enter_modes();
     term_repaint();
     (void)refresh();
+}
+
+void
+term_suspend(void)
+{
+    term_give();
+    (void)raise(SIGSTOP); /* returns once we are continued */
+    term_take();
 }
 
 const char *

@@ -64,6 +64,9 @@ void term_bell(void);
 /* An operating system command (ui/osc.h), wrapped for the multiplexer there is; one with control characters is not sent. */
 void term_send_osc(const char *body);
 
+/* Gives the terminal to another program, as it was before us; takes it again. Nothing is drawn between the two. */
+void term_give(void);
+void term_take(void);
 /* Ctrl-Z: gives the terminal back, stops, and takes it again once continued. */
 void term_suspend(void);
 

@@ -134,6 +134,8 @@ enum action_group {
       "Ask the server about everything now")                                                       \
     X(UNDO, undo, "undo", "u", "", ON_NOTHING, FREE, ACT, "",                                      \
       "Take back what was queued last, for a few seconds")                                         \
+    X(EDIT, edit, "edit", "e", "[note TEXT | update TEXT]", ON_ALERT | ON_EVENT, FREE, ACT, "",    \
+      "A note on the alert, or an update of the incident, in $EDITOR")                             \
     X(PALETTE, palette, "palette", ":", "", ON_NOTHING, READ, PROGRAM, "command",                  \
       "Any action by its name")                                                                    \
     X(ACTIVITY, activity, "activity", "@", "", ON_NOTHING, READ, PROGRAM, "",                      \

@@ -238,6 +238,14 @@ plan_text(struct maker *maker, const char *what, const char **text)
 }
 
 void
+plan_end_options(struct maker *maker)
+{
+    const char *word, *rest = maker->argument;
+    if (argument_word(&rest, maker->arena, &word) && text_equals(word, "--"))
+        maker->argument = rest;
+}
+
+void
 plan_typed(struct maker *maker, const char *typed)
 {
     maker->plan->class = CLASS_TYPED;

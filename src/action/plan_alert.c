@@ -221,7 +221,7 @@ plan_attach(struct maker *maker)
     return true;
 }
 
-/* [severity=SEVERITY] [TITLE]: else that of the most severe alert, and the title of the first. */
+/* [severity=SEVERITY] [--] [TITLE]: else that of the most severe alert, and the title of the first. */
 static bool
 read_declaration(struct maker *maker, const char **title, struct plan_named *severity)
 {
@@ -250,6 +250,7 @@ read_declaration(struct maker *maker, const char **title, struct plan_named *sev
         *maker->err = (struct error){0}; /* fewer severities than alerts have grades */
         *severity = (struct plan_named){0};
     }
+    plan_end_options(maker);
     if (top)
         plan_typed(maker, severity->name);
     if (maker->argument[strspn(maker->argument, " ")] && !plan_text(maker, "a title", title))

@@ -66,7 +66,7 @@ begins(const char *word, const char *name, const char **value)
     return strncmp(word, name, len) == 0;
 }
 
-/* Words NAME=VALUE at the beginning; the rest is the message. */
+/* Words NAME=VALUE at the beginning; the rest, or what follows a --, is the message. */
 static bool
 read_change(struct maker *maker, struct change *change)
 {
@@ -85,6 +85,7 @@ read_change(struct maker *maker, struct change *change)
         }
         maker->argument = rest;
     }
+    plan_end_options(maker);
     if (top)
         plan_typed(maker, change->severity.name);
     return true;

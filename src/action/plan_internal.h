@@ -47,6 +47,8 @@ const char *plan_key(struct maker *maker);
 const char *plan_quote(struct maker *maker, const char *text); /* as a JSON string */
 /* The argument without what surrounds it; an error that names what is missing when it is empty. */
 bool plan_text(struct maker *maker, const char *what, const char **text);
+/* Behind words NAME=VALUE: what follows a -- is text, whatever it looks like. */
+void plan_end_options(struct maker *maker);
 void plan_typed(struct maker *maker, const char *typed);
 
 /* ---- plan_find.c: ERROR_USAGE with what there is when there is no such ---- */

@@ -98,7 +98,7 @@ keys_move_switch_zoom_and_open(void **state)
     screen_type(screen, "z");
     screen_expect(screen, "3 Rota");
     screen_type(screen, "?");
-    screen_expect(screen, "Order of this pane");
+    screen_expect(screen, "Ask the server about this pane now");
     screen_type(screen, "q");
     screen_expect(screen, "3 Rota");
     screen_type(screen, "\r");

@@ -315,7 +315,7 @@ an_incident_from_page_to_follow_ups(void **state)
 {
     static const struct step of_alert[] = {
         {"a", NULL, "acknowledge 'loader-stands-still'"},
-        {"i", "Declare 'loader-stands-still'?", "declare 'loader-stands-still'"},
+        {"i\r\r", "Declare 'loader-stands-still'?", "declare 'loader-stands-still'"},
     };
     static const struct step of_incident[] = {
         {"A", NULL, "make " ME " lead of 'INC-"},
