@@ -3,7 +3,6 @@
  * it; also when nobody was reached meanwhile and the console was killed after every key.
  */
 
-#include <glob.h>
 #include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -19,43 +18,23 @@
 
 #include "tests/support/demo.h"
 #include "tests/support/fault_proxy.h"
-#include "tests/support/http_client.h"
 #include "tests/support/hub_process.h"
 #include "tests/support/processes.h"
 #include "tests/support/program.h"
 #include "tests/support/screen.h"
-#include "tests/support/store_objects.h"
+#include "tests/support/story.h"
 
-#define ME "Inés Caballero" /* whose console the demo's is */
-#define COLLEAGUE "Ciarán Doyle"
 #define PULL_REQUEST "https://github.com/brindlecart-example/dbt/pull/77"
 
 enum { LOOKS = 3000, LOOK_EVERY_US = 20000 };
 
-static struct demo demo;
-static struct http_client *client;
 static struct home home;
-static struct arena arena;
-static const char *place,
-    *directory; /* the demo's TMPDIR, and what it made there: with its database */
 
 static int
 start(void **state)
 {
-    static const char *const options[] = {"--speed", "0", NULL};
-    glob_t found;
     (void)state;
-    const char *outer = getenv("TMPDIR");
-    outer = arena_text(&arena, outer ? outer : "/tmp");
-    place = temporary_directory(&arena);
-    assert_int_equal(setenv("TMPDIR", place, 1), 0);
-    demo_start(&demo, options);
-    assert_int_equal(setenv("TMPDIR", outer, 1), 0);
-    client = http_client_create(demo.url);
-    assert_int_equal(glob(arena_printf(&arena, "%s/tocsin-demo-*", place), 0, NULL, &found), 0);
-    assert_int_equal(found.gl_pathc, 1);
-    directory = arena_text(&arena, found.gl_pathv[0]);
-    globfree(&found);
+    story_start();
     return 0;
 }
 
@@ -63,10 +42,7 @@ static int
 stop(void **state)
 {
     (void)state;
-    http_client_destroy(client);
-    demo_stop(&demo);
-    temporary_directory_remove(place);
-    arena_finish(&arena);
+    story_stop();
     return 0;
 }
 
@@ -78,114 +54,6 @@ leave_home(void **state)
     return 0;
 }
 
-/* ---- who sends alerts, and who else reads ---- */
-
-static const char *
-read_back(const char *path)
-{
-    struct http_answer answer = http_client_get(client, path, demo.viewer_key, &arena);
-    if (answer.status != 200)
-        fail_msg("'%s': %d %s", path, answer.status, answer.body);
-    return answer.body;
-}
-
-static const char *
-text_of(const char *path, const char *at)
-{
-    return json_text_at(&arena, read_back(path), at);
-}
-
-/* Until it is so; "" = until it is anything. */
-static const char *
-wait_for(const char *path, const char *at, const char *value)
-{
-    const char *text = "";
-    for (int i = 0; i < LOOKS; i++) {
-        text = text_of(path, at);
-        if (*value ? strcmp(text, value) == 0 : *text != '\0')
-            return text;
-        (void)usleep(LOOK_EVERY_US);
-    }
-    fail_msg("'%s' of '%s' is '%s', not '%s'", at, path, text, value);
-    return "";
-}
-
-/* An alert that pages and opens no incident by itself, as a sender would send it; its id. */
-static const char *
-fire(const char *title)
-{
-    const char *const headers[] = {
-        arena_printf(&arena, "Authorization: Bearer %s", demo.source_secret), NULL};
-    const char *body = arena_printf(&arena,
-                                    "{\"title\":\"%s\",\"status\":\"firing\",\"deduplication_key\":"
-                                    "\"%s\",\"metadata\":{\"severity\":\"minor\",\"environment\":"
-                                    "\"prod\",\"group\":\"%s\"}}",
-                                    title, title, title);
-    struct http_answer answer =
-        http_send(client, "POST", arena_printf(&arena, "/v2/alert_events/http/%s", demo.source_id),
-                  headers, body, &arena);
-    assert_int_equal(answer.status, 202);
-    return wait_for(
-        arena_printf(&arena, "/v2/alerts?page_size=1&deduplication_key%%5Bis%%5D=%s", title),
-        "alerts.0.id", "");
-}
-
-static const char *
-colleague_id(void)
-{
-    const char *users = read_back("/v2/users?page_size=250");
-    for (int i = 0;; i++) {
-        const char *name = json_text_at(&arena, users, arena_printf(&arena, "users.%d.name", i));
-        assert_string_not_equal(name, "");
-        if (strcmp(name, COLLEAGUE) == 0)
-            return json_text_at(&arena, users, arena_printf(&arena, "users.%d.id", i));
-    }
-}
-
-/* The colleague's own write, past the console. */
-static const char *
-write_as(const char *key, const char *path, const char *body)
-{
-    const char *const headers[] = {arena_printf(&arena, "Authorization: Bearer %s", key), NULL};
-    struct http_answer answer = http_send(client, "POST", path, headers, body, &arena);
-    if (answer.status < 200 || answer.status > 299)
-        fail_msg("'%s': %d %s", path, answer.status, answer.body);
-    return answer.body;
-}
-
-/* ---- what the hub says was done ---- */
-
-static const char *
-said_by_tocsin(const char *const *arguments)
-{
-    struct program program;
-    program_run(&program, "tocsin", arguments, home.env);
-    program_expect_status(&program, 0);
-    const char *text = arena_text(&arena, str_text(&program.out));
-    program_finish(&program);
-    return text;
-}
-
-/* Requests that wrote something, and who sent them, oldest first, one a line. */
-static const char *
-audit(void)
-{
-    const char *const arguments[] = {"hub",    "audit",   "--data", directory,
-                                     "--json", "--limit", "0",      NULL};
-    const char *rows = said_by_tocsin(arguments), *lines = "", *last = "";
-    for (int i = 0;; i++) {
-        const char *id = json_text_at(&arena, rows, arena_printf(&arena, "%d.request_id", i));
-        if (!*id)
-            return lines;
-        if (strcmp(id, last) != 0)
-            lines = arena_printf(
-                &arena, "%s: %s\n%s",
-                json_text_at(&arena, rows, arena_printf(&arena, "%d.user.name", i)),
-                json_text_at(&arena, rows, arena_printf(&arena, "%d.request", i)), lines);
-        last = id;
-    }
-}
-
 struct write {
     const char *who, *request;
 };
@@ -194,57 +62,25 @@ struct write {
 static void
 expect_audit(const char *before, const struct write *writes)
 {
-    const char *now = audit(), *wanted = "";
+    const char *now = story_audit(&home), *wanted = "";
     for (; writes->who; writes++)
-        wanted = arena_printf(&arena, "%s%s: %s\n", wanted, writes->who, writes->request);
+        wanted = arena_printf(&story_arena, "%s%s: %s\n", wanted, writes->who, writes->request);
     assert_memory_equal(now, before, strlen(before));
     assert_string_equal(now + strlen(before), wanted);
-}
-
-static void
-expect_text(const char *path, const char *at, const char *value)
-{
-    const char *text = text_of(path, at);
-    if (strcmp(text, value) != 0)
-        fail_msg("'%s' of '%s' is '%s', not '%s'", at, path, text, value);
-}
-
-static void
-expect_once(const char *path, const char *part)
-{
-    const char *text = read_back(path), *at = strstr(text, part);
-    if (!at || strstr(at + 1, part))
-        fail_msg("%s is not once in '%s': %s", part, path, text);
 }
 
 static void
 expect_lead(const char *path, const char *name)
 {
     for (int i = 0;; i++) {
-        const char *role = arena_printf(&arena, "incident.incident_role_assignments.%d.", i);
-        const char *type = text_of(path, arena_printf(&arena, "%srole.role_type", role));
+        const char *role = arena_printf(&story_arena, "incident.incident_role_assignments.%d.", i);
+        const char *type = story_text(path, arena_printf(&story_arena, "%srole.role_type", role));
         assert_string_not_equal(type, "");
         if (strcmp(type, "lead") == 0) {
-            expect_text(path, arena_printf(&arena, "%sassignee.name", role), name);
+            story_expect_text(path, arena_printf(&story_arena, "%sassignee.name", role), name);
             return;
         }
     }
-}
-
-static const char *
-colleague_key(void)
-{
-    const char *const arguments[] = {"hub",
-                                     "key",
-                                     "add",
-                                     "colleague",
-                                     "--data",
-                                     directory,
-                                     "--role=incident_creator",
-                                     "--role=incident_editor",
-                                     arena_printf(&arena, "--user=%s", colleague_id()),
-                                     NULL};
-    return json_text_at(&arena, said_by_tocsin(arguments), "key");
 }
 
 /* ---- by keys ---- */
@@ -268,7 +104,7 @@ shows(struct screen *screen, void *text)
 static void
 make_home(const char *url)
 {
-    home_create(&home, url, demo.editor_key);
+    home_create(&home, url, story_demo.editor_key);
     home_configure(&home, url,
                    "me = \"ines.caballero@brindlecart.example\"\ninterval = 0.25\nbudget = 1\n");
 }
@@ -277,7 +113,7 @@ make_home(const char *url)
 static void
 go_to_incident(struct screen *screen, const char *reference)
 {
-    const char *title = arena_printf(&arena, "2 Timeline %s ", reference);
+    const char *title = arena_printf(&story_arena, "2 Timeline %s ", reference);
     for (int i = 0; i < 60; i++) {
         screen_type(screen, "1I");
         if (screen_wait(screen, shows, (void *)(uintptr_t)title, 1000))
@@ -300,7 +136,7 @@ take(struct screen *screen, const struct step *step)
         screen_expect(screen, step->question);
         screen_type(screen, "y");
     }
-    screen_expect(screen, arena_printf(&arena, "queued: %s", step->queued));
+    screen_expect(screen, arena_printf(&story_arena, "queued: %s", step->queued));
 }
 
 static void
@@ -318,7 +154,7 @@ an_incident_from_page_to_follow_ups(void **state)
         {"i\r\r", "Declare 'loader-stands-still'?", "declare 'loader-stands-still'"},
     };
     static const struct step of_incident[] = {
-        {"A", NULL, "make " ME " lead of 'INC-"},
+        {"A", NULL, "make " STORY_ME " lead of 'INC-"},
         {":update status=Fixing the disk is full\r", "Set status Fixing of 'INC-",
          "set status Fixing of 'INC-"},
         {":update there is a larger disk\r", "Tell about 'INC-", "tell about 'INC-"},
@@ -331,38 +167,40 @@ an_incident_from_page_to_follow_ups(void **state)
     static const struct step complete = {"x", "Complete 'ask for alarms'?",
                                          "complete 'ask for alarms'"};
     static const struct write story[] = {
-        {ME, "POST /v2/escalations/{id}/actions/respond"}, /* acknowledged */
-        {ME, "POST /v2/incidents"},                        /* declared */
-        {ME, "POST /v2/incident_alerts"},                  /* with its alert */
-        {COLLEAGUE, "POST /v2/follow_ups"},                /* his own */
-        {ME, "POST /v2/incidents/{id}/actions/edit"},      /* the lead */
-        {ME, "POST /v2/incidents/{id}/actions/edit"},      /* status */
-        {ME, "POST /v2/incident_timeline_items"},          /* and why */
-        {ME, "POST /v2/incident_timeline_items"},          /* the second update */
-        {ME, "POST /v1/incident_attachments"},             /* pull request */
-        {ME, "POST /v2/follow_ups"},                       /* mine */
-        {ME, "POST /v2/incidents/{id}/actions/edit"},      /* resolved */
-        {ME, "POST /v2/alerts/{id}/actions/resolve"},      /* its alert */
-        {ME, "PUT /v2/follow_ups/{id}"},                   /* his is done */
+        {STORY_ME, "POST /v2/escalations/{id}/actions/respond"}, /* acknowledged */
+        {STORY_ME, "POST /v2/incidents"},                        /* declared */
+        {STORY_ME, "POST /v2/incident_alerts"},                  /* with its alert */
+        {STORY_COLLEAGUE, "POST /v2/follow_ups"},                /* his own */
+        {STORY_ME, "POST /v2/incidents/{id}/actions/edit"},      /* the lead */
+        {STORY_ME, "POST /v2/incidents/{id}/actions/edit"},      /* status */
+        {STORY_ME, "POST /v2/incident_timeline_items"},          /* and why */
+        {STORY_ME, "POST /v2/incident_timeline_items"},          /* the second update */
+        {STORY_ME, "POST /v1/incident_attachments"},             /* pull request */
+        {STORY_ME, "POST /v2/follow_ups"},                       /* mine */
+        {STORY_ME, "POST /v2/incidents/{id}/actions/edit"},      /* resolved */
+        {STORY_ME, "POST /v2/alerts/{id}/actions/resolve"},      /* its alert */
+        {STORY_ME, "PUT /v2/follow_ups/{id}"},                   /* his is done */
         {NULL, NULL},
     };
     (void)state;
-    make_home(demo.url);
-    const char *colleague = colleague_key();
-    const char *before = audit();
+    make_home(story_demo.url);
+    const char *colleague = story_colleague_key(&home);
+    const char *before = story_audit(&home);
     struct screen *screen = open_console();
     screen_type(screen, "/loader\r");
     screen_expect(screen, "[loader]");
-    const char *alert = fire("loader-stands-still");
+    const char *alert = story_fire("loader-stands-still");
     screen_expect_match(screen,
                         "^ loader-stands-still +firing, paged "); /* there is a page to answer */
     take_all(screen, of_alert, 2);
-    const char *of = arena_printf(&arena, "/v2/incident_alerts?page_size=50&alert_id=%s", alert);
-    const char *incident = wait_for(of, "incident_alerts.0.incident.id", "");
-    (void)write_as(
-        colleague, "/v2/follow_ups",
-        arena_printf(&arena, "{\"incident_id\":\"%s\",\"title\":\"ask for alarms\"}", incident));
-    go_to_incident(screen, text_of(of, "incident_alerts.0.incident.reference"));
+    const char *of =
+        arena_printf(&story_arena, "/v2/incident_alerts?page_size=50&alert_id=%s", alert);
+    const char *incident = story_wait(of, "incident_alerts.0.incident.id", "");
+    (void)story_write_as(colleague, "/v2/follow_ups",
+                         arena_printf(&story_arena,
+                                      "{\"incident_id\":\"%s\",\"title\":\"ask for alarms\"}",
+                                      incident));
+    go_to_incident(screen, story_text(of, "incident_alerts.0.incident.reference"));
     take_all(screen, of_incident, sizeof of_incident / sizeof *of_incident);
     take(screen, &resolve);
     screen_type(screen, "4r/alarms\r");
@@ -371,19 +209,21 @@ an_incident_from_page_to_follow_ups(void **state)
     screen_expect(screen, "out 0 ");
 
     /* ---- somebody else, with another key ---- */
-    const char *it = arena_printf(&arena, "/v2/incidents/%s", incident);
-    expect_text(it, "incident.incident_status.name", "Documenting");
-    expect_lead(it, ME);
-    const char *items =
-        arena_printf(&arena, "/v2/incident_timeline_items?page_size=50&incident_id=%s", incident);
-    expect_once(items, "\"title\":\"the disk is full\"");
-    expect_once(items, "\"title\":\"there is a larger disk\"");
-    expect_text(arena_printf(&arena, "/v1/incident_attachments?incident_id=%s", incident),
-                "incident_attachments.0.resource.permalink", PULL_REQUEST);
-    const char *tasks = arena_printf(&arena, "/v2/follow_ups?incident_id=%s", incident);
-    expect_once(tasks, "\"title\":\"ask for alarms\",\"status\":\"completed\"");
-    expect_once(tasks, "\"title\":\"watch the disk\",\"status\":\"outstanding\"");
-    expect_text(arena_printf(&arena, "/v2/alerts/%s", alert), "alert.status", "resolved");
+    const char *it = arena_printf(&story_arena, "/v2/incidents/%s", incident);
+    story_expect_text(it, "incident.incident_status.name", "Documenting");
+    expect_lead(it, STORY_ME);
+    const char *items = arena_printf(
+        &story_arena, "/v2/incident_timeline_items?page_size=50&incident_id=%s", incident);
+    story_expect_once(items, "\"title\":\"the disk is full\"");
+    story_expect_once(items, "\"title\":\"there is a larger disk\"");
+    story_expect_text(
+        arena_printf(&story_arena, "/v1/incident_attachments?incident_id=%s", incident),
+        "incident_attachments.0.resource.permalink", PULL_REQUEST);
+    const char *tasks = arena_printf(&story_arena, "/v2/follow_ups?incident_id=%s", incident);
+    story_expect_once(tasks, "\"title\":\"ask for alarms\",\"status\":\"completed\"");
+    story_expect_once(tasks, "\"title\":\"watch the disk\",\"status\":\"outstanding\"");
+    story_expect_text(arena_printf(&story_arena, "/v2/alerts/%s", alert), "alert.status",
+                      "resolved");
     expect_audit(before, story);
     screen_leave(screen, "Q");
 }
@@ -412,7 +252,7 @@ expect_tried(void)
     const char *label = "";
     for (int i = 0; i < LOOKS && !*label; i++) {
         (void)usleep(5 * LOOK_EVERY_US);
-        label = said_by_tocsin(list);
+        label = story_said_by(&home, list);
     }
     assert_non_null(strstr(label, "acknowledge 'disk-is-full'"));
 }
@@ -426,7 +266,7 @@ whoever_is_killed_at_every_step_with_nobody_there_loses_and_doubles_nothing(void
     } steps[] = {
         {false, {"1a", NULL, "acknowledge 'disk-is-full'"}},
         {false, {":declare another disk\r", "Declare 'another disk'?", "declare 'another disk'"}},
-        {true, {"A", NULL, "make " ME " lead of 'INC-"}},
+        {true, {"A", NULL, "make " STORY_ME " lead of 'INC-"}},
         {true,
          {":update status=Fixing a first word\r", "Set status Fixing of", "set status Fixing of"}},
         {true, {":update a second word\r", "Tell about 'INC-", "tell about 'INC-"}},
@@ -438,40 +278,42 @@ whoever_is_killed_at_every_step_with_nobody_there_loses_and_doubles_nothing(void
     };
     static const struct write nothing[] = {{NULL, NULL}};
     static const struct write all[] = {
-        {ME, "POST /v2/escalations/{id}/actions/respond"},
-        {ME, "POST /v2/incidents"},
-        {ME, "POST /v2/incident_alerts"},
-        {ME, "POST /v2/incidents/{id}/actions/edit"},
-        {ME, "POST /v2/incidents/{id}/actions/edit"},
-        {ME, "POST /v2/incident_timeline_items"},
-        {ME, "POST /v2/incident_timeline_items"},
-        {ME, "POST /v1/incident_attachments"},
-        {ME, "POST /v2/incidents/{id}/actions/edit"},
-        {ME, "POST /v2/alerts/{id}/actions/resolve"},
-        {ME, "POST /v2/follow_ups"},
-        {ME, "PUT /v2/follow_ups/{id}"},
+        {STORY_ME, "POST /v2/escalations/{id}/actions/respond"},
+        {STORY_ME, "POST /v2/incidents"},
+        {STORY_ME, "POST /v2/incident_alerts"},
+        {STORY_ME, "POST /v2/incidents/{id}/actions/edit"},
+        {STORY_ME, "POST /v2/incidents/{id}/actions/edit"},
+        {STORY_ME, "POST /v2/incident_timeline_items"},
+        {STORY_ME, "POST /v2/incident_timeline_items"},
+        {STORY_ME, "POST /v1/incident_attachments"},
+        {STORY_ME, "POST /v2/incidents/{id}/actions/edit"},
+        {STORY_ME, "POST /v2/alerts/{id}/actions/resolve"},
+        {STORY_ME, "POST /v2/follow_ups"},
+        {STORY_ME, "PUT /v2/follow_ups/{id}"},
         {NULL, NULL},
     };
     struct screen *screen;
     (void)state;
-    struct fault_proxy *proxy = fault_proxy_start(atoi(strrchr(demo.url, ':') + 1));
+    struct fault_proxy *proxy = fault_proxy_start(atoi(strrchr(story_demo.url, ':') + 1));
     make_home(fault_proxy_url(proxy));
-    const char *colleague = colleague_key();
-    const char *alert = fire("disk-is-full");
+    const char *colleague = story_colleague_key(&home);
+    const char *alert = story_fire("disk-is-full");
     const char *incident = json_text_at(
-        &arena,
-        write_as(colleague, "/v2/incidents",
-                 "{\"idempotency_key\":\"once\",\"visibility\":\"public\",\"name\":\"full disk\"}"),
+        &story_arena,
+        story_write_as(
+            colleague, "/v2/incidents",
+            "{\"idempotency_key\":\"once\",\"visibility\":\"public\",\"name\":\"full disk\"}"),
         "incident.id");
     const char *reference =
-        text_of(arena_printf(&arena, "/v2/incidents/%s", incident), "incident.reference");
-    (void)write_as(
-        colleague, "/v2/incident_alerts",
-        arena_printf(&arena, "{\"incident_id\":\"%s\",\"alert_id\":\"%s\"}", incident, alert));
-    (void)write_as(
-        colleague, "/v2/follow_ups",
-        arena_printf(&arena, "{\"incident_id\":\"%s\",\"title\":\"tell finance\"}", incident));
-    const char *before = audit();
+        story_text(arena_printf(&story_arena, "/v2/incidents/%s", incident), "incident.reference");
+    (void)story_write_as(colleague, "/v2/incident_alerts",
+                         arena_printf(&story_arena, "{\"incident_id\":\"%s\",\"alert_id\":\"%s\"}",
+                                      incident, alert));
+    (void)story_write_as(colleague, "/v2/follow_ups",
+                         arena_printf(&story_arena,
+                                      "{\"incident_id\":\"%s\",\"title\":\"tell finance\"}",
+                                      incident));
+    const char *before = story_audit(&home);
 
     screen = open_console();
     screen_type(screen, "4/tell\r1/disk-is-full\r");
@@ -494,13 +336,13 @@ whoever_is_killed_at_every_step_with_nobody_there_loses_and_doubles_nothing(void
     kill_all(screen);
     fault_proxy_clear(proxy);
     screen = open_console();
-    wait_for(arena_printf(&arena, "/v2/follow_ups?incident_id=%s", incident), "follow_ups.1.status",
-             "completed");
+    story_wait(arena_printf(&story_arena, "/v2/follow_ups?incident_id=%s", incident),
+               "follow_ups.1.status", "completed");
     screen_expect(screen, "out 0 ");
     expect_audit(before, all);
-    const char *it = arena_printf(&arena, "/v2/incidents/%s", incident);
-    expect_text(it, "incident.incident_status.name", "Documenting");
-    expect_lead(it, ME);
+    const char *it = arena_printf(&story_arena, "/v2/incidents/%s", incident);
+    story_expect_text(it, "incident.incident_status.name", "Documenting");
+    expect_lead(it, STORY_ME);
     screen_leave(screen, "Q");
     fault_proxy_stop(proxy);
 }
