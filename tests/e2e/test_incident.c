@@ -164,8 +164,8 @@ an_incident_from_page_to_follow_ups(void **state)
     };
     static const struct step resolve = {"1x", "Resolve 'loader-stands-still'?",
                                         "resolve 'loader-stands-still'"};
-    static const struct step complete = {"x", "Complete 'ask for alarms'?",
-                                         "complete 'ask for alarms'"};
+    static const struct step complete = {"x", "Complete 'ask-for-alarms'?",
+                                         "complete 'ask-for-alarms'"};
     static const struct write story[] = {
         {STORY_ME, "POST /v2/escalations/{id}/actions/respond"}, /* acknowledged */
         {STORY_ME, "POST /v2/incidents"},                        /* declared */
@@ -198,12 +198,12 @@ an_incident_from_page_to_follow_ups(void **state)
     const char *incident = story_wait(of, "incident_alerts.0.incident.id", "");
     (void)story_write_as(colleague, "/v2/follow_ups",
                          arena_printf(&story_arena,
-                                      "{\"incident_id\":\"%s\",\"title\":\"ask for alarms\"}",
+                                      "{\"incident_id\":\"%s\",\"title\":\"ask-for-alarms\"}",
                                       incident));
     go_to_incident(screen, story_text(of, "incident_alerts.0.incident.reference"));
     take_all(screen, of_incident, sizeof of_incident / sizeof *of_incident);
     take(screen, &resolve);
-    screen_type(screen, "4r/alarms\r");
+    screen_type(screen, "4r/ask-for-alarms\r");
     screen_expect(screen, "4 Follow-ups 1 of");
     take(screen, &complete);
     screen_expect(screen, "out 0 ");
@@ -220,7 +220,7 @@ an_incident_from_page_to_follow_ups(void **state)
         arena_printf(&story_arena, "/v1/incident_attachments?incident_id=%s", incident),
         "incident_attachments.0.resource.permalink", PULL_REQUEST);
     const char *tasks = arena_printf(&story_arena, "/v2/follow_ups?incident_id=%s", incident);
-    story_expect_once(tasks, "\"title\":\"ask for alarms\",\"status\":\"completed\"");
+    story_expect_once(tasks, "\"title\":\"ask-for-alarms\",\"status\":\"completed\"");
     story_expect_once(tasks, "\"title\":\"watch the disk\",\"status\":\"outstanding\"");
     story_expect_text(arena_printf(&story_arena, "/v2/alerts/%s", alert), "alert.status",
                       "resolved");
@@ -274,7 +274,7 @@ whoever_is_killed_at_every_step_with_nobody_there_loses_and_doubles_nothing(void
         {true, {"x", "Set status Documenting of 'INC-", "set status Documenting of 'INC-"}},
         {false, {"1x", "Resolve 'disk-is-full'?", "resolve 'disk-is-full'"}},
         {true, {":add test the loader\r", NULL, "new follow-up of 'INC-"}},
-        {false, {"4x", "Complete 'tell finance'?", "complete 'tell finance'"}},
+        {false, {"4x", "Complete 'phone-finance'?", "complete 'phone-finance'"}},
     };
     static const struct write nothing[] = {{NULL, NULL}};
     static const struct write all[] = {
@@ -311,12 +311,12 @@ whoever_is_killed_at_every_step_with_nobody_there_loses_and_doubles_nothing(void
                                       incident, alert));
     (void)story_write_as(colleague, "/v2/follow_ups",
                          arena_printf(&story_arena,
-                                      "{\"incident_id\":\"%s\",\"title\":\"tell finance\"}",
+                                      "{\"incident_id\":\"%s\",\"title\":\"phone-finance\"}",
                                       incident));
     const char *before = story_audit(&home);
 
     screen = open_console();
-    screen_type(screen, "4/tell\r1/disk-is-full\r");
+    screen_type(screen, "4/phone-finance\r1/disk-is-full\r");
     screen_expect(screen, "4 Follow-ups 1 of");
     screen_expect_match(screen, "^ disk-is-full +firing, paged ");
     go_to_incident(screen, reference);
