@@ -14,6 +14,7 @@
 #include "ui/term.h"
 
 #define JSON_MAX_BYTES (256 * 1024)
+#define SELECTION_MAX_BYTES (16 * 1024 * 1024)
 #define OPENER_LOOK_MS 500
 #define OPENER_LOOKS 20 /* who runs longer than so many looks opened something, and is left alone */
 
@@ -45,13 +46,14 @@ is_in_detail(const struct app *app)
 }
 
 static const char *
-json_of(struct app *app, const struct detail *detail, struct arena *arena)
+raw_json_of(struct app *app, const struct detail *detail, enum copy_id part, struct arena *arena)
 {
     struct error err = {0};
     const char *json = "";
+    (void)part;
     if (!reader_json(app->reader, detail->ref, arena, &json, &err))
         app_say_failure(app, &err, "cannot read the object");
-    return json_set_out(arena, json, JSON_MAX_BYTES);
+    return json;
 }
 
 static const char *
@@ -68,21 +70,25 @@ part_of(struct app *app, const struct detail *detail, enum copy_id part, struct 
     case COPY_SUMMARY:
         return detail_print(detail, &app->settings, clock_now_ms(), arena);
     case COPY_JSON:
-        return json_of(app, detail, arena);
+        return json_set_out(arena, raw_json_of(app, detail, part, arena), JSON_MAX_BYTES);
     case COPY_COUNT:
         break;
     }
     return "";
 }
 
-/* A line each, or what a part has of lines; those that left are left out. */
+typedef const char *text_of(struct app *app, const struct detail *detail, enum copy_id part,
+                            struct arena *arena);
+
+/* A line each, or what a part has of lines; those that left are left out. *is_cut: it is more than that. */
 static const char *
-part_of_selection(struct app *app, enum copy_id part, struct arena *arena)
+of_selection(struct app *app, text_of *of, enum copy_id part, size_t max_bytes, bool *is_cut,
+             struct arena *arena)
 {
     const struct target *targets;
     struct error err = {0};
     struct str all;
-    str_init(&all, JSON_MAX_BYTES);
+    str_init(&all, max_bytes);
     size_t len = app_targets(app, &targets);
     for (size_t i = 0; i < len; i++) {
         if (!reader_detail(app->reader, &app->views[app->focus], app_snapshot(app), targets[i].id,
@@ -90,11 +96,12 @@ part_of_selection(struct app *app, enum copy_id part, struct arena *arena)
             app_say_failure(app, &err, "cannot read what is selected");
             break;
         }
-        const char *text = part_of(app, &app->whole, part, arena);
+        const char *text = of(app, &app->whole, part, arena);
         if (*text)
             str_printf(&all, "%s%s", all.len ? "\n" : "", text);
     }
     const char *text = arena_text(arena, str_text(&all));
+    *is_cut = all.overflowed;
     str_finish(&all);
     return text;
 }
@@ -115,9 +122,24 @@ item_preview(struct app *app, enum copy_id part, struct arena *arena)
 const char *
 item_part(struct app *app, enum copy_id part, struct arena *arena)
 {
+    bool is_cut; /* what is too long for a clipboard is shown */
     if (!is_in_detail(app) && app->views[app->focus].selection.len)
-        return part_of_selection(app, part, arena);
+        return of_selection(app, part_of, part, JSON_MAX_BYTES, &is_cut, arena);
     return part_of(app, item_detail(app), part, arena);
+}
+
+bool
+item_json(struct app *app, struct arena *arena, const char **json)
+{
+    bool is_cut = false;
+    *json = !is_in_detail(app) && app->views[app->focus].selection.len
+                ? of_selection(app, raw_json_of, COPY_JSON, SELECTION_MAX_BYTES, &is_cut, arena)
+                : raw_json_of(app, item_detail(app), COPY_JSON, arena);
+    if (is_cut)
+        app_say(app, ROLE_PROBLEM, "too much is selected for one command");
+    else if (!**json)
+        app_say(app, ROLE_MESSAGE, "there is no object behind this");
+    return !is_cut && **json;
 }
 
 static void

@@ -2,6 +2,7 @@
 
 /* What one can do with the item that is open, or under the cursor: copy a part of it, open where it leads. */
 
+#include "base/error.h"
 #include "model/detail.h"
 
 struct app;
@@ -21,6 +22,9 @@ const char *item_part(struct app *app, enum copy_id part, struct arena *arena);
 const char *item_preview(struct app *app, enum copy_id part, struct arena *arena);
 /* How many items what is copied is of: those selected, else one. */
 size_t item_count(const struct app *app);
+
+/* The objects as they came, one after another, for a program. False: said why there is none. */
+MUST_CHECK bool item_json(struct app *app, struct arena *arena, const char **json);
 
 /* To the clipboard; a text too long for it is shown to be selected. `what` is told to the user. */
 void item_copy(struct app *app, const char *what, const char *text);

@@ -93,7 +93,7 @@ void mode_build(struct app *app);
 const char *mode_chosen(const struct mode *mode);
 void mode_note(struct mode *mode, enum role role, int at, const char *text);
 
-extern const struct mode_ops mode_text, mode_copy, mode_links, mode_explain;
+extern const struct mode_ops mode_text, mode_copy, mode_links, mode_explain, mode_pipe;
 extern const struct mode_ops mode_activity, mode_help, mode_detail, mode_palette, mode_profiles,
     mode_themes;
 extern const struct mode_ops mode_filter, mode_sort, mode_views, mode_search, mode_since;

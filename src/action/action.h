@@ -74,6 +74,8 @@ enum action_group {
     X(COPY, copy, "copy", "y", "[reference|link|title|summary|json]", ON_ANY, READ, LOOK, "",      \
       "Copy a part of the item")                                                                   \
     X(JSON, json, "json", "J", "", ON_ANY, READ, LOOK, "", "The item as it came from the server")  \
+    X(PIPE, pipe, "pipe", "|", "COMMAND", ON_ANY, READ, LOOK, "",                                  \
+      "The item as JSON to a command, and what that prints")                                       \
     X(BACK, back, "back", "Esc", "", ON_ANY, READ, LOOK, "", "Step back")                          \
     X(PREVIOUS_TAB, in_view, "previous-tab", "[", "", ON_EVENT | ON_SHIFT, READ, LOOK, "",         \
       "Previous incident or week")                                                                 \

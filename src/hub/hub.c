@@ -362,7 +362,6 @@ void
 hub_attach(struct hub *hub, struct loop *loop)
 {
     hub->loop = loop;
-    (void)signal(SIGPIPE, SIG_IGN); /* a hook that does not listen; cannot fail */
     notifier_attach(hub->notifier, loop);
     escalations_attach(hub->escalations, loop);
     hub_slack_attach(hub->slack, loop);

@@ -4,7 +4,7 @@
  * How people are reached: a hook command, a signed webhook, a direct message in Slack. Each page becomes a delivery for
  * every notification that reaches one of its people, in the transaction that notes the page.
  *
- * A hook (hub/hook.h) and a webhook (hub/webhook.h) get the same JSON object:
+ * A hook (base/hook.h) and a webhook (hub/webhook.h) get the same JSON object:
  *
  *     {"type": "escalation.triggered", "id": "page_…", "timestamp": "…", "data": {"escalation": {…}, "users": […]}}
  *

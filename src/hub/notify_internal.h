@@ -2,7 +2,7 @@
 
 /* What notify.c (whom to tell, by which notification) and notify_send.c (how) share. */
 
-#include "hub/hook.h"
+#include "base/hook.h"
 #include "hub/notify.h"
 #include "hub/webhook.h"
 #include "remote/slack_post.h"

@@ -98,9 +98,12 @@ send_hook(void *context, const struct delivery *delivery)
     } else if (notification) {
         const char *const env[] = {
             arena_printf(&arena, "PATH=%s", path ? path : "/usr/local/bin:/usr/bin:/bin"), NULL};
+        const struct hook_call hook = {.argv = notification->hook,
+                                       .env = env,
+                                       .input = event,
+                                       .timeout_ms = notification->timeout_ms};
         struct notify_call *call = call_of(notifier, delivery->id);
-        if (call && !hooks_run(notifier->hooks, notification->hook, env, event,
-                               notification->timeout_ms, on_hook, call)) {
+        if (call && !hooks_run(notifier->hooks, &hook, on_hook, call)) {
             call->notifier = NULL;
             call = NULL;
         }

@@ -1,4 +1,4 @@
-/* Commands that the hub runs: what they are told, what becomes of those that hang, fail or never stop talking. */
+/* Commands that are run beside the loop: what they are told, what becomes of those that hang, fail or never stop talking. */
 
 #include <setjmp.h>
 #include <signal.h>
@@ -13,7 +13,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "hub/hook.h"
+#include "base/hook.h"
 #include "hub/webhook.h"
 
 static struct loop *loop;
@@ -59,7 +59,10 @@ run(const char *script, const char *input, int64_t timeout_ms)
     static const char *const env[] = {"PATH=/usr/bin:/bin", "NAMED=yes", NULL};
     const char *const argv[] = {"sh", "-c", script, NULL};
     struct error err;
-    assert_true(hooks_run(hooks, argv, env, input, timeout_ms, on_done, NULL));
+    assert_true(hooks_run(
+        hooks,
+        &(struct hook_call){.argv = argv, .env = env, .input = input, .timeout_ms = timeout_ms},
+        on_done, NULL));
     assert_true(loop_run(loop, &err));
 }
 
@@ -135,7 +138,9 @@ a_missing_command_is_said_by_name(void **state)
     static const char *const argv[] = {"/no/such/pager", NULL}, *const env[] = {NULL};
     struct error err;
     (void)state;
-    assert_true(hooks_run(hooks, argv, env, "", 1000, on_done, NULL));
+    assert_true(hooks_run(
+        hooks, &(struct hook_call){.argv = argv, .env = env, .input = "", .timeout_ms = 1000},
+        on_done, NULL));
     assert_int_equal(ended, 0); /* never from within */
     assert_true(loop_run(loop, &err));
     assert_false(result.ended);
@@ -150,8 +155,12 @@ no_more_run_at_once_than_may(void **state)
                                                                               NULL};
     (void)state;
     for (int i = 0; i < HOOKS_MAX; i++)
-        assert_true(hooks_run(hooks, argv, env, "", 100000, on_done, NULL));
-    assert_false(hooks_run(hooks, argv, env, "", 100000, on_done, NULL));
+        assert_true(hooks_run(
+            hooks, &(struct hook_call){.argv = argv, .env = env, .input = "", .timeout_ms = 100000},
+            on_done, NULL));
+    assert_false(hooks_run(
+        hooks, &(struct hook_call){.argv = argv, .env = env, .input = "", .timeout_ms = 100000},
+        on_done, NULL));
 }
 
 /* The example of the Standard Webhooks specification. */

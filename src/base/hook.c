@@ -1,7 +1,8 @@
-#include "hub/hook.h"
+#include "base/hook.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@ struct hook {
     int in_fd, out_fd, end_fd; /* -1 = closed */
     char *name;
     struct str input;
-    size_t written, printed;
+    size_t written, printed, kept_bytes;
     struct str output;
     uint64_t timer, look_timer;
     int64_t timeout_ms;
@@ -70,7 +71,13 @@ finish(struct hook *hook, bool ended, int exit_status)
     const struct hook_result result = {
         .ended = ended,
         .exit_status = exit_status,
-        .output = text_clean(&scratch, str_text(&hook->output), HOOK_OUTPUT_KEPT_BYTES),
+        .output = hook->kept_bytes
+                      ? text_clean_lines(
+                            &scratch,
+                            text_repair_utf8(&scratch, str_text(&hook->output), hook->output.len),
+                            hook->kept_bytes * 4)
+                      : text_clean(&scratch, str_text(&hook->output), HOOK_OUTPUT_KEPT_BYTES),
+        .is_cut = hook->printed > hook->output.len,
         .error = hook->error,
     };
     hook->done(hook->context, &result);
@@ -85,6 +92,12 @@ kill_and_finish(struct hook *hook)
     finish(hook, false, 0);
 }
 
+static size_t
+kept_bytes(const struct hook *hook)
+{
+    return hook->kept_bytes ? hook->kept_bytes : HOOK_OUTPUT_KEPT_BYTES;
+}
+
 /* False when it printed more than anybody reads. */
 static bool
 read_output(struct hook *hook)
@@ -93,7 +106,7 @@ read_output(struct hook *hook)
     ssize_t len = -1;
     while (hook->out_fd >= 0 && (len = read(hook->out_fd, block, sizeof(block))) > 0) {
         hook->printed += (size_t)len;
-        size_t room = HOOK_OUTPUT_KEPT_BYTES - hook->output.len;
+        size_t room = kept_bytes(hook) - hook->output.len;
         str_append_len(&hook->output, block, (size_t)len < room ? (size_t)len : room);
         if (hook->printed > HOOK_OUTPUT_MAX_BYTES)
             return error_set(&hook->error, ERROR_TOO_LARGE,
@@ -186,7 +199,7 @@ start(struct hook *hook, const char *const *argv, const char *const *env)
                         strerror(errno));
     struct process_options options = {
         .extra_env = env,
-        .empty_env = true,
+        .empty_env = env != NULL,
         .stdin_fd = input[0],
         .stdout_fd = output[1],
         .stderr_fd = output[1],
@@ -222,27 +235,27 @@ watch(struct hook *hook)
 }
 
 bool
-hooks_run(struct hooks *hooks, const char *const *argv, const char *const *env, const char *input,
-          int64_t timeout_ms, void (*done)(void *context, const struct hook_result *result),
-          void *context)
+hooks_run(struct hooks *hooks, const struct hook_call *call,
+          void (*done)(void *context, const struct hook_result *result), void *context)
 {
     if (hooks->len == HOOKS_MAX)
         return false;
     struct hook *hook = memory_alloc(sizeof(*hook));
-    size_t size = strlen(argv[0]) + 1;
+    size_t size = strlen(call->argv[0]) + 1;
     hook->hooks = hooks;
     hook->end_fd = -1;
-    hook->name = memcpy(memory_alloc(size), argv[0], size);
-    hook->timeout_ms = timeout_ms;
+    hook->name = memcpy(memory_alloc(size), call->argv[0], size);
+    hook->timeout_ms = call->timeout_ms;
+    hook->kept_bytes = call->kept_bytes;
     hook->done = done;
     hook->context = context;
     str_init(&hook->input, 0);
-    str_append(&hook->input, input);
-    str_init(&hook->output, HOOK_OUTPUT_KEPT_BYTES);
+    str_append(&hook->input, call->input);
+    str_init(&hook->output, kept_bytes(hook));
     hook->next = hooks->first;
     hooks->first = hook;
     hooks->len++;
-    if (start(hook, argv, env))
+    if (start(hook, call->argv, call->env))
         watch(hook);
     else
         hook->timer = loop_after(hooks->loop, 0, on_not_started, hook);
@@ -253,6 +266,7 @@ struct hooks *
 hooks_create(struct loop *loop)
 {
     struct hooks *hooks = memory_alloc(sizeof(*hooks));
+    (void)signal(SIGPIPE, SIG_IGN); /* of one that does not listen; cannot fail */
     hooks->loop = loop;
     return hooks;
 }
