@@ -9,7 +9,7 @@ static action_run *const runs[ACTION_COUNT] = {
     ACTIONS(X)
 #undef X
 #define X(id, ...) [ACTION_##id] = act_write,
-        CONSOLE_WRITES(X)
+        WRITES(X)
 #undef X
 };
 

@@ -33,6 +33,17 @@ app_find_targets(struct app *app)
                                          snap->timeline.incident.name);
         return request;
     }
+    if (view->ops->kinds == ON_SHIFT) {
+        const struct schedule_entry *shift = view_rota_shift(view, snap, clock_now_ms(), arena);
+        struct plan_target *target = arena_new(arena, struct plan_target);
+        if (!shift)
+            return request;
+        *target = (struct plan_target){KIND_SCHEDULE_ENTRY, shift->id};
+        request.targets = target;
+        request.targets_len = 1;
+        request.title = arena_printf(arena, "%s's shift", shift->user_name);
+        return request;
+    }
     const size_t items_len = app_targets(app, &items);
     struct plan_target *found = arena_new_array(arena, items_len + 1, struct plan_target);
     for (size_t i = 0; i < items_len; i++) {
@@ -59,6 +70,28 @@ needs_line(enum action_id action, const char *argument)
 {
     const char *usage = action_info(action)->argument;
     return !*argument && *usage && *usage != '[';
+}
+
+/* Of the override the times are there: the cursor is on them. */
+static const char *
+line_of(struct app *app, enum action_id action)
+{
+    const struct view *view = &app->views[app->focus];
+    const struct snapshot *snap = app_snapshot(app);
+    const char *name = action_info(action)->name;
+    const int64_t now_ms = clock_now_ms();
+    const struct schedule_entry *shift =
+        action == ACTION_OVERRIDE ? view_rota_shift(view, snap, now_ms, &app->scratch) : NULL;
+    int64_t times[2];
+    if (!shift)
+        return arena_printf(&app->scratch, "%s ", name);
+    view_rota_span(view, snap, shift, now_ms, &times[0], &times[1]);
+    for (int i = 0; i < 2; i++) {
+        const struct civil at = zone_to_civil(app->settings.zone, times[i]);
+        name = arena_printf(&app->scratch, "%s \"%04d-%02d-%02d %02d:%02d\"", name, at.year,
+                            at.month, at.day, at.hour, at.minute);
+    }
+    return arena_printf(&app->scratch, "%s ", name);
 }
 
 bool
@@ -141,8 +174,7 @@ act_write(struct app *app, enum action_id action, const char *argument)
         return;
     }
     if (needs_line(action, argument)) {
-        (void)mode_open(app, &mode_palette, /* said why not */
-                        arena_printf(&app->scratch, "%s ", action_info(action)->name));
+        (void)mode_open(app, &mode_palette, line_of(app, action)); /* said why not */
         return;
     }
     struct write_request request = app_find_targets(app);

@@ -349,7 +349,7 @@ typedef void action_run(struct app *app, enum action_id action, const char *argu
 #define X(id, run, ...) action_run act_##run;
 ACTIONS(X)
 #undef X
-action_run act_write; /* all of CONSOLE_WRITES */
+action_run act_write; /* all of WRITES */
 
 /* The cursor of a list, by an action that moves one; false when it does not. */
 bool act_on_cursor(struct cursor *cursor, const struct table *table, enum action_id action,

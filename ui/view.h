@@ -111,6 +111,13 @@ extern const struct view_ops view_feed, view_timeline, view_rota, view_follow_up
 /* Looks at the day that holds at_ms; VIEW_BUILD when it is too far off. */
 enum view_answer view_rota_go_to(struct view *rota, int64_t at_ms, int64_t now_ms);
 
+/* The shift under the cursor, else the next one of that line; NULL = there is none. */
+const struct schedule_entry *view_rota_shift(const struct view *rota, const struct snapshot *snap,
+                                             int64_t now_ms, struct arena *arena);
+/* The part of the day looked at that it has, from now on; all of what is left of the day where it has none. */
+void view_rota_span(const struct view *rota, const struct snapshot *snap,
+                    const struct schedule_entry *shift, int64_t now_ms, int64_t *from, int64_t *to);
+
 /* What its rows are, for filters and sorts. */
 enum window_rows view_rows(const struct view_ops *ops);
 

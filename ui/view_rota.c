@@ -369,14 +369,52 @@ take_form(struct view *view, const char *name)
             (void)set_mode(view, mode); /* loaded with the rest */
 }
 
+static int
+day_of(const struct view *view, const struct zone *zone, int64_t now_ms)
+{
+    const struct rota_state *state = view->state;
+    return state->day ? state->day : zone_day_number(zone, now_ms);
+}
+
+const struct schedule_entry *
+view_rota_shift(const struct view *view, const struct snapshot *snap, int64_t now_ms,
+                struct arena *arena)
+{
+    const struct rota_state *state = view->state;
+    const int64_t at_ms =
+        state->day ? zone_day_at(rota_zone(view, &snap->rota), state->day) : now_ms;
+    const struct schedule_entry *shift =
+        rota_shift_of_lane(&snap->rota, view->cursor.id, at_ms, arena);
+    for (size_t i = 0; i < snap->rota.schedules_len && !shift; i++) { /* rows that are shifts */
+        const struct rota_schedule *schedule = &snap->rota.schedules[i];
+        for (size_t k = 0; k < schedule->shifts.final_len && !shift; k++)
+            if (text_equals(schedule->shifts.final[k].id, view->cursor.id))
+                shift = &schedule->shifts.final[k];
+    }
+    return shift;
+}
+
+void
+view_rota_span(const struct view *view, const struct snapshot *snap,
+               const struct schedule_entry *shift, int64_t now_ms, int64_t *from, int64_t *to)
+{
+    const struct zone *zone = rota_zone(view, &snap->rota);
+    const int day = day_of(view, zone, now_ms);
+    *from = zone_day_at(zone, day);
+    *to = zone_day_at(zone, day + 1);
+    if (shift->start_at < *to && shift->end_at > *from) {
+        *from = shift->start_at > *from ? shift->start_at : *from;
+        *to = shift->end_at < *to ? shift->end_at : *to;
+    }
+    if (*from<now_ms && * to> now_ms)
+        *from = now_ms;
+}
+
 static bool
 detail(const struct view *view, const struct snapshot *snap, struct store *store, const char *id,
        struct detail *out, struct error *err)
 {
-    const struct rota_state *state = view->state;
-    int64_t at_ms =
-        state->day ? zone_day_at(rota_zone(view, &snap->rota), state->day) : clock_now_ms();
-    const struct schedule_entry *shift = rota_shift_of_lane(&snap->rota, id, at_ms, &out->arena);
+    const struct schedule_entry *shift = view_rota_shift(view, snap, clock_now_ms(), &out->arena);
     return detail_shift(store, shift ? shift->id : id, out, err);
 }
 

@@ -11,11 +11,7 @@ static const struct action_info infos[] = {
 #define X(id, name, keys, argument, kinds, class, hint, help)                                      \
     [ACTION_##                                                                                     \
         id] = {ACTION_##id, name, keys, argument, kinds, CLASS_##class, GROUP_ACT, hint, help},
-        CONSOLE_WRITES(X)
-#undef X
-#define X(id, name, argument, kinds, class, help)                                                  \
-    [ACTION_##id] = {ACTION_##id, name, "", argument, kinds, CLASS_##class, GROUP_ACT, "", help},
-            DO_WRITES(X)
+        WRITES(X)
 #undef X
 };
 

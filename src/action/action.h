@@ -155,7 +155,7 @@ enum action_group {
       "Step back; at the top, quit")                                                               \
     X(QUIT, quit, "quit-now", "Q", "", ON_NOTHING, READ, PROGRAM, "", "Quit")
 /* What writes: action/plan.h makes requests of it, for the console (act_write) and for `tocsin do`. */
-#define CONSOLE_WRITES(X)                                                                          \
+#define WRITES(X)                                                                                  \
     /* id, name, keys, argument, kinds, class, hint, help */                                       \
     X(ACKNOWLEDGE, "acknowledge", "a", "", ON_ALERT | ON_EVENT, FREE, "ack",                       \
       "Answer the pages of the alert or incident")                                                 \
@@ -176,15 +176,11 @@ enum action_group {
       "Link a pull request, run or document to the incident")                                      \
     X(ADD, "add", "+", "TEXT", ON_EVENT, FREE, "", "A new follow-up of the incident")              \
     X(ESCALATE, "escalate", "E", "PERSON|PATH [TEXT]", ON_ALERT | ON_EVENT, TYPED, "",             \
-      "Page a person, or along an escalation path")
-
-/* What only `tocsin do` does. */
-#define DO_WRITES(X)                                                                               \
-    /* id, name, argument, kinds, class, help */                                                   \
-    X(OVERRIDE, "override", "FROM TO [PERSON]", ON_SHIFT, ASK,                                     \
+      "Page a person, or along an escalation path")                                                \
+    X(OVERRIDE, "override", "O", "FROM TO [PERSON]", ON_SHIFT, ASK, "",                            \
       "Put somebody on call in a schedule for a while; nobody named: you")                         \
-    X(COVER, "cover", "[PERSON]", ON_SHIFT, ASK,                                                   \
-      "Put somebody on call for what is left of a schedule's shift; nobody named: you")
+    X(COVER, "cover", "C", "[PERSON]", ON_SHIFT, ASK, "",                                          \
+      "Put somebody on call for what is left of the shift; nobody named: you")
 /* clang-format on */
 
 enum action_id {
@@ -194,14 +190,9 @@ enum action_id {
         ACTION_WRITES, /* where they begin */
     ACTION_BEFORE_WRITES = ACTION_WRITES - 1,
 #define X(id, ...) ACTION_##id,
-    CONSOLE_WRITES(X)
+    WRITES(X)
 #undef X
-        ACTION_COUNT, /* of those that the console runs */
-    ACTION_BEFORE_DO_WRITES = ACTION_COUNT - 1,
-#define X(id, ...) ACTION_##id,
-    DO_WRITES(X)
-#undef X
-        ACTION_END
+        ACTION_COUNT
 };
 
 struct action_info {

@@ -11,7 +11,7 @@
 
 enum { TITLE_MAX_COLS = 60, TARGETS_MAX = 1000 };
 
-static plan_maker *const makers[ACTION_END] = {
+static plan_maker *const makers[ACTION_COUNT] = {
     [ACTION_ACKNOWLEDGE] = plan_acknowledge,
     [ACTION_FINISH] = plan_finish,
     [ACTION_DEFER] = plan_defer,

@@ -32,6 +32,12 @@ struct plan_skip {
     const char *title, *why;
 };
 
+/* Somebody is on call. */
+struct plan_shift {
+    const char *person;
+    int64_t start_at, end_at;
+};
+
 struct plan {
     struct outbox_row *rows; /* for outbox_append */
     size_t len;
@@ -40,6 +46,9 @@ struct plan {
     enum action_class class; /* of this case: the action's, or CLASS_TYPED */
     const char *question;    /* Resolve alert "orders_daily: 3 tests failed"? */
     const char *typed; /* CLASS_TYPED: what has to be typed: a reference, a name, or the count */
+    /* Of the first override: whose shifts it touches, and whose they are with it. */
+    const struct plan_shift *before, *after;
+    size_t before_len, after_len;
 };
 
 enum { PLAN_TARGETS_ASKED = 10, PLAN_UNDO_MS = 5000 }; /* more targets than that must be typed */

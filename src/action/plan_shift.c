@@ -11,6 +11,56 @@ struct place {
     int64_t start_at, end_at;
 };
 
+enum { SHIFTS_MAX = 64 };
+
+/* Whose shifts it touches, and what becomes of them. *all_theirs: the person is on call in all that time already. */
+static bool
+compare(struct maker *maker, const struct place *place, const char *person, bool *all_theirs)
+{
+    struct plan *plan = maker->plan;
+    struct statement *statement;
+    struct plan_shift *before = arena_new_array(maker->arena, SHIFTS_MAX, struct plan_shift);
+    struct plan_shift *after = arena_new_array(maker->arena, 2 * SHIFTS_MAX + 1, struct plan_shift);
+    size_t len = 0, after_len = 0;
+    int64_t until = place->start_at; /* it is theirs so far */
+    bool row = true;
+    if (!store_statement(maker->context->cache, SQL_SCHEDULE_ENTRY_AROUND, &statement, maker->err))
+        return false;
+    bind_text(statement, "schedule_id", place->schedule_id);
+    bind_text(statement, "rotation_id", place->rotation_id);
+    bind_text(statement, "layer_id", place->layer_id);
+    bind_integer(statement, "from", place->start_at);
+    bind_integer(statement, "to", place->end_at);
+    while (row) {
+        if (!statement_step(statement, &row, maker->err))
+            return false;
+        if (row && len < SHIFTS_MAX)
+            before[len++] =
+                (struct plan_shift){row_text(statement, maker->arena, 0), row_integer(statement, 1),
+                                    row_integer(statement, 2)};
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (text_equals(before[i].person, person) && before[i].start_at <= until)
+            until = before[i].end_at;
+        if (before[i].start_at < place->start_at)
+            after[after_len++] =
+                (struct plan_shift){before[i].person, before[i].start_at, place->start_at};
+    }
+    after[after_len++] = (struct plan_shift){person, place->start_at, place->end_at};
+    for (size_t i = 0; i < len; i++)
+        if (before[i].end_at > place->end_at)
+            after[after_len++] =
+                (struct plan_shift){before[i].person, place->end_at, before[i].end_at};
+    *all_theirs = until >= place->end_at;
+    if (!plan->after_len && !*all_theirs) {
+        plan->before = before;
+        plan->before_len = len;
+        plan->after = after;
+        plan->after_len = after_len;
+    }
+    return true;
+}
+
 static bool
 put(struct maker *maker, const struct plan_target *target, const struct place *place,
     const struct plan_named *person)
@@ -18,12 +68,19 @@ put(struct maker *maker, const struct plan_target *target, const struct place *p
     struct arena *arena = maker->arena;
     struct schedule schedule;
     char from[RFC3339_SIZE], to[RFC3339_SIZE];
-    bool found;
+    bool found, all_theirs;
     if (!cache_get(maker->context->cache, KIND_SCHEDULE, place->schedule_id, arena, &schedule,
                    &found, maker->err))
         return false;
     if (!found) {
         plan_skip(maker, place->schedule_id, "the schedule is gone upstream");
+        return true;
+    }
+    if (!compare(maker, place, person->name, &all_theirs))
+        return false;
+    if (all_theirs) {
+        plan_skip(maker, schedule.name,
+                  arena_printf(arena, "%s is on call then already", person->name));
         return true;
     }
     time_to_rfc3339(place->start_at, from);
@@ -100,6 +157,8 @@ plan_override(struct maker *maker)
         return false;
     if (to_ms <= from_ms)
         return error_set(maker->err, ERROR_USAGE, "override: it would end before it begins");
+    if (to_ms <= maker->context->now_ms)
+        return error_set(maker->err, ERROR_USAGE, "override: that time is over");
     maker->argument = rest;
     const char *who = "";
     if (*rest && !plan_text(maker, "a person", &who))

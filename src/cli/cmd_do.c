@@ -66,7 +66,7 @@ static const char *
 names(struct arena *arena)
 {
     const char *text = "";
-    for (int i = ACTION_WRITES; i < ACTION_END; i++)
+    for (int i = ACTION_WRITES; i < ACTION_COUNT; i++)
         text = arena_printf(arena, "%s%s, ", text, action_info((enum action_id)i)->name);
     return arena_printf(arena, "%sretry, cancel", text);
 }
@@ -76,8 +76,8 @@ static bool
 find_action(struct task *task, const char *name, enum action_id *action, struct error *err)
 {
     size_t len = strlen(name), found = 0;
-    *action = ACTION_END;
-    for (int i = ACTION_WRITES; i < ACTION_END && len; i++) {
+    *action = ACTION_COUNT;
+    for (int i = ACTION_WRITES; i < ACTION_COUNT && len; i++) {
         const char *other = action_info((enum action_id)i)->name;
         if (strncmp(other, name, len) != 0)
             continue;

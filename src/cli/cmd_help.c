@@ -28,7 +28,7 @@ static void
 print_writes(void)
 {
     puts("\nWRITE is one of:");
-    for (int i = ACTION_WRITES; i < ACTION_END; i++) {
+    for (int i = ACTION_WRITES; i < ACTION_COUNT; i++) {
         const struct action_info *info = action_info((enum action_id)i);
         printf("  %s REF… %s\n      %s\n", info->name, info->argument, info->help);
     }

@@ -55,7 +55,7 @@ add_actions(struct words *words, struct arena *arena)
 static void
 add_writes(struct words *words)
 {
-    for (int i = ACTION_WRITES; i < ACTION_END; i++)
+    for (int i = ACTION_WRITES; i < ACTION_COUNT; i++)
         add(words, action_info((enum action_id)i)->name, action_info((enum action_id)i)->help);
 }
 

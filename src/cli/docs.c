@@ -143,7 +143,7 @@ put_writes(struct str *out, const char *argument, struct error *err)
 {
     (void)argument;
     (void)err;
-    for (int i = ACTION_WRITES; i < ACTION_END; i++) {
+    for (int i = ACTION_WRITES; i < ACTION_COUNT; i++) {
         const struct action_info *info = action_info((enum action_id)i);
         put_bold(out, info->name);
         put(out, " REF… ");

@@ -379,7 +379,7 @@ static const struct lost {
      2,
      "/v2/schedule_overrides?schedule_id=S1",
      "2027-01-10T12:00:00Z"},
-    {{"cover", "S1", "Ana"},
+    {{"cover", "S1", "Dee"},
      "POST /v2/schedule_overrides",
      "/v2/schedule_overrides",
      2,

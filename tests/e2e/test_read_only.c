@@ -133,7 +133,7 @@ every_action_is_refused(struct screen *screen)
 static void
 do_refuses_every_action(const struct home *home, const char *option)
 {
-    for (int action = ACTION_WRITES; action < ACTION_END; action++) {
+    for (int action = ACTION_WRITES; action < ACTION_COUNT; action++) {
         const char *name = action_info((enum action_id)action)->name;
         if (*name)
             run(home, "tocsin", (const char *const[]){"do", name, "A00", "x", option, NULL}, 5,

@@ -222,7 +222,7 @@ fill_incidents(struct hub *hub, struct arena *arena)
 static void
 fill_on_call(struct hub *hub, struct arena *arena)
 {
-    for (int i = 1; i <= 3; i++)
+    for (int i = 1; i <= 4; i++)
         hub_put(
             hub, KIND_USER,
             arena_printf(
@@ -235,7 +235,8 @@ fill_on_call(struct hub *hub, struct arena *arena)
                 i,
                 i == 1   ? "Ana"
                 : i == 2 ? "Ben"
-                         : "Cyd",
+                : i == 3 ? "Cyd"
+                         : "Dee",
                 i, i == 3 ? "false" : "true", i),
             arena);
     hub_put(hub, KIND_TEAM,

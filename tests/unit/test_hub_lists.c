@@ -617,8 +617,8 @@ overrides_rules_users_and_windows_are_listed(void **state)
     wire_document_destroy(get_as(VIEWER, "/v2/schedules/S2/sync_rules", 404));
     wire_document_destroy(get_as(VIEWER, "/v2/schedules/S2/sync_rules/RULE", 404));
     assert_ids("/v2/schedule_sync_targets", "schedule_sync_targets", "STG");
-    assert_ids("/v2/users", "users", "U1 U2");
-    assert_ids("/v2/users?include_inactive=true", "users", "U1 U2 U3");
+    assert_ids("/v2/users", "users", "U1 U2 U4");
+    assert_ids("/v2/users?include_inactive=true", "users", "U1 U2 U3 U4");
     assert_ids("/v2/users?email=u2%40example.com", "users", "U2");
     assert_ids("/v2/users?slack_user_id=SL1", "users", "U1");
     assert_ids("/v1/maintenance_windows?status=past", "maintenance_windows", "MW");

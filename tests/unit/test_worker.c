@@ -256,7 +256,7 @@ what_one_sends_takes_no_program_from_others(void **state)
     static const char bomb[] = "{\"bomb\":true}", harmless[] = "{\"bomb\":false}";
     struct job bombs[4], others[8], again[3];
     (void)state;
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 3; i++)
         submit_for(&bombs[i], "A", arena_printf(&arena, "alert %d", i), bomb, program, 1);
     for (int i = 0; i < 8; i++)
         submit_for(&others[i], "B", arena_printf(&arena, "alert %d", i), harmless, program, 1);
@@ -267,6 +267,8 @@ what_one_sends_takes_no_program_from_others(void **state)
     }
     for (int i = 0; i < 3; i++)
         expect(bombs[i].results[0], WORKER_OVERRAN, "");
+    submit_for(&bombs[3], "A", "alert 3", bomb, program, 1);
+    run_all();
     expect(bombs[3].results[0], WORKER_SET_ASIDE, ""); /* three were enough of that source */
     assert_non_null(strstr(bombs[3].results[0].reason, "for several alerts of this source"));
 
