@@ -180,28 +180,6 @@ on_signal(void *context, int signal_number)
     }
 }
 
-/* Whatever is on screen, and held still or not: what began to fire makes itself heard. */
-static void
-tell_firing(struct app *app)
-{
-    const struct profile *profile = app->options->profile;
-    const struct firing_alert *alerts;
-    struct error err = {0};
-    int64_t now_ms = clock_now_ms();
-    size_t len;
-    app->firing_wanted = false;
-    if (!notify_is_wanted(&app->notify))
-        return;
-    if (!reader_firing(app->reader, (int)profile->notify_severity,
-                       notify_since(&app->notify, now_ms), &app->scratch, &alerts, &len, &err)) {
-        app_say_failure(app, &err, "cannot look for new alerts");
-        return;
-    }
-    const char *text = notify_text(&app->notify, alerts, len, now_ms, &app->scratch);
-    if (*text)
-        notify_send(&app->notify, text, &app->scratch);
-}
-
 static void
 after_pass(void *context)
 {
@@ -234,7 +212,7 @@ after_pass(void *context)
         app_draw(app);
     if (!app->settings.first_frame && app->firing_wanted) {
         app_read_rights(app);
-        tell_firing(app);
+        app_tell_firing(app);
         app_remind(app);
     }
     if (app->sent.wanted)
@@ -374,6 +352,7 @@ app_run(const struct app_options *options, struct error *err)
     local_batch_finish(&app->notes);
     term_close();
     mode_close_all(app);
+    hooks_destroy(app->notify_hooks);
     forget_shown(app);
     if (app->reader)
         app_note_looked(app);

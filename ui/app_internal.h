@@ -5,8 +5,10 @@
  * act_*.c (what the actions do), mode*.c (what has the keys instead of the panes).
  */
 
+#include "action/notification.h"
 #include "action/plan.h"
 #include "action/poller.h"
+#include "base/hook.h"
 #include "base/loop.h"
 #include "store/draft.h"
 #include "store/local.h"
@@ -153,6 +155,8 @@ struct app {
     uint64_t remind_timer;
     struct pending_draft draft;
     struct editor editor;
+    struct hooks *notify_hooks; /* NULL until the first */
+    int64_t live_at;    /* when what is shown was live; 0 = not since it was told that it is not */
     bool firing_wanted; /* something was committed since notifications were thought of */
     struct canvas canvas;
 };
@@ -170,6 +174,17 @@ void app_say_failure(struct app *app, const struct error *err, const char *what)
 void app_start_poller(struct app *app);
 /* Keys are ours: at the start, and when the editor ended. */
 void app_watch_input(struct app *app);
+
+/* ---- app_notify.c ---- */
+
+/*
+ * On this terminal, and by notify_command: of the items that no other console told of, as read_mark_claim has it. No items: of
+ * the event itself.
+ */
+void app_notify(struct app *app, const char *event, const char *text,
+                const struct notification_item *items, size_t len, int64_t at_ms, int64_t apart_ms);
+void app_tell_firing(struct app *app);
+void app_tell_stale(struct app *app, const struct freshness_summary *fresh);
 
 /* ---- remind.c ---- */
 

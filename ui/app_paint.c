@@ -377,6 +377,7 @@ app_draw(struct app *app)
         if (now_ms + again_ms < changes_at) /* an age of minutes would put it off for one */
             changes_at = now_ms + again_ms;
     }
+    app_tell_stale(app, &fresh);
     wake_at(app, changes_at, now_ms);
     term_title(arena_printf(&app->scratch, "tocsin %s: %s",
                             text_clean(&app->scratch, frame.title, 64), fresh_word(fresh.state)));

@@ -17,10 +17,22 @@ notify_init(struct notify *notify, const struct profile *profile, const struct z
     *notify = (struct notify){.profile = profile, .zone = zone, .since_ms = now_ms};
 }
 
-bool
-notify_is_wanted(const struct notify *notify)
+static bool
+has(const char *const *list, const char *word)
 {
-    return notify->profile->notify && notify->profile->notify[0];
+    for (; list && *list; list++)
+        if (strcmp(*list, word) == 0)
+            return true;
+    return false;
+}
+
+bool
+notify_is_wanted(const struct notify *notify, const char *event)
+{
+    const struct profile *profile = notify->profile;
+    return ((profile->notify && *profile->notify) ||
+            (profile->notify_command && *profile->notify_command)) &&
+           has(profile->notify_events, event);
 }
 
 bool
@@ -46,23 +58,30 @@ is_new(struct notify *notify, const char *id)
     return true;
 }
 
+size_t
+notify_news(struct notify *notify, const struct firing_alert *alerts, size_t len, int64_t now_ms,
+            struct arena *arena, const struct firing_alert **news)
+{
+    struct firing_alert *found = arena_new_array(arena, len + 1, struct firing_alert);
+    size_t found_len = 0;
+    for (size_t i = 0; i < len; i++)
+        if (is_new(notify, alerts[i].id) && notify->primed)
+            found[found_len++] = alerts[i];
+    notify->primed = true;
+    *news = found;
+    return notify_is_quiet(notify, now_ms) ? 0 : found_len;
+}
+
 const char *
-notify_text(struct notify *notify, const struct firing_alert *alerts, size_t len, int64_t now_ms,
-            struct arena *arena)
+notify_text(const struct firing_alert *news, size_t len, struct arena *arena)
 {
     const struct firing_alert *first = NULL;
-    size_t news = 0;
-    for (size_t i = 0; i < len; i++) {
-        if (!is_new(notify, alerts[i].id) || !notify->primed)
-            continue;
-        news++;
-        if (!first || alerts[i].severity_digit < first->severity_digit)
-            first = &alerts[i];
-    }
-    notify->primed = true;
-    if (!first || notify_is_quiet(notify, now_ms))
+    for (size_t i = 0; i < len; i++)
+        if (!first || news[i].severity_digit < first->severity_digit)
+            first = &news[i];
+    if (!first)
         return "";
-    const char *more = news > 1 ? arena_printf(arena, " (and %zu more)", news - 1) : "";
+    const char *more = len > 1 ? arena_printf(arena, " (and %zu more)", len - 1) : "";
     return arena_printf(arena, "S%d %s%s", (int)first->severity_digit,
                         text_clean(arena, first->title, TEXT_MAX_BYTES), more);
 }
@@ -78,7 +97,7 @@ void
 notify_send(const struct notify *notify, const char *text, struct arena *arena)
 {
     const char *clean = text_clean(arena, text, TEXT_MAX_BYTES);
-    for (const char *const *way = notify->profile->notify; *way; way++)
+    for (const char *const *way = notify->profile->notify; way && *way; way++)
         if (strcmp(*way, "bell") == 0)
             term_bell();
         else if (strcmp(*way, "osc9") == 0)

@@ -17,9 +17,11 @@ come_back(void *context)
 }
 
 static void
-say(struct app *app, const struct led_incident *incident, int64_t late_ms, size_t more)
+say(struct app *app, const struct led_incident *incident, int64_t due_at, int64_t now_ms,
+    size_t more)
 {
     char key[KEY_NAME_SIZE] = "", age[AGE_SIZE];
+    const int64_t late_ms = now_ms - due_at;
     const char *also = more ? arena_printf(&app->scratch, " (and %zu more)", more) : "";
     const char *how = late_ms >= MINUTE_MS
                           ? arena_printf(&app->scratch, "late %s", age_text(late_ms, age))
@@ -29,8 +31,9 @@ say(struct app *app, const struct led_incident *incident, int64_t late_ms, size_
     const char *text = arena_printf(&app->scratch, "%s: an update is %s%s",
                                     text_clean(&app->scratch, incident->reference, 40), how, also);
     app_say(app, ROLE_LATE, *key ? arena_printf(&app->scratch, "%s (%s)", text, key) : text);
-    if (notify_is_wanted(&app->notify) && !notify_is_quiet(&app->notify, clock_now_ms()))
-        notify_send(&app->notify, text, &app->scratch);
+    const struct notification_item item = {"incident", incident->id, incident->reference,
+                                           incident->severity_digit};
+    app_notify(app, "update_due", text, &item, 1, due_at, 0);
 }
 
 /* False: said before, here or by another console. What cannot be noted is said: twice is better than never. */
@@ -40,7 +43,7 @@ is_first(struct app *app, const struct led_incident *incident, int64_t due_at)
     struct error err = {0};
     bool first;
     if (read_mark_claim(reader_private(app->reader), reader_upstream(app->reader), KIND,
-                        incident->id, due_at, &first, &err))
+                        incident->id, due_at, 0, &first, &err))
         return first;
     log_failure(LOG_WARNING, &err, "cannot note that an update was said to be due");
     return true;
@@ -76,7 +79,7 @@ app_remind(struct app *app)
         }
     }
     if (due)
-        say(app, due, now_ms - first_due_at, more);
+        say(app, due, first_due_at, now_ms, more);
     if (next_at != INT64_MAX && !clock_is_frozen())
         app->remind_timer = loop_after(app->loop, next_at - now_ms, come_back, app);
 }

@@ -196,6 +196,9 @@ complaint_about(const struct option *option, const char *text)
     if (strcmp(option->name, "notify") == 0 && strcmp(text, "bell") != 0 &&
         strcmp(text, "osc9") != 0 && strcmp(text, "osc777") != 0)
         return "expected bell, osc9 or osc777";
+    if (strcmp(option->name, "notify_events") == 0 && strcmp(text, "alert") != 0 &&
+        strcmp(text, "update_due") != 0 && strcmp(text, "stale") != 0)
+        return "expected alert, update_due or stale";
     if (strcmp(option->name, "quiet_hours") == 0 && *text &&
         !config_hours(text, &(int){0}, &(int){0}))
         return "expected HH:MM-HH:MM such as 22:00-07:30";

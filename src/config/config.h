@@ -54,11 +54,13 @@ struct profile {
     const char *theme;
     const char *glyphs;
     bool mouse;
-    bool hyperlinks;                 /* details tell the terminal where they lead */
-    const char *const *open_command; /* of links; empty = the desktop's own */
-    const char *const *notify;       /* ways, NULL-terminated; empty = none */
-    double notify_severity;          /* 1 to 4 */
-    const char *quiet_hours;         /* "" = none */
+    bool hyperlinks;                   /* details tell the terminal where they lead */
+    const char *const *open_command;   /* of links; empty = the desktop's own */
+    const char *const *notify;         /* ways, NULL-terminated; empty = none */
+    const char *const *notify_command; /* argument vector; empty = none */
+    const char *const *notify_events;
+    double notify_severity;  /* 1 to 4 */
+    const char *quiet_hours; /* "" = none */
 };
 
 /* bind("zoom", "z", "F2"): for all profiles, for they have one keyboard. What action and keys mean is ui/keymap's. */

@@ -106,6 +106,10 @@
     X(FLAG, mouse, "mouse", "no", "clicks and the wheel; shift-drag still selects text")           \
     X(LIST, notify, "notify", "",                                                                  \
       "how a new alert makes itself heard: bell, osc9, osc777; empty = not at all")                \
+    X(LIST, notify_command, "notify_command", "",                                                  \
+      "what is told of it as JSON on its standard input, as an argument vector; empty = nothing")  \
+    X(LIST, notify_events, "notify_events", "alert,update_due",                                    \
+      "of what one is told: alert, update_due, stale (what is shown is old)")                      \
     X(NUMBER, notify_severity, "notify_severity", "2",                                             \
       "how severe it must be: 1 = only the most severe, 4 = any graded one")                       \
     X(SPAN, lock_after_ms, "lock_after", "0s",                                                     \

@@ -108,9 +108,13 @@ MUST_CHECK bool read_mark_list(struct store *private_db, const char *upstream, c
                                struct arena *arena, const struct read_mark **marks,
                                size_t *marks_len, struct error *err);
 
-/* Notes a mark at once; *first is false when it was noted already, for this moment or a later one, by whichever console. */
+/*
+ * Notes a mark at once; *first is false when it was noted already, for this moment, one less than apart_ms before, or a later
+ * one, by whichever console.
+ */
 MUST_CHECK bool read_mark_claim(struct store *private_db, const char *upstream, const char *kind,
-                                const char *id, int64_t seen_at, bool *first, struct error *err);
+                                const char *id, int64_t seen_at, int64_t apart_ms, bool *first,
+                                struct error *err);
 
 /* ---- the palette's memory ---- */
 

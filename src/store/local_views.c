@@ -141,7 +141,7 @@ read_mark_get(struct store *private_db, const char *upstream, const char *kind, 
 
 bool
 read_mark_claim(struct store *private_db, const char *upstream, const char *kind, const char *id,
-                int64_t seen_at, bool *first, struct error *err)
+                int64_t seen_at, int64_t apart_ms, bool *first, struct error *err)
 {
     struct statement *statement;
     bool row;
@@ -152,6 +152,7 @@ read_mark_claim(struct store *private_db, const char *upstream, const char *kind
     bind_text(statement, "kind", kind);
     bind_text(statement, "id", id);
     bind_integer(statement, "seen_at", seen_at);
+    bind_integer(statement, "apart", apart_ms);
     if (!statement_step(statement, first, err))
         return false;
     return !*first || statement_step(statement, &row, err); /* which commits */

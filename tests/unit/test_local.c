@@ -202,18 +202,24 @@ a_moment_is_claimed_once(void **state)
     (void)state;
     bool first;
     int64_t seen;
-    assert_true(read_mark_claim(store, HERE, "update_due", "I1", NOW, &first, &err));
+    assert_true(read_mark_claim(store, HERE, "update_due", "I1", NOW, 0, &first, &err));
     assert_true(first);
-    assert_true(read_mark_claim(store, HERE, "update_due", "I1", NOW, &first, &err));
+    assert_true(read_mark_claim(store, HERE, "update_due", "I1", NOW, 0, &first, &err));
     assert_false(first);
-    assert_true(read_mark_claim(store, HERE, "update_due", "I1", NOW - 1, &first, &err));
+    assert_true(read_mark_claim(store, HERE, "update_due", "I1", NOW - 1, 0, &first, &err));
     assert_false(first);
-    assert_true(read_mark_claim(store, HERE, "update_due", "I2", NOW, &first, &err));
+    assert_true(read_mark_claim(store, HERE, "update_due", "I2", NOW, 0, &first, &err));
     assert_true(first);
-    assert_true(read_mark_claim(store, HERE, "update_due", "I1", NOW + 1, &first, &err));
+    assert_true(read_mark_claim(store, HERE, "update_due", "I1", NOW + 1, 0, &first, &err));
     assert_true(first);
     assert_true(read_mark_get(store, HERE, "update_due", "I1", &seen, &err));
     assert_int_equal(seen, NOW + 1);
+    assert_true(read_mark_claim(store, HERE, "stale", "stale", NOW, 100, &first, &err));
+    assert_true(first);
+    assert_true(read_mark_claim(store, HERE, "stale", "stale", NOW + 100, 100, &first, &err));
+    assert_false(first);
+    assert_true(read_mark_claim(store, HERE, "stale", "stale", NOW + 101, 100, &first, &err));
+    assert_true(first);
 }
 
 int

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "action/notification.h"
 #include "base/zone.h"
 #include "ui/notify.h"
 #include "ui/osc.h"
@@ -27,6 +28,15 @@ notify_with(const char *quiet_hours)
     return notify;
 }
 
+static const char *
+text_of(struct notify *notify, const struct firing_alert *alerts, size_t len, int64_t now_ms,
+        struct arena *arena)
+{
+    const struct firing_alert *news;
+    len = notify_news(notify, alerts, len, now_ms, arena, &news);
+    return notify_text(news, len, arena);
+}
+
 static void
 an_alert_is_told_once_and_none_that_was_there(void **state)
 {
@@ -36,11 +46,11 @@ an_alert_is_told_once_and_none_that_was_there(void **state)
                                           {"b", "orders_daily: 3 tests failed", 2, START_MS + 1},
                                           {"c", "worse\x1b]0;x\x07", 1, START_MS + 2}};
     (void)state;
-    assert_string_equal(notify_text(&notify, alerts, 1, START_MS, &arena), "");
-    assert_string_equal(notify_text(&notify, alerts, 2, START_MS + 1, &arena),
+    assert_string_equal(text_of(&notify, alerts, 1, START_MS, &arena), "");
+    assert_string_equal(text_of(&notify, alerts, 2, START_MS + 1, &arena),
                         "S2 orders_daily: 3 tests failed");
-    assert_string_equal(notify_text(&notify, alerts, 2, START_MS + 1, &arena), "");
-    assert_string_equal(notify_text(&notify, alerts, 3, START_MS + 2, &arena), "S1 worse");
+    assert_string_equal(text_of(&notify, alerts, 2, START_MS + 1, &arena), "");
+    assert_string_equal(text_of(&notify, alerts, 3, START_MS + 2, &arena), "S1 worse");
     arena_finish(&arena);
 }
 
@@ -52,9 +62,8 @@ of_several_the_most_severe_is_named(void **state)
     const struct firing_alert alerts[] = {
         {"a", "minor", 3, 0}, {"b", "critical", 1, 0}, {"c", "major", 2, 0}};
     (void)state;
-    assert_string_equal(notify_text(&notify, NULL, 0, START_MS, &arena), "");
-    assert_string_equal(notify_text(&notify, alerts, 3, START_MS, &arena),
-                        "S1 critical (and 2 more)");
+    assert_string_equal(text_of(&notify, NULL, 0, START_MS, &arena), "");
+    assert_string_equal(text_of(&notify, alerts, 3, START_MS, &arena), "S1 critical (and 2 more)");
     arena_finish(&arena);
 }
 
@@ -71,12 +80,12 @@ quiet_hours_are_quiet_also_over_midnight(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct notify notify = notify_with(cases[i].hours);
-        assert_string_equal(notify_text(&notify, NULL, 0, START_MS, &arena), "");
-        const char *text = notify_text(&notify, &alert, 1, START_MS, &arena);
+        assert_string_equal(text_of(&notify, NULL, 0, START_MS, &arena), "");
+        const char *text = text_of(&notify, &alert, 1, START_MS, &arena);
         if ((*text == '\0') != cases[i].quiet)
             fail_msg("'%s' says '%s'", cases[i].hours, text);
         notify.profile = &(struct profile){.notify = ways, .quiet_hours = ""};
-        assert_string_equal(notify_text(&notify, &alert, 1, START_MS, &arena), "");
+        assert_string_equal(text_of(&notify, &alert, 1, START_MS, &arena), "");
     }
     arena_finish(&arena);
 }
@@ -117,6 +126,38 @@ a_command_is_wrapped_for_the_multiplexer_and_cannot_be_broken_out_of(void **stat
     str_finish(&out);
 }
 
+static void
+a_command_is_told_in_json_that_no_title_breaks_out_of(void **state)
+{
+    struct arena arena = {0};
+    const struct notification_item items[] = {{"alert", "01A", "a \"quoted\" \x1b[31mtitle\n", 1},
+                                              {"alert", "01B", "plain", 2}};
+    (void)state;
+    assert_string_equal(
+        notification_json(&(struct notification){"alert", "default", "S1 a \x9b title", items, 2},
+                          &arena),
+        "{\"event\":\"alert\",\"profile\":\"default\",\"text\":\"S1 a \xef\xbf\xbd "
+        "title\",\"items\":["
+        "{\"type\":\"alert\",\"id\":\"01A\",\"title\":\"a \\\"quoted\\\" title\",\"severity\":1},"
+        "{\"type\":\"alert\",\"id\":\"01B\",\"title\":\"plain\",\"severity\":2}]}\n");
+    arena_finish(&arena);
+}
+
+static void
+only_what_the_profile_names_is_told(void **state)
+{
+    static const char *const stale[] = {"stale", NULL}, *const command[] = {"told", NULL};
+    const struct profile by_command = {.notify_command = command, .notify_events = stale};
+    const struct profile silent = {.notify_events = stale};
+    struct notify notify;
+    (void)state;
+    notify_init(&notify, &by_command, zone_utc(), START_MS);
+    assert_true(notify_is_wanted(&notify, "stale"));
+    assert_false(notify_is_wanted(&notify, "alert"));
+    notify_init(&notify, &silent, zone_utc(), START_MS);
+    assert_false(notify_is_wanted(&notify, "stale"));
+}
+
 int
 main(void)
 {
@@ -126,6 +167,8 @@ main(void)
         cmocka_unit_test(quiet_hours_are_quiet_also_over_midnight),
         cmocka_unit_test(hours_are_two_times_of_day),
         cmocka_unit_test(a_command_is_wrapped_for_the_multiplexer_and_cannot_be_broken_out_of),
+        cmocka_unit_test(a_command_is_told_in_json_that_no_title_breaks_out_of),
+        cmocka_unit_test(only_what_the_profile_names_is_told),
     };
     return cmocka_run_group_tests_name("notifications", tests, NULL, NULL);
 }
