@@ -8,16 +8,15 @@
 #include "base/text.h"
 #include "ui/app_internal.h"
 
-bool
-act_views_load(struct app *app, struct arena *arena, const struct saved_view **saved, size_t *len)
-{
-    struct error err = {0};
-    if (saved_view_list(reader_private(app->reader), reader_upstream(app->reader), arena, saved,
-                        len, &err))
-        return true;
-    app_say_failure(app, &err, "cannot read the saved views");
-    return false;
-}
+/* There from the start, as long as no other is saved under the name; saved_at is 0. */
+static const struct saved_view built_in[] = {
+    {.name = "ignored", /* warnings that nobody answered, the oldest first */
+     .pane = "alerts",
+     .filter = "level=warn state=firing",
+     .sort = "oldest",
+     .columns = ""},
+};
+enum { BUILT_IN = sizeof built_in / sizeof *built_in };
 
 static const struct saved_view *
 find(const struct saved_view *saved, size_t len, const char *name)
@@ -26,6 +25,28 @@ find(const struct saved_view *saved, size_t len, const char *name)
         if (strcmp(saved[i].name, name) == 0)
             return &saved[i];
     return NULL;
+}
+
+bool
+act_views_load(struct app *app, struct arena *arena, const struct saved_view **saved, size_t *len)
+{
+    const struct saved_view *own;
+    struct error err = {0};
+    if (!saved_view_list(reader_private(app->reader), reader_upstream(app->reader), arena, &own,
+                         len, &err)) {
+        app_say_failure(app, &err, "cannot read the saved views");
+        return false;
+    }
+    struct saved_view *all = arena_new_array(arena, *len + BUILT_IN, struct saved_view);
+    size_t all_len = 0;
+    for (size_t i = 0; i < *len; i++)
+        all[all_len++] = own[i];
+    for (size_t i = 0; i < BUILT_IN; i++)
+        if (!find(own, *len, built_in[i].name))
+            all[all_len++] = built_in[i];
+    *saved = all;
+    *len = all_len;
+    return true;
 }
 
 int
@@ -120,7 +141,15 @@ forget(struct app *app, const char *name)
 void
 act_views_delete(struct app *app, const char *name)
 {
-    if (forget(app, name))
+    const struct saved_view *saved, *view;
+    size_t len;
+    if (!act_views_load(app, &app->scratch, &saved, &len))
+        return;
+    view = find(saved, len, name);
+    if (view && !view->saved_at)
+        app_say(app, ROLE_MESSAGE,
+                arena_printf(&app->scratch, "view '%s' comes with tocsin: it stays", name));
+    else if (forget(app, name))
         app_say(app, ROLE_MESSAGE, arena_printf(&app->scratch, "view '%s' deleted", name));
 }
 
@@ -144,9 +173,8 @@ no_such_view(struct app *app, const char *name, const struct saved_view *saved, 
             best = text_distance(name, saved[i].name);
             nearest = saved[i].name;
         }
-    const char *hint = *nearest ? arena_printf(&app->scratch, ": did you mean '%s'?", nearest)
-                       : len    ? ": f lists them"
-                                : ": none is saved yet; 'view save NAME' does";
+    const char *hint =
+        *nearest ? arena_printf(&app->scratch, ": did you mean '%s'?", nearest) : ": f lists them";
     app_say(app, ROLE_PROBLEM,
             arena_printf(&app->scratch, "there is no view '%s'%s",
                          text_clean(&app->scratch, name, 60), hint));

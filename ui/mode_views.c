@@ -66,9 +66,6 @@ build(struct app *app, struct mode *mode, int cols)
         for (size_t i = 0; i < len; i++)
             if ((act_views_pane(&saved[i]) != app->focus) == other)
                 put_view(app, mode, &saved[i]);
-    if (len == 0)
-        table_empty(&mode->table, ROLE_MUTED,
-                    "No view is saved yet. + saves this pane's filter and order under a name.");
 }
 
 static void

@@ -230,9 +230,25 @@ views_are_saved_listed_renamed_and_deleted(void **state)
     screen_type(screen, "x");
     screen_expect(screen, "Delete this view? y/n");
     screen_type(screen, "y");
-    screen_expect(screen, "No view is saved yet");
+    screen_expect_no_match(screen, "prod +alerts");
+    screen_type(screen, "x");
+    screen_expect(screen, "Delete this view? y/n");
+    screen_type(screen, "y");
+    screen_expect(screen, "view 'ignored' comes with tocsin: it stays");
     screen_type(screen, "\x1b\x1b");
     screen_expect(screen, "1 Alerts 13 ");
+    screen_leave(screen, "Q");
+}
+
+static void
+the_warnings_that_are_ignored_longest_are_a_view_from_the_start(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console(120, 40);
+    screen_type(screen, ":view ignored\r");
+    screen_expect_match(screen,
+                        "1 Alerts [0-9]+ of 13 \\[level=warn state=firing\\]  sort: oldest");
+    screen_expect_match(screen, ">F S4 .*2d ");
     screen_leave(screen, "Q");
 }
 
@@ -478,6 +494,8 @@ main(void)
         cmocka_unit_test_teardown(the_palette_filters_too_and_says_what_is_wrong, forget),
         cmocka_unit_test_teardown(events_and_shifts_are_filtered_too, forget),
         cmocka_unit_test_teardown(filters_orders_and_lines_outlive_the_program, forget),
+        cmocka_unit_test_teardown(the_warnings_that_are_ignored_longest_are_a_view_from_the_start,
+                                  forget),
         cmocka_unit_test_teardown(views_are_saved_listed_renamed_and_deleted, forget),
         cmocka_unit_test_teardown(a_view_that_no_longer_reads_says_why_and_is_kept, forget),
         cmocka_unit_test_teardown(one_search_finds_over_all_kinds_and_leads_there, forget),
