@@ -241,6 +241,13 @@ every_printable_byte_reaches_every_text_field(void **state)
     screen_type(screen, "\t");
     expect_bytes(screen, "Name: ");
     clear_and_leave(screen, 2);
+    screen_type(screen, "E");
+    screen_expect(screen, ":escalate ");
+    screen_type(screen, "Ben\r"); /* asks for the name to be typed */
+    screen_expect(screen, "type Ben");
+    expect_bytes(screen, " ? ");
+    screen_type(screen, "\x1b");
+    screen_expect_gone(screen, "type Ben");
     static const char *const lines[][2] = {{":", " :"}, {"/", " /"}, {"\x06", "search "}};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         screen_type(screen, lines[i][0]);
