@@ -88,6 +88,11 @@ line_of(struct app *app, enum action_id action)
     view_rota_span(view, snap, shift, now_ms, &times[0], &times[1]);
     for (int i = 0; i < 2; i++) {
         const struct civil at = zone_to_civil(app->settings.zone, times[i]);
+        char moment[RFC3339_SIZE];
+        if (zone_repeat(app->settings.zone, times[i])) { /* the clock shows it twice */
+            name = arena_printf(&app->scratch, "%s %s", name, time_to_rfc3339(times[i], moment));
+            continue;
+        }
         name = arena_printf(&app->scratch, "%s \"%04d-%02d-%02d %02d:%02d\"", name, at.year,
                             at.month, at.day, at.hour, at.minute);
     }

@@ -15,7 +15,8 @@ enum { SHIFTS_MAX = 64 };
 
 /* Whose shifts it touches, and what becomes of them. *all_theirs: the person is on call in all that time already. */
 static bool
-compare(struct maker *maker, const struct place *place, const char *person, bool *all_theirs)
+compare(struct maker *maker, const struct place *place, const struct plan_named *person,
+        bool *all_theirs)
 {
     struct plan *plan = maker->plan;
     struct statement *statement;
@@ -34,19 +35,21 @@ compare(struct maker *maker, const struct place *place, const char *person, bool
     while (row) {
         if (!statement_step(statement, &row, maker->err))
             return false;
-        if (row && len < SHIFTS_MAX)
-            before[len++] =
-                (struct plan_shift){row_text(statement, maker->arena, 0), row_integer(statement, 1),
-                                    row_integer(statement, 2)};
+        if (!row || len == SHIFTS_MAX)
+            continue;
+        const bool is_theirs = text_equals(row_text_borrowed(statement, 3), person->id);
+        struct plan_shift *shift = &before[len++];
+        *shift = (struct plan_shift){row_text(statement, maker->arena, 0),
+                                     row_integer(statement, 1), row_integer(statement, 2)};
+        if (is_theirs && shift->start_at <= until)
+            until = shift->end_at;
     }
     for (size_t i = 0; i < len; i++) {
-        if (text_equals(before[i].person, person) && before[i].start_at <= until)
-            until = before[i].end_at;
         if (before[i].start_at < place->start_at)
             after[after_len++] =
                 (struct plan_shift){before[i].person, before[i].start_at, place->start_at};
     }
-    after[after_len++] = (struct plan_shift){person, place->start_at, place->end_at};
+    after[after_len++] = (struct plan_shift){person->name, place->start_at, place->end_at};
     for (size_t i = 0; i < len; i++)
         if (before[i].end_at > place->end_at)
             after[after_len++] =
@@ -59,6 +62,15 @@ compare(struct maker *maker, const struct place *place, const char *person, bool
         plan->after_len = after_len;
     }
     return true;
+}
+
+/* In the viewer's zone. */
+static const char *
+local_text(struct maker *maker, int64_t at_ms)
+{
+    const struct civil at = zone_to_civil(maker->context->zone, at_ms);
+    return arena_printf(maker->arena, "%04d-%02d-%02d %02d:%02d", at.year, at.month, at.day,
+                        at.hour, at.minute);
 }
 
 static bool
@@ -76,7 +88,7 @@ put(struct maker *maker, const struct plan_target *target, const struct place *p
         plan_skip(maker, place->schedule_id, "the schedule is gone upstream");
         return true;
     }
-    if (!compare(maker, place, person->name, &all_theirs))
+    if (!compare(maker, place, person, &all_theirs))
         return false;
     if (all_theirs) {
         plan_skip(maker, schedule.name,
@@ -101,7 +113,10 @@ put(struct maker *maker, const struct plan_target *target, const struct place *p
                            "start_at", from, "end_at", to, "user.id", person->id),
     };
     (void)plan_row(maker, target, schedule.name,
-                   arena_printf(arena, "put %s on call from %s to %s in", person->name, from, to),
+                   arena_printf(arena, "put %s on call from %s to %s (%s) in", person->name,
+                                local_text(maker, place->start_at),
+                                local_text(maker, place->end_at),
+                                zone_abbreviation(maker->context->zone, place->end_at)),
                    &row);
     return true;
 }
