@@ -21,6 +21,8 @@ show_in_pane(struct app *app, int pane, const char *id)
         app_do(app, ACTION_PANE_1 + (enum action_id)pane, "");
     app->load_wanted = true;
     view->query.is_new = true; /* where the cursor was is no loss */
+    if (pane == ALERTS)
+        view_feed_reveal(view);
     app_load(app);
     if (app->build_wanted)
         app_build(app);

@@ -15,6 +15,39 @@ kind_of_pane(const struct view *view)
     return view->ops->kinds == ON_FOLLOW_UP ? KIND_FOLLOW_UP : KIND_ALERT;
 }
 
+static bool
+has_target(const struct write_request *request, const char *id)
+{
+    for (size_t i = 0; i < request->targets_len; i++)
+        if (strcmp(request->targets[i].id, id) == 0)
+            return true;
+    return false;
+}
+
+/* The item, or what its row stands for; nothing twice. False: said why not. */
+static bool
+add_members(struct app *app, const struct target *item, struct write_request *request)
+{
+    const struct view *view = &app->views[app->focus];
+    struct arena *arena = &app->scratch;
+    struct error err = {0};
+    const char *const *ids;
+    size_t len;
+    if (!reader_members(app->reader, view, app_snapshot(app), item->id, arena, &ids, &len, &err)) {
+        app_say_failure(app, &err, "cannot read what the row stands for");
+        return false;
+    }
+    struct plan_target *targets =
+        arena_new_array(arena, request->targets_len + len + 1, struct plan_target);
+    for (size_t i = 0; i < request->targets_len; i++)
+        targets[i] = request->targets[i];
+    request->targets = targets;
+    for (size_t i = 0; i < len; i++)
+        if (!has_target(request, ids[i]))
+            targets[request->targets_len++] = (struct plan_target){kind_of_pane(view), ids[i]};
+    return true;
+}
+
 struct write_request
 app_find_targets(struct app *app)
 {
@@ -45,7 +78,6 @@ app_find_targets(struct app *app)
         return request;
     }
     const size_t items_len = app_targets(app, &items);
-    struct plan_target *found = arena_new_array(arena, items_len + 1, struct plan_target);
     for (size_t i = 0; i < items_len; i++) {
         if (items[i].gone) {
             app_say(app, ROLE_MESSAGE,
@@ -55,12 +87,12 @@ app_find_targets(struct app *app)
         request.asks = request.asks || app_changed_lately(app, items[i].id);
         if (!request.targets_len)
             request.title = items[i].title;
-        found[request.targets_len++] = (struct plan_target){kind_of_pane(view), items[i].id};
+        if (!add_members(app, &items[i], &request))
+            return (struct write_request){.title = ""};
     }
     if (request.targets_len > 1)
         request.title =
             arena_printf(arena, "%s and %zu more", request.title, request.targets_len - 1);
-    request.targets = found;
     return request;
 }
 

@@ -264,8 +264,12 @@ follow(struct app *app, int pane, const struct table *before, const struct table
     char id[ITEM_ID_SIZE];
     memcpy(id, view->cursor.id, sizeof id);
     size_t was = table_find(before, id);
+    const char *shown_as = view->ops->shown_as ? view->ops->shown_as(app_snapshot(app)) : "";
+    if (*shown_as && table_find(now, id) == SIZE_MAX && table_find(now, shown_as) != SIZE_MAX)
+        (void)snprintf(view->cursor.id, sizeof view->cursor.id, "%s", shown_as); /* as ids are */
+    bool renamed = strcmp(id, view->cursor.id) != 0;
     bool moved = cursor_follow(&view->cursor, before, now);
-    size_t row = table_find(now, id);
+    size_t row = table_find(now, renamed ? view->cursor.id : id);
     if (pane != app->focus || view->jumped || view->query.is_new || !view->ops->fate ||
         was == SIZE_MAX)
         return;

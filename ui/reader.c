@@ -531,6 +531,20 @@ reader_fate(struct reader *reader, const struct view *view, const char *id, stru
 }
 
 bool
+reader_members(struct reader *reader, const struct view *view, const struct snapshot *snap,
+               const char *id, struct arena *arena, const char *const **ids, size_t *ids_len,
+               struct error *err)
+{
+    if (view->ops->members && reader->cache)
+        return view->ops->members(view, snap, reader->cache, id, arena, ids, ids_len, err);
+    const char **alone = arena_new(arena, const char *);
+    *alone = id;
+    *ids = alone;
+    *ids_len = 1;
+    return true;
+}
+
+bool
 reader_incident_fate(struct reader *reader, const char *id, struct arena *arena, struct fate *fate,
                      struct error *err)
 {

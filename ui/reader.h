@@ -118,6 +118,10 @@ MUST_CHECK bool reader_note_looked(struct reader *reader, const char *kind, int6
 /* What became of an item; found, with nothing known, where the view cannot tell. */
 MUST_CHECK bool reader_fate(struct reader *reader, const struct view *view, const char *id,
                             struct arena *arena, struct fate *fate, struct error *err);
+/* Those that an action on a row acts on. */
+MUST_CHECK bool reader_members(struct reader *reader, const struct view *view,
+                               const struct snapshot *snap, const char *id, struct arena *arena,
+                               const char *const **ids, size_t *ids_len, struct error *err);
 MUST_CHECK bool reader_incident_fate(struct reader *reader, const char *id, struct arena *arena,
                                      struct fate *fate, struct error *err);
 

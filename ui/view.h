@@ -95,6 +95,14 @@ struct view_ops {
     const char *(*form)(const struct view *view);
     void (*take_form)(struct view *view, const char *form);
 
+    /* The row that now shows the item under the cursor, should it have none of its own; "" = none. */
+    const char *(*shown_as)(const struct snapshot *snap);
+
+    /* Those that an action on a row acts on, where that is not the row's id alone. NULL = it always is. */
+    bool (*members)(const struct view *view, const struct snapshot *snap, struct store *store,
+                    const char *id, struct arena *arena, const char *const **ids, size_t *ids_len,
+                    struct error *err);
+
     /* What became of an item that is no longer where it was. NULL = nobody knows. */
     bool (*fate)(struct store *store, const char *id, struct arena *arena, struct fate *fate,
                  struct error *err);
@@ -120,6 +128,9 @@ void view_rota_span(const struct view *rota, const struct snapshot *snap,
 
 /* What its rows are, for filters and sorts. */
 enum window_rows view_rows(const struct view_ops *ops);
+
+/* The next load shows this alert by itself: its group is opened. */
+void view_feed_reveal(struct view *feed);
 
 /* Shows the timeline of this incident, open or closed, until another is chosen; "" = of the most severe open one. */
 enum view_answer view_timeline_show(struct view *timeline, const char *incident_id);

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "base/text.h"
 #include "store/past.h"
 #include "ui/columns.h"
@@ -21,7 +22,13 @@ enum feed_cell {
     CELL_COUNT,
 };
 
+#define OPEN_MAX 8
+
 struct feed_state {
+    bool folded;                       /* a group of alerts is one row */
+    char open[OPEN_MAX][ITEM_ID_SIZE]; /* ids of groups whose alerts are shown; "" = none */
+    int open_next;
+    bool reveals;        /* the next window shows the cursor's alert even if it is in a group */
     bool to_end;         /* the next window is the last one */
     int64_t looked_at;   /* until then the list was looked at the last time; 0 = never */
     int64_t seen_at;     /* newest firing alert when the top of the list was last on screen */
@@ -30,24 +37,35 @@ struct feed_state {
     int widest[CELL_COUNT]; /* columns only grow, so that nothing jumps while one scrolls */
 };
 
-/* "x12": how often it fired in a day; "" = once. */
+/* "x12": how often it fired in a day; "" = once. Of a group: how many there are. */
 #define TIMES_SIZE 8
 static const char *
 times_text(const struct feed_row *row, char out[TIMES_SIZE])
 {
     out[0] = '\0';
+    if (row->alerts_len)
+        (void)snprintf(out, TIMES_SIZE, row->has_more ? ">%d" : "x%d",
+                       (int)(row->alerts_len & 0xfff)); /* fits */
     if (row->times_in_day > 1)
         (void)snprintf(out, TIMES_SIZE, "x%d", (int)(row->times_in_day & 0xfff)); /* fits */
     return out;
 }
 
+/* A group is told by its sign, and its alerts stand behind it. */
+static const char *
+title_text(const struct feed_row *row, struct arena *arena)
+{
+    const char *sign = row->is_member ? "  " : !row->alerts_len ? "" : row->is_open ? "- " : "+ ";
+    return *sign ? arena_printf(arena, "%s%s", sign, row->title) : row->title;
+}
+
 static void
-measure(struct feed_state *state, const struct feed_window *window)
+measure(struct feed_state *state, const struct feed_window *window, struct arena *scratch)
 {
     char times[TIMES_SIZE];
     for (size_t i = 0; i < window->rows_len; i++) {
         const struct feed_row *row = &window->rows[i];
-        columns_widen(&state->widest[CELL_TITLE], row->title);
+        columns_widen(&state->widest[CELL_TITLE], title_text(row, scratch));
         columns_widen(&state->widest[CELL_SOURCE], row->source);
         columns_widen(&state->widest[CELL_TEAM], row->team);
         columns_widen(&state->widest[CELL_ENVIRONMENT], row->environment);
@@ -85,10 +103,11 @@ take_up_place(struct view *view, struct store *store, struct arena *arena, struc
     struct feed_state *state = view->state;
     struct feed_window since = {0}, at = {0};
     const char *const id[] = {view->cursor.id};
+    const struct window_request request = {.filter = view->query.filter};
     if (!state->recalled_at)
         return true;
     if (!window_feed_new(store, state->recalled_at, arena, &since, err) ||
-        !window_feed_held(store, id, 1, arena, &at, err))
+        !window_feed_held(store, &request, id, 1, arena, &at, err))
         return false;
     bool over = at.elsewhere_len && strcmp(at.elsewhere[0].status, "resolved") == 0;
     if (since.new_len || !at.elsewhere_len || (over && !state->recalled_over))
@@ -97,6 +116,43 @@ take_up_place(struct view *view, struct store *store, struct arena *arena, struc
         state->seen_at = state->recalled_at;
     state->recalled_at = 0;
     return true;
+}
+
+/* ---- groups ---- */
+
+static const char *const *
+open_groups(const struct feed_state *state, struct arena *arena)
+{
+    const char **ids = arena_new_array(arena, OPEN_MAX + 1, const char *);
+    size_t len = 0;
+    for (int i = 0; i < OPEN_MAX; i++)
+        if (*state->open[i])
+            ids[len++] = state->open[i];
+    ids[len] = NULL;
+    return ids;
+}
+
+static void
+open_group(struct feed_state *state, const char *id)
+{
+    char *slot = state->open[state->open_next];
+    state->open_next = (state->open_next + 1) % OPEN_MAX;
+    (void)snprintf(slot, ITEM_ID_SIZE, "%s", id); /* as the ids of rows */
+}
+
+/* An alert that is looked for by itself is not left in its group. */
+static bool
+reveal(struct view *view, struct store *store, struct window_request *request,
+       struct snapshot *snap, struct error *err)
+{
+    struct feed_state *state = view->state;
+    const bool wanted = state->reveals && !window_feed_is_group(view->cursor.id);
+    state->reveals = false;
+    if (!wanted || text_is_empty(snap->feed.shown_as) || !window_feed_is_group(snap->feed.shown_as))
+        return true;
+    open_group(state, snap->feed.shown_as);
+    request->open = open_groups(state, &snap->arena);
+    return window_feed(store, request, &snap->arena, &snap->feed, err);
 }
 
 static bool
@@ -113,6 +169,8 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
         .filter = view->query.filter,
         .sort = view->query.sort,
         .brief = view->settings->first_frame,
+        .folded = state->folded,
+        .open = open_groups(state, &snap->arena),
     };
     state->to_end = false;
     bool known_place = !query_is_sorted(&view->query); /* a row has the first sort's numbers */
@@ -122,14 +180,14 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
             request.place[1] = before->feed.rows[i].feed_at;
         }
     if (!window_feed(store, &request, &snap->arena, &snap->feed, err) ||
-        !query_count(&view->query, store, err) ||
-        !window_feed_held(store, view->held_ids, view->held_ids_len, &snap->arena, &snap->feed,
-                          err))
+        !reveal(view, store, &request, snap, err) || !query_count(&view->query, store, err) ||
+        !window_feed_held(store, &request, view->held_ids, view->held_ids_len, &snap->arena,
+                          &snap->feed, err))
         return false;
     if (!view->settings->first_frame &&
         !window_feed_maintenance(store, now_ms, &snap->arena, &snap->feed, err))
         return false;
-    measure(state, &snap->feed);
+    measure(state, &snap->feed, &snap->arena);
     return look_for_new(view, store, snap, err);
 }
 
@@ -212,7 +270,7 @@ put_cell(struct table *table, const struct feed_row *row, enum feed_cell cell, i
         table_cell(table, role_in(row, role_of_severity(row->severity_digit)), severity_text(row));
         break;
     case CELL_TITLE:
-        table_cell(table, role_in(row, ROLE_TEXT), row->title);
+        table_cell(table, role_in(row, ROLE_TEXT), title_text(row, table->arena));
         break;
     case CELL_SOURCE:
         table_cell(table, role_in(row, ROLE_MUTED), row->source);
@@ -245,14 +303,14 @@ static void
 put_phone(struct table *table, const struct feed_row *row, unsigned marks, int64_t now_ms)
 {
     struct state_look state = state_of(row);
-    char age[AGE_SIZE];
+    char age[AGE_SIZE], times[TIMES_SIZE];
     table_line(table, row->id);
     table_item(table, row->title, marks);
     table_span(table, state.role, state.letter);
     table_span(table, ROLE_TEXT, " ");
     table_span(table, role_in(row, role_of_severity(row->severity_digit)), severity_text(row));
     table_span(table, ROLE_TEXT, " ");
-    table_span(table, role_in(row, ROLE_TEXT), row->title);
+    table_span(table, role_in(row, ROLE_TEXT), title_text(row, table->arena));
     table_line(table, row->id);
     table_item(table, row->title, marks);
     table_pad_to(table, 5);
@@ -264,8 +322,8 @@ put_phone(struct table *table, const struct feed_row *row, unsigned marks, int64
         table_span(table, role_in(row, ROLE_REFERENCE), row->incident_reference);
         gap = "  ";
     }
-    if (row->times_in_day > 1) {
-        table_span_printf(table, role_in(row, ROLE_TEXT), "%sx%d", gap, (int)row->times_in_day);
+    if (*times_text(row, times)) {
+        table_span_printf(table, role_in(row, ROLE_TEXT), "%s%s", gap, times);
         gap = "  ";
     }
     const char *const rest[] = {row->team, row->source};
@@ -298,6 +356,8 @@ build(const struct view *view, const struct snapshot *snap, int64_t now_ms, stru
     if (fresh.source && fresh.source->last_complete_at)
         view_tally(view, snap->header.firing_total, view->query.count.firing_matching,
                    known ? "" : "?", table);
+    if (state->folded)
+        table_title(table, ROLE_MUTED, "  folded");
 
     if (snap->feed.rows_len == 0) {
         int64_t firing = snap->header.firing_total;
@@ -361,12 +421,109 @@ view_feed_looked(struct view *view, int64_t looked_at)
     state->looked_at = looked_at;
 }
 
+void
+view_feed_reveal(struct view *view)
+{
+    struct feed_state *state = view->state;
+    state->reveals = true;
+}
+
+/* The row of the group that the cursor is on, or in; NULL = none. */
+static const struct feed_row *
+group_at(const struct feed_window *window, const char *id)
+{
+    const struct feed_row *group = NULL;
+    for (size_t i = 0; i < window->rows_len; i++) {
+        const struct feed_row *row = &window->rows[i];
+        if (!row->is_member)
+            group = row->alerts_len ? row : NULL;
+        if (strncmp(row->id, id, ITEM_ID_SIZE - 1) == 0)
+            return group;
+    }
+    return NULL;
+}
+
+static enum view_answer
+show_alerts(struct view *view, const struct feed_row *group, bool open)
+{
+    struct feed_state *state = view->state;
+    if (!group || group->is_open == open || (open && !window_feed_is_group(view->cursor.id)))
+        return VIEW_IGNORED;
+    if (open) {
+        open_group(state, group->id);
+        return VIEW_LOAD;
+    }
+    for (int i = 0; i < OPEN_MAX; i++)
+        if (strncmp(state->open[i], group->id, ITEM_ID_SIZE - 1) == 0)
+            state->open[i][0] = '\0';
+    (void)snprintf(view->cursor.id, ITEM_ID_SIZE, "%s", group->id); /* as the ids of rows */
+    return VIEW_LOAD;
+}
+
 static enum view_answer
 act(struct view *view, enum action_id action, const struct snapshot *snap, int64_t now_ms)
 {
     struct feed_state *state = view->state;
     (void)now_ms;
+    switch ((int)action) {
+    case ACTION_OPEN:
+    case ACTION_RIGHT:
+        return show_alerts(view, group_at(&snap->feed, view->cursor.id), true);
+    case ACTION_LEFT:
+        return show_alerts(view, group_at(&snap->feed, view->cursor.id), false);
+    case ACTION_FOLD:
+        state->folded = !state->folded;
+        memset(state->open, 0, sizeof state->open);
+        return VIEW_LOAD;
+    }
     return view_go_to_end(view, action, snap->feed.more_below, &state->to_end);
+}
+
+static const char *
+form(const struct view *view)
+{
+    const struct feed_state *state = view->state;
+    return state->folded ? "folded" : "";
+}
+
+static void
+take_form(struct view *view, const char *name)
+{
+    struct feed_state *state = view->state;
+    state->folded = text_equals(name, "folded");
+}
+
+static const char *
+shown_as(const struct snapshot *snap)
+{
+    return snap->feed.shown_as ? snap->feed.shown_as : "";
+}
+
+/* Those it had when it was drawn: an alert that joined meanwhile was not seen. */
+static bool
+members(const struct view *view, const struct snapshot *snap, struct store *store, const char *id,
+        struct arena *arena, const char *const **ids, size_t *ids_len, struct error *err)
+{
+    for (size_t i = 0; i < snap->feed.rows_len; i++) {
+        const struct feed_row *row = &snap->feed.rows[i];
+        if (!row->alerts_len || strncmp(row->id, id, ITEM_ID_SIZE - 1) != 0)
+            continue;
+        *ids = row->alert_ids;
+        *ids_len = row->alerts_len;
+        return true;
+    }
+    return window_feed_alerts(store, view->query.filter, id, arena, ids, ids_len, err);
+}
+
+/* Of a group: what became of its first alert. */
+static bool
+fate(struct store *store, const char *id, struct arena *arena, struct fate *out, struct error *err)
+{
+    const char *const *ids;
+    size_t len;
+    if (!window_feed_alerts(store, NULL, id, arena, &ids, &len, err))
+        return false;
+    return fate_alert(store, len ? ids[0] : id, arena, out, err);
 }
 
 static const char *
@@ -395,6 +552,8 @@ detail(const struct view *view, const struct snapshot *snap, struct store *store
 {
     (void)view;
     (void)snap;
+    if (window_feed_is_group(id))
+        return detail_incident(store, strchr(id, '/') + 1, out, err);
     return detail_alert(store, id, out, err);
 }
 
@@ -410,6 +569,10 @@ const struct view_ops view_feed = {
     .act = act,
     .place = place,
     .recall = recall,
-    .fate = fate_alert,
+    .form = form,
+    .take_form = take_form,
+    .shown_as = shown_as,
+    .members = members,
+    .fate = fate,
     .detail = detail,
 };

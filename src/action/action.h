@@ -90,8 +90,8 @@ enum action_group {
       "The timeline of its incident, open or closed")                                              \
     X(EXPLAIN, explain, "explain", "", "", ON_ALERT, READ, LOOK, "",                               \
       "Why it went where it went, as the hub decided")                                             \
-    X(FOLD, in_view, "fold", "F", "", ON_EVENT, READ, LOOK, "",                                    \
-      "Timeline: runs of alerts as one line, or each of them")                                     \
+    X(FOLD, in_view, "fold", "F", "", ON_ALERT | ON_EVENT, READ, LOOK, "",                         \
+      "Fold alerts by incident, runs of events; or show each")                                     \
     X(CALENDAR_MODE, in_view, "calendar-mode", "c", "", ON_SHIFT, READ, LOOK, "calendar",          \
       "Rota: week, month, agenda, mine, day")                                                      \
     X(CALENDAR_WEEK, in_view, "calendar-week", "", "", ON_SHIFT, READ, LOOK, "",                   \

@@ -126,9 +126,26 @@ struct header_facts {
     X(TIME, stored_at, "", FIELD_COLUMN,                                                           \
       _) /* when this state came to us: later than a read mark = new */
 
+/*
+ * The row of a group, alerts of one incident that all fire or are all resolved, has one of these and the incident's id for an
+ * id: it stands where the first of them would.
+ */
+#define FEED_GROUP "group/"
+#define FEED_GROUP_OVER "group-over/"
+#define FEED_GROUP_MAX 500 /* more of one group are not read */
+
 struct feed_row {
     FEED_ROW_FIELDS(FIELD_DECLARE)
     bool is_held; /* by a maintenance window */
+    /*
+     * Of a group's row, which has the worst of their severities and states, the newest of their times, and what else is the
+     * same for all; 0 = it is an alert's.
+     */
+    size_t alerts_len;
+    const char *const *alert_ids;
+    bool has_more;  /* than FEED_GROUP_MAX */
+    bool is_open;   /* its alerts follow it */
+    bool is_member; /* of the open group above it */
 };
 
 struct feed_window {
@@ -138,6 +155,8 @@ struct feed_window {
     /* Held on screen, though the list has them elsewhere, or no more. */
     const struct feed_row *elsewhere;
     size_t elsewhere_len;
+    /* The row that now shows the item the window was asked around, when it has no row of its own; "" = none. */
+    const char *shown_as;
     /* Began since the list's top was last looked at: the newest, and how many. */
     const char *new_id;
     size_t new_len;

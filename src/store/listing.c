@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "store/connection.h"
-#include "store/filter_sql.h"
 
 enum { KEYS_MAX = SORT_KEYS_MAX + 1 };
 
@@ -94,6 +93,13 @@ put_order(struct str *sql, const struct kind_info *info, const struct key *keys,
         put_key(sql, info, &keys[i]);
         str_append(sql, keys[i].descending != backwards ? " desc" : "");
     }
+}
+
+void
+listing_order(struct str *sql, const struct sort *sort, size_t part)
+{
+    struct key keys[KEYS_MAX];
+    put_order(sql, kind_info(sort->kind), keys, keys_of(&sort->parts[part], keys), false);
 }
 
 /* ---- what a filter says about a part as a whole ---- */
@@ -207,21 +213,36 @@ struct collected {
 };
 
 static bool
+is_listed(const struct reading *reading, sqlite3_stmt *row, bool *listed, struct error *err)
+{
+    const struct listing *listing = reading->listing;
+    *listed = true;
+    return !listing->lists ||
+           listing->lists(listing->context, &reading->plan, reading->sort, row, listed, err);
+}
+
+static bool
 read_range(struct reading *reading, const struct range *range, struct collected *out,
            struct error *err)
 {
+    const struct listing *listing = reading->listing;
+    const char *what = listing->lists ? listing->columns : "t.key";
     sqlite3_stmt *handle;
     int limit;
-    if (!prepare_range(reading, range, "t.key", &handle, &limit, err))
+    if (!prepare_range(reading, range, what, &handle, &limit, err))
         return false;
     if (!handle)
         return true;
     int code = SQLITE_DONE;
-    sqlite3_bind_int64(handle, limit, (int64_t)(out->limit - out->len));
-    while (out->len < out->limit && (code = sqlite3_step(handle)) == SQLITE_ROW)
-        out->keys[out->len++] = sqlite3_column_int64(handle, 0);
-    bool ok = code == SQLITE_ROW || code == SQLITE_DONE ||
-              store_failed(reading->store, err, "cannot list");
+    bool ok = true, listed;
+    sqlite3_bind_int64(handle, limit, listing->lists ? -1 : (int64_t)(out->limit - out->len));
+    while (ok && out->len < out->limit && (code = sqlite3_step(handle)) == SQLITE_ROW) {
+        ok = is_listed(reading, handle, &listed, err);
+        if (ok && listed)
+            out->keys[out->len++] = sqlite3_column_int64(handle, 0);
+    }
+    ok = ok && (code == SQLITE_ROW || code == SQLITE_DONE ||
+                store_failed(reading->store, err, "cannot list"));
     sqlite3_finalize(handle);
     return ok;
 }

@@ -6,11 +6,20 @@
  * key that may differ ("the same rank and later", "a later rank"), each an index's range, and only as many as are needed.
  */
 
+#include "store/filter_sql.h"
 #include "store/window.h"
 
 struct listing {
     enum kind kind;
     const char *base; /* what all its rows meet, a condition on table t; "" = nothing */
+    /*
+     * Rows that another one stands for are left out as they are met, in the order of the list: asked of each with its key and
+     * `columns`, expressions on table t. NULL = all are listed.
+     */
+    const char *columns;
+    bool (*lists)(void *context, const struct filter_plan *plan, const struct sort *sort,
+                  sqlite3_stmt *row, bool *listed, struct error *err);
+    void *context;
 };
 
 struct listing_rows {
@@ -39,3 +48,6 @@ MUST_CHECK bool listing_each(struct store *store, const struct listing *listing,
                              const struct filter *filter, const struct sort *sort, int64_t limit,
                              bool (*emit)(void *context, const char *json), void *context,
                              struct error *err);
+
+/* The order of the sort's part: " order by t.feed_rank, t.feed_at desc, t.id". */
+void listing_order(struct str *sql, const struct sort *sort, size_t part);

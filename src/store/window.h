@@ -21,6 +21,9 @@ struct window_request {
     const struct sort *sort;     /* NULL = the kind's first (model/sort.h) */
     bool brief; /* alerts: without times_in_day, which is not in their rows; events: without runs */
     bool done;  /* follow-ups: those completed instead of those outstanding */
+    /* Alerts: of each group with several that match only its row, but those of `open` (NULL-terminated ids; NULL = none). */
+    bool folded;
+    const char *const *open;
 };
 
 /* What a pane lists. A filter of events or shifts is tested in memory: they are no kind's rows. */
@@ -49,10 +52,18 @@ MUST_CHECK bool window_count(struct store *store, enum kind kind, const struct f
 MUST_CHECK bool window_feed(struct store *store, const struct window_request *request,
                             struct arena *arena, struct feed_window *window, struct error *err);
 
-/* Those of `ids` that the window has not, as they are now. */
-MUST_CHECK bool window_feed_held(struct store *store, const char *const *ids, size_t ids_len,
-                                 struct arena *arena, struct feed_window *window,
-                                 struct error *err);
+/* Those of `ids` that the window has not, as they are now; of groups what the request's filter lets through. */
+MUST_CHECK bool window_feed_held(struct store *store, const struct window_request *request,
+                                 const char *const *ids, size_t ids_len, struct arena *arena,
+                                 struct feed_window *window, struct error *err);
+
+/* Of the row of a group: its id, else an alert's. */
+bool window_feed_is_group(const char *id);
+
+/* The alerts that a row stands for: itself, or those of the group that the filter lets through. */
+MUST_CHECK bool window_feed_alerts(struct store *store, const struct filter *filter, const char *id,
+                                   struct arena *arena, const char *const **ids, size_t *ids_len,
+                                   struct error *err);
 
 /* What began to fire after seen_at; for a window that does not begin at the top. */
 MUST_CHECK bool window_feed_new(struct store *store, int64_t seen_at, struct arena *arena,

@@ -14,8 +14,9 @@ bool
 window_count(struct store *store, enum kind kind, const struct filter *filter,
              struct window_count *count, struct error *err)
 {
-    static const struct listing firing = {KIND_ALERT, "t.feed_rank <= 8"};
-    const struct listing all = {kind, kind == KIND_FOLLOW_UP ? "t.status = 'outstanding'" : ""};
+    static const struct listing firing = {.kind = KIND_ALERT, .base = "t.feed_rank <= 8"};
+    const struct listing all = {.kind = kind,
+                                .base = kind == KIND_FOLLOW_UP ? "t.status = 'outstanding'" : ""};
     *count = (struct window_count){0};
     return count_both(store, &all, filter, &count->matching, &count->total, err) &&
            (kind != KIND_ALERT ||

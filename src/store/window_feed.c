@@ -1,5 +1,7 @@
 #include <string.h>
 
+#include "base/str.h"
+#include "store/feed_groups.h"
 #include "store/held.h"
 #include "store/listing.h"
 
@@ -8,7 +10,7 @@ static const struct field feed_row_rows[] = {FEED_ROW_FIELDS(FIELD_ROW)};
 #undef FIELD_OWNER
 static const struct field_table feed_row_table = FIELD_TABLE(feed_row, SIZE_MAX);
 
-static const struct listing alerts = {KIND_ALERT, ""};
+static const struct listing alerts = {.kind = KIND_ALERT, .base = ""};
 
 static bool
 read_times(struct store *store, struct feed_row *row, struct error *err)
@@ -25,29 +27,24 @@ read_times(struct store *store, struct feed_row *row, struct error *err)
     return true;
 }
 
-bool
-window_feed(struct store *store, const struct window_request *request, struct arena *arena,
-            struct feed_window *window, struct error *err)
-{
-    struct listing_rows rows;
-    bool ok =
-        listing_window(store, &alerts, request, SQL_FEED_ROW, &feed_row_table, arena, &rows, err);
-    for (size_t i = 0; ok && !request->brief && i < rows.len; i++)
-        ok = read_times(store, (struct feed_row *)rows.items + i, err);
-    *window = (struct feed_window){.rows = rows.items,
-                                   .rows_len = rows.len,
-                                   .more_above = rows.more_above,
-                                   .more_below = rows.more_below};
-    return ok;
-}
+/* ---- rows ---- */
 
 static bool
-is_in_window(const struct feed_window *window, const char *id)
+read_row(struct store *store, int64_t key, bool is_brief, struct arena *arena,
+         struct feed_row *alert, bool *found, struct error *err)
 {
-    for (size_t i = 0; i < window->rows_len; i++)
-        if (strcmp(window->rows[i].id, id) == 0)
-            return true;
-    return false;
+    struct statement *statement;
+    if (!store_statement(store, SQL_FEED_ROW, &statement, err))
+        return false;
+    bind_integer(statement, "key", key);
+    if (!statement_step(statement, found, err))
+        return false;
+    if (!*found)
+        return true;
+    object_clear(&feed_row_table, alert);
+    row_read(statement, &feed_row_table, arena, alert);
+    statement_reset(statement);
+    return is_brief || read_times(store, alert, err);
 }
 
 /* The row of an alert as it is now, if there is one. */
@@ -65,31 +62,196 @@ read_alert(struct store *store, const char *id, struct arena *arena, struct feed
         return true;
     int64_t key = row_integer(statement, 0);
     statement_reset(statement);
-    if (!store_statement(store, SQL_FEED_ROW, &statement, err))
+    return read_row(store, key, false, arena, alert, found, err);
+}
+
+/* ---- groups ---- */
+
+bool
+window_feed_is_group(const char *id)
+{
+    return strncmp(id, FEED_GROUP, strlen(FEED_GROUP)) == 0 ||
+           strncmp(id, FEED_GROUP_OVER, strlen(FEED_GROUP_OVER)) == 0;
+}
+
+static bool
+has_alert(const struct feed_group *group, const char *id)
+{
+    for (size_t i = 0; i < group->len; i++)
+        if (text_equals(group->ids[i], id))
+            return true;
+    return false;
+}
+
+static bool
+is_open(const struct window_request *request, const struct feed_group *group, struct arena *arena)
+{
+    for (size_t i = 0; request->open && request->open[i]; i++)
+        if (text_equals(request->open[i], feed_group_id(group, arena)))
+            return true;
+    return false;
+}
+
+/* The alert to read around, and the row that shows the request's item now. */
+static bool
+find_row(struct feed_groups *groups, const struct window_request *request, const char **around,
+         const char **shown_as, struct error *err)
+{
+    struct filter_plan plan;
+    const struct feed_group *group;
+    bool is_alert;
+    *around = request->id;
+    *shown_as = "";
+    if (text_is_empty(request->id))
+        return true;
+    if (!filter_plan_make(&plan, groups->store, request->filter, kind_info(KIND_ALERT), err) ||
+        !feed_groups_of(groups, &plan, request->sort, request->id, &group, &is_alert, err))
         return false;
-    bind_integer(statement, "key", key);
-    if (!statement_step(statement, found, err))
-        return false;
-    if (*found)
-        row_read(statement, &feed_row_table, arena, alert);
-    statement_reset(statement);
-    return !*found || read_times(store, alert, err);
+    if (!group || !group->len || (is_alert && !has_alert(group, request->id)))
+        return true;
+    if (!request->folded || group->len == 1) {
+        *around = is_alert ? request->id : group->ids[0];
+        *shown_as = *around;
+        return true;
+    }
+    *around = group->ids[0];
+    *shown_as = is_alert && is_open(request, group, groups->arena)
+                    ? request->id
+                    : feed_group_id(group, groups->arena);
+    return true;
+}
+
+/* The rows again, those of groups in place of their first alerts, and behind open ones their alerts. */
+static bool
+put_groups(struct feed_groups *groups, const struct window_request *request,
+           struct feed_window *window, struct error *err)
+{
+    struct arena *arena = groups->arena;
+    size_t most = window->rows_len, len = 0;
+    for (const struct feed_group *group = groups->all; group; group = group->next)
+        most += group->len;
+    struct feed_row *rows = arena_new_array(arena, most + 1, struct feed_row);
+    for (size_t i = 0; i < window->rows_len; i++) {
+        const struct feed_group *group = feed_groups_at(groups, window->rows[i].key);
+        struct feed_row *row = &rows[len++];
+        bool found;
+        *row = window->rows[i];
+        if (!group)
+            continue;
+        if (!feed_group_row(groups, group, row, err))
+            return false;
+        row->is_open = is_open(request, group, arena);
+        for (size_t j = 0; row->is_open && j < group->len; j++) {
+            if (!read_row(groups->store, group->keys[j], request->brief, arena, &rows[len], &found,
+                          err))
+                return false;
+            rows[len].is_member = true;
+            len += found;
+        }
+    }
+    window->rows = rows;
+    window->rows_len = len;
+    return true;
 }
 
 bool
-window_feed_held(struct store *store, const char *const *ids, size_t ids_len, struct arena *arena,
-                 struct feed_window *window, struct error *err)
+window_feed(struct store *store, const struct window_request *request, struct arena *arena,
+            struct feed_window *window, struct error *err)
 {
+    struct feed_groups groups = {.store = store, .arena = arena};
+    const struct listing folded = {.kind = KIND_ALERT,
+                                   .base = "",
+                                   .columns = FEED_GROUPS_COLUMNS,
+                                   .lists = feed_groups_lists,
+                                   .context = &groups};
+    struct window_request around = *request;
+    struct listing_rows rows;
+    const char *shown_as = "";
+    bool is_group = !text_is_empty(request->id) && window_feed_is_group(request->id);
+    if ((request->folded || is_group) && !find_row(&groups, request, &around.id, &shown_as, err))
+        return false;
+    if (!listing_window(store, request->folded ? &folded : &alerts, &around, SQL_FEED_ROW,
+                        &feed_row_table, arena, &rows, err))
+        return false;
+    for (size_t i = 0; !request->brief && i < rows.len; i++)
+        if (!read_times(store, (struct feed_row *)rows.items + i, err))
+            return false;
+    *window = (struct feed_window){.rows = rows.items,
+                                   .rows_len = rows.len,
+                                   .more_above = rows.more_above,
+                                   .more_below = rows.more_below,
+                                   .shown_as = shown_as};
+    return !request->folded || put_groups(&groups, request, window, err);
+}
+
+static bool
+is_in_window(const struct feed_window *window, const char *id)
+{
+    for (size_t i = 0; i < window->rows_len; i++)
+        if (strcmp(window->rows[i].id, id) == 0)
+            return true;
+    return false;
+}
+
+/* The row of a group as it is now, if it has several alerts still. */
+static bool
+read_group(struct feed_groups *groups, const struct window_request *request, const char *id,
+           struct feed_row *row, bool *found, struct error *err)
+{
+    struct filter_plan plan;
+    const struct feed_group *group;
+    bool is_alert;
+    *found = false;
+    if (!filter_plan_make(&plan, groups->store, request->filter, kind_info(KIND_ALERT), err) ||
+        !feed_groups_of(groups, &plan, request->sort, id, &group, &is_alert, err))
+        return false;
+    if (is_alert || !group || group->len < 2 ||
+        !text_equals(feed_group_id(group, groups->arena), id))
+        return true;
+    return read_row(groups->store, group->keys[0], true, groups->arena, row, found, err) &&
+           (!*found || feed_group_row(groups, group, row, err));
+}
+
+bool
+window_feed_held(struct store *store, const struct window_request *request, const char *const *ids,
+                 size_t ids_len, struct arena *arena, struct feed_window *window, struct error *err)
+{
+    struct feed_groups groups = {.store = store, .arena = arena};
     struct feed_row *rows = ids_len ? arena_new_array(arena, ids_len, struct feed_row) : NULL;
     bool found;
     for (size_t i = 0; i < ids_len; i++) {
+        struct feed_row *row = &rows[window->elsewhere_len];
         if (is_in_window(window, ids[i]))
             continue;
-        if (!read_alert(store, ids[i], arena, &rows[window->elsewhere_len], &found, err))
+        if (window_feed_is_group(ids[i]) ? !read_group(&groups, request, ids[i], row, &found, err)
+                                         : !read_alert(store, ids[i], arena, row, &found, err))
             return false;
         window->elsewhere_len += found;
     }
     window->elsewhere = rows;
+    return true;
+}
+
+bool
+window_feed_alerts(struct store *store, const struct filter *filter, const char *id,
+                   struct arena *arena, const char *const **ids, size_t *ids_len, struct error *err)
+{
+    struct feed_groups groups = {.store = store, .arena = arena};
+    struct filter_plan plan;
+    const struct feed_group *group;
+    bool is_alert;
+    if (!window_feed_is_group(id)) {
+        const char **alone = arena_new(arena, const char *);
+        *alone = id;
+        *ids = alone;
+        *ids_len = 1;
+        return true;
+    }
+    if (!filter_plan_make(&plan, store, filter, kind_info(KIND_ALERT), err) ||
+        !feed_groups_of(&groups, &plan, NULL, id, &group, &is_alert, err))
+        return false;
+    *ids = group->ids;
+    *ids_len = group->len;
     return true;
 }
 

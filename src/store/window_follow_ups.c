@@ -26,8 +26,9 @@ static const struct field follow_up_group_rows[] = {FOLLOW_UP_GROUP_FIELDS(FIELD
 #undef FIELD_OWNER
 static const struct field_table follow_up_group_table = FIELD_TABLE(follow_up_group, SIZE_MAX);
 
-static const struct listing outstanding = {KIND_FOLLOW_UP, "t.status = 'outstanding'"};
-static const struct listing completed = {KIND_FOLLOW_UP, "t.status = 'completed'"};
+static const struct listing outstanding = {.kind = KIND_FOLLOW_UP,
+                                           .base = "t.status = 'outstanding'"};
+static const struct listing completed = {.kind = KIND_FOLLOW_UP, .base = "t.status = 'completed'"};
 
 bool
 window_follow_ups(struct store *store, const struct window_request *request, int64_t now_ms,
