@@ -135,6 +135,7 @@ struct rota_run {
     const struct schedule_entry *before; /* whom it takes over from, at its start; NULL = nobody */
     const struct oncall_span *span;      /* what is wrong */
     bool is_override;
+    bool wants_cover; /* the person asks for another, for some of it */
 };
 
 struct rota_runs {

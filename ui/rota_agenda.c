@@ -155,6 +155,8 @@ put_who(struct rota *rota, const struct entry *entry)
         table_span_printf(table, ROLE_MUTED, " from %s",
                           view_first_name(arena, run->before->user_name));
     }
+    if (run->wants_cover)
+        table_span(table, ROLE_MESSAGE, " +cover?");
 }
 
 static const char *

@@ -153,13 +153,18 @@ rota_put_run(struct rota *rota, const struct rota_run *run, int cols, bool on)
                                               : "2x";
     /* The star outlives the name: who covers is told in the agenda, that somebody does must be seen here. */
     int star = is_shift && run->is_override && cols > 0 ? 1 : 0;
-    if (cols > star) {
-        name = cut_name(table->arena, name, cols - star);
+    int wanted = run->wants_cover && cols > star ? 1 : 0;
+    if (cols > star + wanted) {
+        name = cut_name(table->arena, name, cols - star - wanted);
         table_span(table, role, name);
         cols -= text_width_cols(name);
     }
     if (star) {
         table_span(table, role, glyph_text(glyphs, GLYPH_OVERRIDE));
+        cols--;
+    }
+    if (wanted) {
+        table_span(table, ROLE_MESSAGE, "+");
         cols--;
     }
     if (on && cols > 0)

@@ -58,6 +58,24 @@ add_problems(struct rota_runs *runs, const struct rota_lane *lane, const struct 
                                   .span = &spans[i]};
 }
 
+static void
+mark_wanted(const struct rota *rota, const struct rota_schedule *schedule,
+            const struct rota_lane *lane, struct rota_runs *runs)
+{
+    for (size_t i = 0; i < rota->window->covers_len; i++) {
+        const struct asked_cover *cover = &rota->window->covers[i];
+        if (!text_equals(cover->schedule_id, schedule->id) ||
+            !in_lane(lane, cover->rotation_id, cover->layer_id))
+            continue;
+        for (size_t k = 0; k < runs->len; k++) {
+            struct rota_run *run = &runs->items[k];
+            run->wants_cover |= run->kind == RUN_SHIFT && cover->start_at < run->end_at &&
+                                cover->end_at > run->start_at &&
+                                text_equals(cover->user_id, run->entry->user_id);
+        }
+    }
+}
+
 /* All runs of a line in the window that was read. */
 static struct rota_runs
 all_runs(const struct rota *rota, const struct rota_schedule *schedule,
@@ -85,6 +103,8 @@ all_runs(const struct rota *rota, const struct rota_schedule *schedule,
             add_shift(&runs, &entries[i],
                       source == ROTA_OVERRIDES ||
                           (source == ROTA_FINAL && oncall_override_of(shifts, &entries[i])));
+    if (source == ROTA_FINAL)
+        mark_wanted(rota, schedule, lane, &runs);
     add_problems(&runs, lane, overlaps, overlaps_len);
     add_problems(&runs, lane, gaps, gaps_len);
     return runs;

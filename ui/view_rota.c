@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "store/cover.h"
 #include "ui/rota.h"
 
 /* From these sizes on the grid has room; otherwise the lines say it. */
@@ -100,7 +101,8 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
     if (to_ms < now_ms + AHEAD_DAYS * DAY_MS)
         to_ms = now_ms + AHEAD_DAYS * DAY_MS;
     if (!window_rota(store, view->settings->schedules, view->query.filter, from_ms, to_ms,
-                     &snap->arena, &snap->rota, err))
+                     &snap->arena, &snap->rota, err) ||
+        !cover_list(store, now_ms, &snap->arena, &snap->rota.covers, &snap->rota.covers_len, err))
         return false;
     if (query_is_sorted(&view->query))
         rota_order_by_hand_over(&snap->rota, now_ms, &snap->arena);

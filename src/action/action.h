@@ -180,7 +180,7 @@ enum action_group {
     X(OVERRIDE, "override", "O", "FROM TO [PERSON]", ON_SHIFT, ASK, "",                            \
       "Put somebody on call in a schedule for a while; nobody named: you")                         \
     X(COVER, "cover", "C", "[PERSON]", ON_SHIFT, ASK, "",                                          \
-      "Put somebody on call for what is left of the shift; nobody named: you")
+      "Take what is left of the shift, or give it to somebody; of your own: ask for cover")
 /* clang-format on */
 
 enum action_id {

@@ -324,12 +324,21 @@ struct rota_mine {
     ROTA_MINE_FIELDS(FIELD_DECLARE)
 };
 
+/* Somebody who is on call then asks for another to take it, and nobody has. */
+struct asked_cover {
+    const char *id, *schedule_id, *rotation_id, *layer_id;
+    const char *user_id, *user_name; /* who asks */
+    int64_t start_at, end_at;
+};
+
 struct rota_window {
     const struct rota_schedule *schedules; /* those followed, by name */
     size_t schedules_len;
     int64_t from_ms, to_ms;
     const struct rota_mine *mine; /* only when asked for: the present and the next ones, by start */
     size_t mine_len;
+    const struct asked_cover *covers;
+    size_t covers_len;
 };
 
 /* ---- follow-ups ---- */

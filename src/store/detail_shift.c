@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "base/zone.h"
+#include "store/cover.h"
 #include "store/shift.h"
 
 #define FIELD_OWNER struct shift_facts
@@ -84,6 +86,32 @@ shift_facts_read(struct store *store, const char *id, struct arena *arena,
     return detail_row(store, SQL_DETAIL_SHIFT, id, &shift_facts_table, arena, shift, found, err);
 }
 
+static bool
+add_wanted(struct store *store, const struct shift_facts *shift, struct detail *detail,
+           struct error *err)
+{
+    const struct asked_cover *covers;
+    size_t len;
+    if (!cover_list(store, clock_now_ms(), &detail->arena, &covers, &len, err))
+        return false;
+    detail_section(detail, "Cover");
+    for (size_t i = 0; i < len; i++) {
+        const struct asked_cover *cover = &covers[i];
+        if (!text_equals(cover->schedule_id, shift->schedule_id) ||
+            !text_equals(cover->rotation_id, shift->rotation_id) ||
+            !text_equals(cover->layer_id, shift->layer_id) ||
+            !text_equals(cover->user_id, shift->user_id) || cover->start_at >= shift->end_at ||
+            cover->end_at <= shift->start_at)
+            continue;
+        detail_add(detail, (struct detail_fact){.label = "cover wanted by",
+                                                .text = cover->user_name,
+                                                .tone = TONE_PERSON});
+        detail_add(detail, (struct detail_fact){.label = "from", .at = cover->start_at});
+        detail_add(detail, (struct detail_fact){.label = "until", .at = cover->end_at});
+    }
+    return true;
+}
+
 bool
 detail_shift(struct store *store, const char *id, struct detail *detail, struct error *err)
 {
@@ -106,5 +134,5 @@ detail_shift(struct store *store, const char *id, struct detail *detail, struct 
                         : arena_printf(arena, "%s on call for %s",
                                        *shift.person ? shift.person : "Nobody", shift.schedule);
     add_facts(&shift, detail);
-    return true;
+    return add_wanted(store, &shift, detail, err);
 }

@@ -64,7 +64,7 @@ struct job {
     int64_t rows;
 };
 
-enum fetch_what { FETCH_LIST, FETCH_ONE, FETCH_ENTRIES, FETCH_IDENTITY };
+enum fetch_what { FETCH_LIST, FETCH_ONE, FETCH_ENTRIES, FETCH_IDENTITY, FETCH_COVER };
 
 struct fetch {
     struct job *job;

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "store/cover.h"
 #include "sync/engine.h"
 #include "wire/wire.h"
 
@@ -9,6 +10,7 @@ enum {
     ATTEMPTS_MAX = 3,
     ATTEMPTS_MAX_TOLD = 20, /* waiting as told is progress */
     AFTER_MAX_BYTES = CURSOR_MAX_BYTES,
+    COVER_MAX_BYTES = 1 << 20, /* it is read with every rota */
 };
 #define BACKOFF_MS SECOND_MS
 #define WAIT_MAX_ONCE_MS (2 * MINUTE_MS) /* somebody stands before a `sync --once` */
@@ -48,6 +50,8 @@ target_of(const struct fetch *fetch, struct arena *arena)
     switch (fetch->what) {
     case FETCH_IDENTITY:
         return API_IDENTITY_TARGET;
+    case FETCH_COVER:
+        return COVER_TARGET "?status=open";
     case FETCH_ONE:
         return api_one_target(fetch->kind, fetch->parent, arena);
     case FETCH_ENTRIES:
@@ -73,7 +77,9 @@ send_request(void *context)
         .target = target_of(fetch, &arena),
         .urgency = urgency_of(fetch->job),
         .quota = endpoint ? endpoint->quota : HTTP_QUOTA_ALL,
-        .body_max_bytes = endpoint ? endpoint->body_max_bytes : HTTP_BODY_MAX_BYTES,
+        .body_max_bytes = endpoint                     ? endpoint->body_max_bytes
+                          : fetch->what == FETCH_COVER ? COVER_MAX_BYTES
+                                                       : HTTP_BODY_MAX_BYTES,
         .done = on_response,
         .context = fetch,
     };
@@ -231,6 +237,20 @@ take_identity(struct sync *sync, struct slice body, struct error *err)
              keep_end(&sync->keep, err)));
 }
 
+/* What has no such list in it is another server's answer. */
+static bool
+take_cover(struct sync *sync, struct slice body, struct error *err)
+{
+    struct wire_document *document;
+    if (!wire_document_read(body, &document, err))
+        return false;
+    const char *list = wire_document_json(document, &sync->page, "schedule_cover_requests");
+    wire_document_destroy(document);
+    const char *kept = *list == '[' ? arena_text_len(&sync->page, body.data, body.len) : "";
+    return keep_begin(&sync->keep, err) && cover_keep(sync->keep.store, kept, err) &&
+           keep_end(&sync->keep, err);
+}
+
 static bool
 decode(struct fetch *fetch, struct slice body, struct wire_page *page, struct error *err)
 {
@@ -248,6 +268,9 @@ decode(struct fetch *fetch, struct slice body, struct wire_page *page, struct er
     case FETCH_IDENTITY:
         page->after = "";
         return take_identity(fetch->job->sync, body, err);
+    case FETCH_COVER:
+        page->after = "";
+        return take_cover(fetch->job->sync, body, err);
     }
     return false;
 }
@@ -287,6 +310,7 @@ on_response(void *context, const struct http_response *response)
         memcpy(err.request_id, response->request_id, sizeof err.request_id);
         error_wrap(&err, "cannot read the answer to '%s'",
                    fetch->what == FETCH_IDENTITY ? API_IDENTITY_TARGET
+                   : fetch->what == FETCH_COVER  ? COVER_TARGET
                                                  : kind_info(fetch->kind)->path);
     }
     if (err.code != ERROR_NONE) {

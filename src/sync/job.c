@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/cover.h"
 #include "sync/engine.h"
 
 enum {
@@ -213,7 +214,7 @@ job_took(struct job *job, struct fetch *fetch, enum kind kind, void *items, size
     job->rows += (int64_t)items_len;
     if (job->plan->strategy == STRATEGY_PROBE)
         return take_probe(job, items_len, err);
-    if (fetch->what == FETCH_IDENTITY)
+    if (fetch->what == FETCH_IDENTITY || fetch->what == FETCH_COVER)
         return true;
 
     const bool is_slim = job->plan->strategy == STRATEGY_DETAILS && !fetch->of_item;
@@ -404,10 +405,24 @@ item_failed(struct job *job, const struct fetch *fetch, const struct error *err)
         job->given_up = true;
 }
 
+static bool
+take_no_cover(struct job *job, struct error *err)
+{
+    struct keep *keep = &job->sync->keep;
+    return keep_begin(keep, err) && cover_keep(keep->store, "", err) && keep_end(keep, err);
+}
+
 static void
 list_failed(struct job *job, const struct error *err)
 {
     job->given_up = true;
+    if (job->plan->strategy == STRATEGY_COVER &&
+        (err->code == ERROR_UNSUPPORTED || err->code == ERROR_NOT_FOUND)) {
+        struct error store_err = {0};
+        if (!take_no_cover(job, &store_err))
+            sync_fail(job->sync, &store_err);
+        return;
+    }
     if (job->plan->strategy == STRATEGY_PROBE &&
         (err->code == ERROR_INVALID || err->code == ERROR_UNSUPPORTED ||
          err->code == ERROR_NOT_FOUND)) {
@@ -581,6 +596,9 @@ start_run(struct job *job, struct error *err)
         return add_parents(job, err);
     case STRATEGY_IDENTITY:
         fetch.what = FETCH_IDENTITY;
+        break;
+    case STRATEGY_COVER:
+        fetch.what = FETCH_COVER;
         break;
     case STRATEGY_CHANGES:
         fetch.query = query_of_changes(job);

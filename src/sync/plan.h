@@ -22,6 +22,7 @@ enum strategy {
     STRATEGY_CHILDREN, /* a list for each parent; per parent as WHOLE */
     STRATEGY_ENTRIES,  /* windows of schedule entries for each schedule */
     STRATEGY_DETAILS,  /* a slim list, then each object of it */
+    STRATEGY_COVER,    /* the open requests to be covered, kept as they came (store/cover.h) */
     STRATEGY_NOTES,    /* alerts that have notes, then the notes of each */
 };
 

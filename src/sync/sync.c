@@ -469,9 +469,11 @@ sync_schedules_changed(struct sync *sync)
     for (size_t i = 0; i < sync->jobs_len; i++) {
         struct job *job = &sync->jobs[i];
         if (job->plan->flags & PLAN_ON_CHANGE && job->plan->parents == PARENTS_SCHEDULES &&
-            job->settled && job->error.code == ERROR_NONE && !sync->options.once)
+            job->settled && job->error.code == ERROR_NONE && !sync->options.once &&
+            !job->given_up) /* not offered there */
             job->due_at = clock_monotonic_ms();
     }
+    tick_after(sync, 0);
 }
 
 void

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "store/cover.h"
 #include "sync/engine.h"
 #include "wire/wire.h"
 
@@ -51,6 +52,8 @@ bool
 sync_take(struct sync *sync, const struct outbox_row *row, struct slice body, struct error *err)
 {
     const enum kind kind = kind_of_path(row->path);
+    if (strncmp(row->path, COVER_TARGET, sizeof COVER_TARGET - 1) == 0)
+        sync_schedules_changed(sync);
     if (kind == KIND_COUNT)
         return true;
     if (!put(sync, kind, body, err))

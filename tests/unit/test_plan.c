@@ -9,7 +9,9 @@
 #include <cmocka.h>
 
 #include "action/plan.h"
+#include "base/clock.h"
 #include "store/cache.h"
+#include "store/cover.h"
 #include "wire/wire.h"
 
 #define NOW INT64_C(1790000000000)
@@ -247,6 +249,212 @@ what_an_action_cannot_do_is_said(void **state)
     assert_string_equal(plan.skipped[0].why, "it is gone upstream");
 }
 
+/* ---- shifts ---- */
+
+#define HOUR INT64_C(3600000)
+#define SCHEDULE(id)                                                                               \
+    "{\"id\":\"" id "\",\"name\":\"Primary\",\"timezone\":\"UTC\",\"annotations\":{},"             \
+    "\"team_ids\":[],\"config\":{\"rotations\":[]}," STAMPS "}"
+
+static const char *
+time_text(int64_t at_ms)
+{
+    char text[RFC3339_SIZE];
+    return arena_text(&arena, time_to_rfc3339(at_ms, text));
+}
+
+/* U1 is Ana, U2 is Anton. */
+static void
+put_shift(const char *id, const char *list, int person, int64_t start_at, int64_t end_at)
+{
+    const char *json = arena_printf(
+        &arena,
+        "{\"entry_id\":\"%s\",\"fingerprint\":\"%s\",\"rotation_id\":\"ROT\",\"layer_id\":\"L1\","
+        "\"user\":{\"id\":\"U%d\",\"name\":\"%s\",\"role\":\"unset\"},\"start_at\":\"%s\","
+        "\"end_at\":\"%s\"}",
+        id, id, person, person == 1 ? "Ana" : "Anton", time_text(start_at), time_text(end_at));
+    struct schedule_entry entry;
+    enum cache_change change;
+    if (!wire_read_object(KIND_SCHEDULE_ENTRY, slice_of(json), &arena, &entry, &err))
+        fail_msg("%s", err.message);
+    entry.id = id;
+    entry.schedule_id = "S1";
+    entry.list = list;
+    if (!cache_put(cache, KIND_SCHEDULE_ENTRY, &entry, NOW, &change, &err))
+        fail_msg("%s", err.message);
+}
+
+/* Ana was on call till an hour ago, and is from an hour ago on; then Anton, then Ana again. */
+static void
+put_rota(void)
+{
+    context.me = "ana@example.com";
+    put(KIND_SCHEDULE, SCHEDULE("S1"));
+    put_shift("PAST", "final", 1, NOW - 5 * HOUR, NOW - HOUR);
+    put_shift("NOW", "final", 1, NOW - HOUR, NOW + 4 * HOUR);
+    put_shift("NEXT", "final", 2, NOW + 4 * HOUR, NOW + 8 * HOUR);
+    put_shift("LAST", "final", 1, NOW + 8 * HOUR, NOW + 12 * HOUR);
+}
+
+static const char *
+override_of(int from_hours, int to_hours, const char *who)
+{
+    return arena_printf(&arena, "%s %s %s", time_text(NOW + from_hours * HOUR),
+                        time_text(NOW + to_hours * HOUR), who);
+}
+
+static void
+expect_shift(const struct plan_shift *shift, const char *person, int64_t start_at, int64_t end_at)
+{
+    assert_string_equal(shift->person, person);
+    assert_int_equal(shift->start_at, start_at);
+    assert_int_equal(shift->end_at, end_at);
+}
+
+static void
+an_override_says_who_is_on_call_before_and_after(void **state)
+{
+    (void)state;
+    put_rota();
+    make(ACTION_OVERRIDE, KIND_SCHEDULE_ENTRY, "NEXT", override_of(3, 6, "Ana"));
+    assert_int_equal(plan.len, 1);
+    assert_string_equal(plan.rows[0].path, "/v2/schedule_overrides");
+    assert_int_equal(plan.before_len, 2);
+    expect_shift(&plan.before[0], "Ana", NOW - HOUR, NOW + 4 * HOUR);
+    expect_shift(&plan.before[1], "Anton", NOW + 4 * HOUR, NOW + 8 * HOUR);
+    assert_int_equal(plan.after_len, 3);
+    expect_shift(&plan.after[0], "Ana", NOW - HOUR, NOW + 3 * HOUR);
+    expect_shift(&plan.after[1], "Ana", NOW + 3 * HOUR, NOW + 6 * HOUR);
+    expect_shift(&plan.after[2], "Anton", NOW + 6 * HOUR, NOW + 8 * HOUR);
+    make(ACTION_OVERRIDE, KIND_SCHEDULE_ENTRY, "NEXT", override_of(5, 6, "Ana"));
+    assert_int_equal(plan.after_len, 3); /* what is left on both sides */
+    expect_shift(&plan.after[0], "Anton", NOW + 4 * HOUR, NOW + 5 * HOUR);
+    expect_shift(&plan.after[2], "Anton", NOW + 6 * HOUR, NOW + 8 * HOUR);
+    make(ACTION_OVERRIDE, KIND_SCHEDULE_ENTRY, "LAST", override_of(20, 21, "Anton"));
+    assert_int_equal(plan.before_len, 0); /* nobody */
+    assert_int_equal(plan.after_len, 1);
+}
+
+static void
+who_is_on_call_then_is_not_put_there_again(void **state)
+{
+    (void)state;
+    put_rota();
+    make(ACTION_OVERRIDE, KIND_SCHEDULE_ENTRY, "NOW", override_of(1, 4, ""));
+    assert_int_equal(plan.len, 0);
+    assert_int_equal(plan.after_len, 0);
+    assert_string_equal(plan.skipped[0].why, "Ana is on call then already");
+    make(ACTION_OVERRIDE, KIND_SCHEDULE_ENTRY, "NOW",
+         override_of(-3, 4, "")); /* two shifts of hers */
+    assert_int_equal(plan.len, 0);
+    make(ACTION_OVERRIDE, KIND_SCHEDULE_ENTRY, "NOW",
+         override_of(1, 5, "")); /* the last hour is not */
+    assert_int_equal(plan.len, 1);
+    make(ACTION_OVERRIDE, KIND_SCHEDULE_ENTRY, "NOW", override_of(7, 9, "")); /* nor the first */
+    assert_int_equal(plan.len, 1);
+    make(ACTION_COVER, KIND_SCHEDULE_ENTRY, "NEXT", "Anton");
+    assert_string_equal(plan.skipped[0].why, "Anton is on call then already");
+}
+
+static void
+what_is_over_is_not_overridden(void **state)
+{
+    (void)state;
+    put_rota();
+    refuse(ACTION_OVERRIDE, KIND_SCHEDULE_ENTRY, "PAST", override_of(-4, -2, "Anton"),
+           "that time is over");
+    refuse(ACTION_OVERRIDE, KIND_SCHEDULE_ENTRY, "NOW", override_of(3, 2, "Anton"),
+           "it would end before it begins");
+    make(ACTION_COVER, KIND_SCHEDULE_ENTRY, "PAST", "Anton");
+    assert_string_equal(plan.skipped[0].why, "the shift is over");
+    make(ACTION_COVER, KIND_SCHEDULE_ENTRY, "NOW", "Anton"); /* what is left of it */
+    expect_shift(&plan.after[1], "Anton", NOW, NOW + 4 * HOUR);
+    assert_non_null(strstr(plan.rows[0].body, time_text(NOW)));
+}
+
+static void
+requests_are(const char *list)
+{
+    if (!cover_keep(cache, list, &err))
+        fail_msg("%s", err.message);
+}
+
+static const char *
+request_of(const char *id, int person, int from_hours, int to_hours, const char *status)
+{
+    return arena_printf(
+        &arena,
+        "{\"schedule_cover_requests\":[{\"id\":\"%s\",\"schedule_id\":\"S1\","
+        "\"rotation_id\":\"ROT\",\"layer_id\":\"L1\",\"user\":{\"id\":\"U%d\","
+        "\"name\":\"%s\"},\"start_at\":\"%s\",\"end_at\":\"%s\",\"status\":\"%s\"}]}",
+        id, person, person == 1 ? "Ana" : "Anton", time_text(NOW + from_hours * HOUR),
+        time_text(NOW + to_hours * HOUR), status);
+}
+
+static void
+cover_is_asked_for_on_ones_own_shift_where_the_server_has_that(void **state)
+{
+    (void)state;
+    put_rota();
+    make(ACTION_COVER, KIND_SCHEDULE_ENTRY, "LAST", "");
+    assert_int_equal(plan.len, 0);
+    assert_non_null(strstr(plan.skipped[0].why, "not known yet"));
+    requests_are("");
+    make(ACTION_COVER, KIND_SCHEDULE_ENTRY, "LAST", "");
+    assert_int_equal(plan.len, 0);
+    assert_string_equal(plan.skipped[0].why,
+                        "this server has no requests for cover; 'cover PERSON' makes an override");
+    make(ACTION_COVER, KIND_SCHEDULE_ENTRY, "LAST", "Anton");
+    assert_string_equal(plan.rows[0].path, "/v2/schedule_overrides");
+    requests_are("{\"schedule_cover_requests\":[]}");
+    make(ACTION_COVER, KIND_SCHEDULE_ENTRY, "LAST", "");
+    assert_int_equal(plan.len, 1);
+    assert_int_equal(plan.class, CLASS_ASK);
+    assert_int_equal(plan.after_len, 0); /* asking puts nobody on call */
+    assert_string_equal(plan.rows[0].path, "/v2/schedule_cover_requests");
+    assert_string_equal(
+        plan.rows[0].body,
+        arena_printf(&arena,
+                     "{\"schedule_id\":\"S1\",\"rotation_id\":\"ROT\",\"layer_id\":\"L1\","
+                     "\"start_at\":\"%s\",\"end_at\":\"%s\",\"user\":{\"id\":\"U1\"}}",
+                     time_text(NOW + 8 * HOUR), time_text(NOW + 12 * HOUR)));
+    assert_string_equal(plan.question, "Ask for cover from 2026-09-21 22:13 to 2026-09-22 02:13 "
+                                       "(UTC) in 'Primary'?");
+    make(ACTION_COVER, KIND_SCHEDULE_ENTRY, "NEXT", ""); /* somebody else's */
+    assert_string_equal(plan.rows[0].path, "/v2/schedule_overrides");
+    requests_are(request_of("R1", 1, 9, 12, "open"));
+    make(ACTION_COVER, KIND_SCHEDULE_ENTRY, "LAST", "");
+    assert_string_equal(plan.skipped[0].why, "you have asked for cover then already");
+}
+
+static void
+who_takes_a_shift_takes_the_request_for_it(void **state)
+{
+    (void)state;
+    put_rota();
+    requests_are(request_of("R1", 2, 5, 8, "open"));
+    make(ACTION_COVER, KIND_SCHEDULE_ENTRY, "NEXT", "");
+    assert_int_equal(plan.len, 1);
+    assert_string_equal(plan.rows[0].path, "/v2/schedule_cover_requests/R1/actions/take");
+    assert_string_equal(plan.rows[0].body, "{\"user\":{\"id\":\"U1\"}}");
+    assert_string_equal(plan.rows[0].check_path, "/v2/schedule_cover_requests/R1");
+    expect_shift(&plan.after[0], "Anton", NOW + 4 * HOUR, NOW + 5 * HOUR);
+    expect_shift(&plan.after[1], "Ana", NOW + 5 * HOUR, NOW + 8 * HOUR);
+    assert_int_equal(plan.after_len, 2);
+    make(ACTION_COVER, KIND_SCHEDULE_ENTRY, "LAST", "Anton"); /* it is not for that one */
+    assert_string_equal(plan.rows[0].path, "/v2/schedule_overrides");
+    requests_are(request_of("R1", 2, 5, 8, "taken"));
+    make(ACTION_COVER, KIND_SCHEDULE_ENTRY, "NEXT", "");
+    assert_string_equal(plan.rows[0].path, "/v2/schedule_overrides");
+    requests_are(request_of("../users", 2, 5, 8, "open")); /* would be another path */
+    make(ACTION_COVER, KIND_SCHEDULE_ENTRY, "NEXT", "");
+    assert_string_equal(plan.rows[0].path, "/v2/schedule_overrides");
+    requests_are(
+        "{\"schedule_cover_requests\":[1,\"x\",null,{},{\"status\":\"open\",\"user\":[]}]}");
+    make(ACTION_COVER, KIND_SCHEDULE_ENTRY, "NEXT", "");
+    assert_string_equal(plan.rows[0].path, "/v2/schedule_overrides");
+}
+
 int
 main(void)
 {
@@ -260,6 +468,11 @@ main(void)
         TEST(a_person_is_named_or_known),
         TEST(many_targets_are_counted_aloud),
         TEST(what_an_action_cannot_do_is_said),
+        TEST(an_override_says_who_is_on_call_before_and_after),
+        TEST(who_is_on_call_then_is_not_put_there_again),
+        TEST(what_is_over_is_not_overridden),
+        TEST(cover_is_asked_for_on_ones_own_shift_where_the_server_has_that),
+        TEST(who_takes_a_shift_takes_the_request_for_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

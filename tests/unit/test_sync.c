@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "hub/hub.h"
+#include "store/cover.h"
 #include "tests/support/sync_world.h"
 
 /* A real hub, a server in between that can break things, and a real sync, in one loop. */
@@ -332,6 +333,35 @@ what_is_older_than_the_profile_keeps_is_forgotten(void **state)
     assert_int_equal(outcome.counts[KIND_ALERT].inserted, 0); /* what was forgotten stays away */
 }
 
+static enum cover_support
+support_of(struct sync_world *world)
+{
+    enum cover_support support;
+    struct error err;
+    struct sync_outcome outcome;
+    sync_world_pass(world, &outcome);
+    sync_world_assert_complete(&outcome); /* whoever has no such list lacks nothing */
+    if (!cover_support(world->cache, &support, &err))
+        fail_msg("%s", err.message);
+    return support;
+}
+
+static void
+a_server_without_requests_for_cover_is_known_as_such(void **state)
+{
+    struct sync_world *world = *state;
+    assert_int_equal(support_of(world), COVER_OFFERED);
+    world->path = COVER_TARGET;
+    world->faults_left = -1;
+    world->fault = (struct scripted_answer){.status = 404, .body = "{\"type\":\"not_found\"}"};
+    assert_int_equal(support_of(world), COVER_MISSING);
+    world->faults_left = 0;
+    assert_int_equal(support_of(world), COVER_OFFERED);
+    world->faults_left = -1;
+    world->fault = (struct scripted_answer){.body = "{\"schedule_cover_requests\":\"none\"}"};
+    assert_int_equal(support_of(world), COVER_MISSING);
+}
+
 #define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, sync_world_open, sync_world_close)
 
 int
@@ -348,6 +378,7 @@ main(void)
         WITH_WORLD(a_refused_rate_waits_as_told),
         WITH_WORLD(a_killed_walk_through_history_goes_on_where_it_stood),
         WITH_WORLD(a_cursor_that_the_server_no_longer_takes_is_given_up),
+        WITH_WORLD(a_server_without_requests_for_cover_is_known_as_such),
         WITH_WORLD(what_is_older_than_the_profile_keeps_is_forgotten),
         WITH_WORLD(incidents_are_rated_anew_when_severities_change),
     };
