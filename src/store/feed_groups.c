@@ -12,11 +12,14 @@
 static const char from_incident[] =
     "select t.key, t.id, t.feed_at, t.stored_at, t.severity_digit, t.alert_source_id, "
     "t.environment, t.owner, t.team, "
-    "coalesce((select status from (select e.status, max(e.created_at) from escalation_alert a "
-    "join escalation e on e.id = a.parent_id where a.alert_id = t.id)), '') "
+    "iif(t.feed_rank >= 9, '', coalesce((select status from (select e.status, max(e.created_at) "
+    "from escalation_alert a join escalation e on e.id = a.parent_id where a.alert_id = t.id)), "
+    "'')) "
     "from incident_alert l cross join alert t on t.id = l.alert_id "
     "where l.incident_id = ?1 and (t.feed_rank >= 9) = ?2 and not exists "
     "(select 1 from incident_alert m where m.alert_id = l.alert_id and m.id > l.id)";
+
+enum { FIRST_PARAMETER = 3 }; /* of the filter's */
 
 enum column {
     COLUMN_KEY,
@@ -41,32 +44,49 @@ part_of(const struct sort *sort, bool is_over)
     return part;
 }
 
-static bool
-prepare(struct feed_groups *groups, const struct filter_plan *plan, const struct sort *sort,
-        const struct feed_group *group, sqlite3_stmt **handle, struct error *err)
+/* It is asked of few rows: what drives the list, or comes in its order, does not matter here. */
+static struct filter_plan
+plan_here(const struct filter_plan *plan)
 {
-    /* It is asked of few rows: what drives the list, or comes in its order, does not matter here. */
     struct filter_plan here = *plan;
-    struct str *sql = &groups->store->scratch[0];
-    int parameter = 3;
     here.driver = NULL;
     here.order = "";
+    return here;
+}
+
+static bool
+prepare(struct feed_groups *groups, const struct filter_plan *plan, const struct sort *sort,
+        bool is_over, struct error *err)
+{
+    const struct filter_plan here = plan_here(plan);
+    struct str *sql = &groups->store->scratch[0];
+    sqlite3_stmt **handle = &groups->statements[is_over];
+    int parameter = FIRST_PARAMETER;
+    if (*handle)
+        return true;
     str_clear(sql);
     str_append(sql, from_incident);
     if (here.filter) {
         str_append(sql, " and ");
         filter_sql(sql, &here, &parameter);
     }
-    listing_order(sql, sort, part_of(sort, group->is_over));
+    listing_order(sql, sort, part_of(sort, is_over));
     str_printf(sql, " limit %d", FEED_GROUP_MAX + 1);
     if (!store_prepare(groups->store, str_text(sql), "alerts of an incident", 0, handle, err))
         return false;
-    sqlite3_bind_text(*handle, 1, group->incident_id, -1, SQLITE_STATIC);
-    sqlite3_bind_int(*handle, 2, group->is_over);
-    parameter = 3;
+    parameter = FIRST_PARAMETER;
     if (here.filter)
         filter_bind(*handle, &here, &parameter);
     return true;
+}
+
+void
+feed_groups_finish(struct feed_groups *groups)
+{
+    for (int over = 0; over < 2; over++) {
+        sqlite3_finalize(groups->statements[over]);
+        groups->statements[over] = NULL;
+    }
 }
 
 static const char *
@@ -146,14 +166,16 @@ static bool
 read_group(struct feed_groups *groups, const struct filter_plan *plan, const struct sort *sort,
            struct feed_group *group, struct error *err)
 {
-    sqlite3_stmt *handle;
     int code;
-    if (!prepare(groups, plan, sort, group, &handle, err))
+    if (!prepare(groups, plan, sort, group->is_over, err))
         return false;
+    sqlite3_stmt *handle = groups->statements[group->is_over];
+    sqlite3_bind_text(handle, 1, group->incident_id, -1, SQLITE_STATIC);
+    sqlite3_bind_int(handle, 2, group->is_over);
     while ((code = sqlite3_step(handle)) == SQLITE_ROW)
         note_alert(group, handle, groups->arena);
     bool ok = code == SQLITE_DONE || store_failed(groups->store, err, "cannot list");
-    sqlite3_finalize(handle);
+    sqlite3_reset(handle);
     return ok;
 }
 

@@ -20,7 +20,12 @@ struct feed_groups {
     struct store *store;
     struct arena *arena;
     struct feed_group *all;
+    sqlite3_stmt
+        *statements[2]; /* of what fires and of what is over, prepared for one plan and sort */
 };
+
+/* What was prepared is let go, before another plan is made too; what was read stays. */
+void feed_groups_finish(struct feed_groups *groups);
 
 /* What listings need to leave out alerts that a group's row stands for (store/listing.h). */
 #define FEED_GROUPS_COLUMNS                                                                        \

@@ -168,10 +168,13 @@ window_feed(struct store *store, const struct window_request *request, struct ar
     struct listing_rows rows;
     const char *shown_as = "";
     bool is_group = !text_is_empty(request->id) && window_feed_is_group(request->id);
-    if ((request->folded || is_group) && !find_row(&groups, request, &around.id, &shown_as, err))
-        return false;
-    if (!listing_window(store, request->folded ? &folded : &alerts, &around, SQL_FEED_ROW,
-                        &feed_row_table, arena, &rows, err))
+    bool ok =
+        !(request->folded || is_group) || find_row(&groups, request, &around.id, &shown_as, err);
+    feed_groups_finish(&groups);
+    ok = ok && listing_window(store, request->folded ? &folded : &alerts, &around, SQL_FEED_ROW,
+                              &feed_row_table, arena, &rows, err);
+    feed_groups_finish(&groups);
+    if (!ok)
         return false;
     for (size_t i = 0; !request->brief && i < rows.len; i++)
         if (!read_times(store, (struct feed_row *)rows.items + i, err))
@@ -202,8 +205,10 @@ read_group(struct feed_groups *groups, const struct window_request *request, con
     const struct feed_group *group;
     bool is_alert;
     *found = false;
-    if (!filter_plan_make(&plan, groups->store, request->filter, kind_info(KIND_ALERT), err) ||
-        !feed_groups_of(groups, &plan, request->sort, id, &group, &is_alert, err))
+    bool ok = filter_plan_make(&plan, groups->store, request->filter, kind_info(KIND_ALERT), err) &&
+              feed_groups_of(groups, &plan, request->sort, id, &group, &is_alert, err);
+    feed_groups_finish(groups);
+    if (!ok)
         return false;
     if (is_alert || !group || group->len < 2 ||
         !text_equals(feed_group_id(group, groups->arena), id))
@@ -247,8 +252,10 @@ window_feed_alerts(struct store *store, const struct filter *filter, const char 
         *ids_len = 1;
         return true;
     }
-    if (!filter_plan_make(&plan, store, filter, kind_info(KIND_ALERT), err) ||
-        !feed_groups_of(&groups, &plan, NULL, id, &group, &is_alert, err))
+    bool ok = filter_plan_make(&plan, store, filter, kind_info(KIND_ALERT), err) &&
+              feed_groups_of(&groups, &plan, NULL, id, &group, &is_alert, err);
+    feed_groups_finish(&groups);
+    if (!ok)
         return false;
     *ids = group->ids;
     *ids_len = group->len;
@@ -274,20 +281,33 @@ window_feed_new(struct store *store, int64_t seen_at, struct arena *arena,
     return true;
 }
 
+/* All that the row stands for. */
+static bool
+is_held(struct store *store, const struct feed_row *row, int64_t now_ms, struct arena *arena,
+        bool *held, struct error *err)
+{
+    const char *const *ids = row->alerts_len ? row->alert_ids : &row->id;
+    const size_t len = row->alerts_len ? row->alerts_len : 1;
+    *held = strcmp(row->status, "firing") == 0;
+    for (size_t i = 0; *held && i < len; i++) {
+        const char *name;
+        int64_t until_ms;
+        if (!held_by(store, ids[i], now_ms, arena, &name, &until_ms, err))
+            return false;
+        *held = *name;
+    }
+    return true;
+}
+
 static bool
 mark_held(struct store *store, int64_t now_ms, struct arena *arena, const struct feed_row **rows,
           size_t len, struct error *err)
 {
-    const char *name;
-    int64_t until_ms;
     struct feed_row *marked = arena_new_array(arena, len ? len : 1, struct feed_row);
     for (size_t i = 0; i < len; i++) {
         marked[i] = (*rows)[i];
-        if (strcmp(marked[i].status, "firing") != 0)
-            continue;
-        if (!held_by(store, marked[i].id, now_ms, arena, &name, &until_ms, err))
+        if (!is_held(store, &marked[i], now_ms, arena, &marked[i].is_held, err))
             return false;
-        marked[i].is_held = *name;
     }
     *rows = marked;
     return true;

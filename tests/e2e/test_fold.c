@@ -143,6 +143,24 @@ a_group_is_a_row_that_opens_and_folds_under_the_cursor(void **state)
 }
 
 static void
+an_alert_that_is_searched_for_is_shown_in_its_group(void **state)
+{
+    (void)state;
+    struct screen *screen = open_console();
+    screen_type(screen, "gF");
+    screen_expect_match(screen, ">.*[+] Orders late .*x3");
+    screen_type(screen, "\x06stg_40");
+    screen_expect_match(screen, "Model stg_40 ");
+    screen_type(screen, "\r");
+    screen_expect_match(screen, "- Orders late .*x3");
+    screen_expect_match(screen, ">.*  Model stg_40 ");
+    screen_type(screen, "F");
+    screen_expect_no_match(screen, "Orders late .*x3");
+    screen_expect_match(screen, ">.*Model stg_40 ");
+    screen_leave(screen, "Q");
+}
+
+static void
 an_alert_that_joins_leaves_the_cursor_on_its_group(void **state)
 {
     (void)state;
@@ -153,6 +171,7 @@ an_alert_that_joins_leaves_the_cursor_on_its_group(void **state)
                                         "{\"incident_id\":\"I1\",\"alert_id\":\"A56\"}");
     if (answer.status / 100 != 2)
         fail_msg("%d %s", answer.status, answer.body);
+    screen_type(screen, "R"); /* it is asked for once a minute only */
     screen_expect_match(screen, ">.*[+] Orders late .*x4");
     screen_expect_gone(screen, "Model stg_56 ");
     screen_type(screen, "F");
@@ -187,6 +206,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_group_is_a_row_that_opens_and_folds_under_the_cursor),
+        cmocka_unit_test(an_alert_that_is_searched_for_is_shown_in_its_group),
         cmocka_unit_test(an_alert_that_joins_leaves_the_cursor_on_its_group),
         cmocka_unit_test(an_action_on_the_row_is_sent_for_each_of_its_alerts),
     };

@@ -224,6 +224,35 @@ put_escalation(const char *id, const char *alert_id, const char *status)
     put(KIND_ESCALATION, escalation);
 }
 
+/* The row of a group: all that it stands for are. */
+static void
+a_group_is_held_when_all_of_it_is(void **state)
+{
+    static const char *const ids[] = {"01A", "01B"};
+    struct window_request request = {.rows = 20, .folded = true};
+    struct feed_window window;
+    (void)state;
+    put_alert("01A", "orders failed", "firing");
+    put_alert("01B", "refunds failed", "firing");
+    for (size_t i = 0; i < 2; i++) {
+        struct incident_alert *link = sample_object(&arena, KIND_INCIDENT_ALERT, ids[i], NOW);
+        link->alert_id = ids[i];
+        link->incident_id = "incident-1";
+        put(KIND_INCIDENT_ALERT, link);
+    }
+    const char *orders =
+        condition("alert.title", "contains", "{\"value\":{\"literal\":\"orders\"}}");
+    const char *of[] = {arena_printf(&arena, "[{\"conditions\":[%s]}]", orders), "[]"};
+    for (size_t i = 0; i < 2; i++) {
+        put_window(-2, 1, false, of[i]);
+        assert_true(window_feed(store, &request, &arena, &window, &err) &&
+                    window_feed_maintenance(store, NOW, &arena, &window, &err));
+        assert_int_equal(window.rows_len, 1);
+        assert_int_equal(window.rows[0].alerts_len, 2);
+        assert_int_equal(window.rows[0].is_held, i == 1);
+    }
+}
+
 static void
 states_are_filtered_by_letter_and_by_word(void **state)
 {
@@ -259,6 +288,7 @@ main(void)
         cmocka_unit_test_setup_teardown(only_while_it_lasts_and_only_what_fires, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_held_is_not_the_oldest_that_nobody_took, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_group_is_held_when_all_of_it_is, set_up, tear_down),
         cmocka_unit_test_setup_teardown(states_are_filtered_by_letter_and_by_word, set_up,
                                         tear_down),
     };
