@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "tests/support/demo.h"
+#include "tests/support/fault_proxy.h"
 #include "tests/support/hub_process.h"
 #include "tests/support/hub_world.h"
 #include "tests/support/program.h"
@@ -87,11 +88,11 @@ time_text(int64_t at_ms)
 
 /* On the midnight in that shift. */
 static struct screen *
-open_console(int home, int64_t shift_at)
+open_console(const struct home *home, int64_t shift_at)
 {
     static char program[PATH_MAX];
     const char *const argv[] = {program_path("tocsin", program, sizeof program), NULL};
-    struct screen *screen = screen_start(120, 40, argv, homes[home].env);
+    struct screen *screen = screen_start(120, 40, argv, home->env);
     screen_expect(screen, "live 0s");
     screen_expect(screen, "3 Rota Primary");
     screen_type(screen, arena_printf(&arena, "3:go-to %.10s\r", time_text(shift_at + DAY_MS)));
@@ -129,7 +130,7 @@ who_asks_is_covered_by_who_takes_it(void **state)
                                        time_text(shift_at), time_text(shift_at + DAY_MS));
     assert_string_equal(read_back(entries, "schedule_entries.final.0.user.id"), "U1");
 
-    struct screen *screen = open_console(ANA, shift_at);
+    struct screen *screen = open_console(&homes[ANA], shift_at);
     screen_type(screen, "C");
     screen_expect_match(screen, "Ask for cover from 20[0-9-]+ 09:00 to .* in 'Primary'\\?");
     screen_type(screen, "y");
@@ -155,7 +156,7 @@ who_asks_is_covered_by_who_takes_it(void **state)
     screen_expect(screen, "you have asked for cover then already");
     screen_leave(screen, "Q");
 
-    screen = open_console(BEN, shift_at);
+    screen = open_console(&homes[BEN], shift_at);
     screen_expect(screen, "An+");
     screen_type(screen, "\r");
     screen_expect(screen, "cover wanted by");
@@ -223,12 +224,80 @@ what_the_hub_refuses_is_said_and_kept(void **state)
     expect_refused(CLERK, not_mine, "schedule_overrides.create");
 }
 
+/* incident.io has no requests for cover. */
+static void
+where_the_server_has_no_requests_it_says_so_and_overrides(void **state)
+{
+    (void)state;
+    static const char *const once[] = {"sync", "--once", "-q", NULL};
+    struct fault_proxy *proxy = fault_proxy_start(hub.port);
+    struct program program;
+    struct home home;
+    home_create(&home, fault_proxy_url(proxy), hub.keys[ANA]);
+    home_configure(&home, fault_proxy_url(proxy),
+                   "me = \"u1@example.com\"\nhistory = 4000d\nbudget = 1\n");
+    fault_proxy_answer(proxy, REQUESTS,
+                       "HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n"
+                       "{\"type\":\"not_found\",\"status\":404}");
+    program_run(&program, "tocsin-sync", once, home.env);
+    program_expect_status(&program, 0);
+    program_finish(&program);
+    struct screen *screen = open_console(&home, shift_of_ana(6));
+    screen_type(screen, "C");
+    screen_expect(screen,
+                  "this server has no requests for cover; 'cover PERSON' makes an override");
+    screen_type(screen, ":cover Dee\r");
+    screen_expect(screen, "Put Dee on call from");
+    screen_type(screen, "n");
+    screen_leave(screen, "Q");
+    home_destroy(&home);
+    fault_proxy_stop(proxy);
+}
+
+/* Ben has not heard yet that Dee took it. */
+static void
+who_comes_second_is_told(void **state)
+{
+    (void)state;
+    static const char *const once[] = {"sync", "--once", "-q", NULL};
+    const int64_t shift_at = shift_of_ana(10);
+    const char *const ask[] = {"do", "cover", id_of_shift(shift_at), NULL};
+    static const char *const outbox[] = {"list", "outbox", "--json", NULL};
+    struct program program;
+    program_run(&program, "tocsin", ask, homes[ANA].env);
+    program_expect_status(&program, 0);
+    program_finish(&program);
+    program_run(&program, "tocsin-sync", once, homes[BEN].env);
+    program_expect_status(&program, 0);
+    program_finish(&program);
+    const char *id =
+        read_back(REQUESTS "?status=open&schedule_id=S1", "schedule_cover_requests.0.id");
+    assert_int_equal(hub_ask(&hub, &arena, hub.keys[ANA], "POST",
+                             arena_printf(&arena, REQUESTS "/%s/actions/take", id),
+                             "{\"user\":{\"id\":\"U4\"}}")
+                         .status,
+                     200);
+    program_run(&program, "tocsin", ask, homes[BEN].env);
+    assert_int_not_equal(program.status, 0);
+    program_expect_err(&program, "it was changed upstream since you saw it");
+    program_expect_err(&program, "taken");
+    program_finish(&program);
+    program_run(&program, "tocsin", outbox, homes[BEN].env);
+    program_expect_out(&program, "\"conflict\"");
+    program_finish(&program);
+    assert_string_equal(read_back(arena_printf(&arena, REQUESTS "/%s", id),
+                                  "schedule_cover_request.covering_user.name"),
+                        "Dee");
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_asks_is_covered_by_who_takes_it),
         cmocka_unit_test(what_the_hub_refuses_is_said_and_kept),
+        cmocka_unit_test(where_the_server_has_no_requests_it_says_so_and_overrides),
+        cmocka_unit_test(who_comes_second_is_told),
     };
     return cmocka_run_group_tests_name("cover", tests, set_up, tear_down);
 }
