@@ -9,13 +9,14 @@ import json
 import re
 import sys
 
-# Newer than the description: probed for by the client, answered by the hub or not.
+# Newer than the description, or the hub's own: probed for by the client, answered by the server or not.
 UNDESCRIBED = (
     "/v2/incident_timeline_items",
     "/v2/incident_timeline_items/{id}",
     "/v2/alert_tags",
     "/v2/incident_activity_log_entries",
     "/v2/schedule_overrides/{id}",
+    "/v2/schedule_cover_requests",
     "/v3/follow_ups",
     "/v3/actions",
     "/v3/schedules",
@@ -61,7 +62,7 @@ def main(description_path, log_path):
 
     for template in templates:
         note = ("" if template in described else "   (only written to)" if template in written
-                else "   (newer than the description)")
+                else "   (not in the description)")
         if seen[template] or not note:
             print(f"{seen[template]:7}  {template}{note}")
     covered = sum(1 for template in described if seen[template])
