@@ -104,6 +104,18 @@ needs_line(enum action_id action, const char *argument)
     return !*argument && *usage && *usage != '[';
 }
 
+/* A reply to the message under the cursor goes into its thread. */
+static const char *
+form_line(struct app *app, enum action_id action)
+{
+    static const char message[] = "slack/";
+    const char *name = action_info(action)->name, *id = app->views[app->focus].cursor.id;
+    if (action != ACTION_REPLY || strncmp(id, message, sizeof message - 1) != 0 ||
+        !strchr(id + sizeof message, '/'))
+        return name;
+    return arena_printf(&app->scratch, "%s thread=%s ", name, strchr(id + sizeof message, '/') + 1);
+}
+
 /* Of the override the times are there: the cursor is on them. */
 static const char *
 line_of(struct app *app, enum action_id action)
@@ -137,6 +149,7 @@ app_plan(struct app *app, const struct write_request *request, struct error *err
     struct writing *writing = &app->writing;
     struct arena *arena = &writing->arena;
     struct plan_context context = {.me = app->settings.me,
+                                   .has_slack = profile_has_slack(app->options->profile),
                                    .derivation = &app->options->profile->derivation,
                                    .zone = app->settings.zone,
                                    .now_ms = clock_now_ms()};
@@ -207,7 +220,7 @@ act_write(struct app *app, enum action_id action, const char *argument)
     if (!can_write_here(app, action))
         return;
     if (!*argument && form_of(action)) {
-        (void)mode_open(app, &mode_form, action_info(action)->name); /* said why not */
+        (void)mode_open(app, &mode_form, form_line(app, action)); /* said why not */
         return;
     }
     if (needs_line(action, argument)) {

@@ -8,18 +8,26 @@
 #define END "--" /* of NAME=VALUE: what follows is text */
 
 static const struct form forms[] = {
-    {ACTION_NOTE, "Note on", {{"text", "Text", FORM_ANYTHING, "", ""}}, 1},
+    {ACTION_NOTE, "Note on", {{"text", "Text", FORM_ANYTHING, "", ""}}, 1, 0},
     {ACTION_UPDATE,
      "Update of",
      {{"status", "Status", FORM_STATUS, "stays as it is", "status"},
       {"severity", "Severity", FORM_SEVERITY, "stays as it is", "severity"},
       {"message", "Message", FORM_ANYTHING, "none", "message title description timestamp"}},
-     3},
+     3,
+     0},
     {ACTION_DECLARE,
      "Declare from",
      {{"severity", "Severity", FORM_SEVERITY, "that of the most severe alert", "severity"},
       {"name", "Name", FORM_ANYTHING, "the first alert's title", "name"}},
-     2},
+     2,
+     0},
+    {ACTION_REPLY,
+     "Reply to",
+     {{"thread", "Thread", FORM_ANYTHING, "none: in the channel itself", "thread"},
+      {"text", "Text", FORM_ANYTHING, "", ""}},
+     2,
+     1},
 };
 
 const struct form *

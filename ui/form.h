@@ -26,6 +26,7 @@ struct form {
     const char *title; /* "Update" */
     struct form_field fields[FORM_FIELDS_MAX];
     int fields_len;
+    int first; /* the field that one types in when it opens */
 };
 
 /* NULL: the action has none. */

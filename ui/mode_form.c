@@ -206,11 +206,14 @@ open(struct app *app, struct mode *mode, const char *argument)
     }
     const bool has_draft = recall_draft(app, mode);
     recall_refused(app, mode, has_draft || *typed);
-    if (*typed) {
-        form_read(state->form, typed, &mode->own, state->texts);
+    if (*typed) { /* what it does not speak of stays */
+        const char *texts[FORM_FIELDS_MAX];
+        form_read(state->form, typed, &mode->own, texts);
+        for (int i = 0; i < state->form->fields_len; i++)
+            state->texts[i] = *texts[i] ? texts[i] : state->texts[i];
         state->draft_at = 0;
     }
-    go_to(mode, state->blamed > 0 ? state->blamed : 0);
+    go_to(mode, state->blamed >= 0 ? state->blamed : state->form->first);
     if (*typed)
         note_draft(app, mode);
     return true;

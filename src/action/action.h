@@ -177,6 +177,8 @@ enum action_group {
     X(ADD, "add", "+", "TEXT", ON_EVENT, FREE, "", "A new follow-up of the incident")              \
     X(ESCALATE, "escalate", "E", "PERSON|PATH [TEXT]", ON_ALERT | ON_EVENT, TYPED, "",             \
       "Page a person, or along an escalation path")                                                \
+    X(REPLY, "reply", "W", "[thread=MESSAGE] TEXT", ON_ALERT | ON_EVENT, FREE, "",                 \
+      "A message in the incident's Slack channel, or in the question's thread")                    \
     X(OVERRIDE, "override", "O", "FROM TO [PERSON]", ON_SHIFT, ASK, "",                            \
       "Put somebody on call in a schedule for a while; nobody named: you")                         \
     X(COVER, "cover", "C", "[PERSON]", ON_SHIFT, ASK, "",                                          \

@@ -23,6 +23,7 @@ static plan_maker *const makers[ACTION_COUNT] = {
     [ACTION_LINK] = plan_link,
     [ACTION_ADD] = plan_add,
     [ACTION_ESCALATE] = plan_escalate,
+    [ACTION_REPLY] = plan_reply,
     [ACTION_OVERRIDE] = plan_override,
     [ACTION_COVER] = plan_cover,
 };

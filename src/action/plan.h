@@ -17,6 +17,7 @@ struct plan_context {
         *private_db; /* the outbox: what is on its way counts as there; NULL = nothing is */
     const char *upstream;
     const char *me; /* the profile's: e-mail address; "" = unset */
+    bool has_slack; /* the profile has a token for it */
     const struct derivation *derivation;
     const struct zone *zone; /* that times are typed in */
     int64_t now_ms;

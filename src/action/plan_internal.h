@@ -25,7 +25,8 @@ struct maker {
 /* Each adds rows and skips for all targets of the maker. */
 typedef bool plan_maker(struct maker *maker);
 plan_maker plan_acknowledge, plan_finish, plan_defer, plan_assign, plan_note, plan_update,
-    plan_declare, plan_attach, plan_link, plan_add, plan_escalate, plan_override, plan_cover;
+    plan_declare, plan_attach, plan_link, plan_add, plan_escalate, plan_override, plan_cover,
+    plan_reply;
 
 /* ---- plan.c ---- */
 

@@ -127,6 +127,7 @@ make_plan(struct task *task, const char *const *arguments, struct error *err)
                                    .private_db = task->private_db,
                                    .upstream = task->profile.url,
                                    .me = task->profile.me,
+                                   .has_slack = profile_has_slack(&task->profile),
                                    .derivation = &task->profile.derivation,
                                    .now_ms = clock_now_ms()};
     enum action_id action;

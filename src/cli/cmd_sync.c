@@ -58,9 +58,9 @@ struct session {
     struct cli *cli;
     struct profile profile;
     struct paths paths;
-    struct str token, github_token, circleci_token;
+    struct str token, github_token, circleci_token, slack_token;
     /* Why there is no token for it; ERROR_NONE = there is, or none is wanted. */
-    struct error github_error, circleci_error;
+    struct error github_error, circleci_error, slack_error;
     struct loop *loop;
     struct store *private_db, *cache;
     struct sync *sync;
@@ -261,6 +261,8 @@ start_sync(struct session *session, bool once, struct error *err)
         .github_error = &session->github_error,
         .circleci_token = str_text(&session->circleci_token),
         .circleci_error = &session->circleci_error,
+        .slack_token = str_text(&session->slack_token),
+        .slack_error = &session->slack_error,
         .cache = session->cache,
         .once = once,
         .on_end = on_end,
@@ -292,6 +294,7 @@ session_close(struct session *session)
     wipe(&session->token);
     wipe(&session->github_token);
     wipe(&session->circleci_token);
+    wipe(&session->slack_token);
 }
 
 /* Without them all else goes on: what is wrong becomes the state of a source. */
@@ -301,11 +304,14 @@ read_outside_tokens(struct session *session)
     struct error err = {0};
     str_init(&session->github_token, TOKEN_MAX_BYTES);
     str_init(&session->circleci_token, TOKEN_MAX_BYTES);
+    str_init(&session->slack_token, TOKEN_MAX_BYTES);
     if (!profile_github_token(&session->profile, &session->github_token, &err))
         session->github_error = err;
     if (*session->profile.circleci_project &&
         !profile_circleci_token(&session->profile, &session->circleci_token, &err))
         session->circleci_error = err;
+    if (!profile_slack_token(&session->profile, &session->slack_token, &err))
+        session->slack_error = err;
 }
 
 static bool
@@ -519,6 +525,7 @@ begin_sending(struct session *session, struct error *err)
     const struct push_options options = {
         .profile = &session->profile,
         .token = str_text(&session->token),
+        .slack_token = str_text(&session->slack_token),
         .private_db = session->private_db,
         .may_send = may_send,
         .on_answer = on_written,

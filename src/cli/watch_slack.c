@@ -5,8 +5,6 @@
 #include "watch/slack_watch.h"
 
 enum {
-    RATE_MIN = 1,
-    RATE_MAX = 50,
     LOOKS_SHARE = 3, /* of what Slack allows in a minute, that much is for open questions */
 };
 
@@ -51,24 +49,31 @@ open_slack(struct session *session, struct error *err)
 {
     struct watch_run *run = &session->run;
     const struct profile *profile = &run->profile;
-    double rate = profile->slack_history_rate;
-    rate = rate < RATE_MIN ? RATE_MIN : rate > RATE_MAX ? RATE_MAX : rate;
+    const int rate = profile_slack_history_rate(profile);
     const struct slack_options options = {.url = profile->slack_url,
                                           .token = str_text(&run->token),
                                           .ca_file = profile->ca_file,
                                           .proxy = profile->proxy,
                                           .settle_ms = 1, /* what is read was not sent by us */
-                                          .history_per_minute = (int)rate};
-    session->watch =
-        (struct slack_watch){.loop = run->loop,
-                             .group = profile->questions_group,
-                             .channels = profile->questions_channels,
-                             .answered_by = profile->questions_answered,
-                             .dir = run->dir,
-                             .looks_max = rate > LOOKS_SHARE ? (int)rate / LOOKS_SHARE : 1,
-                             .trouble = on_channel_trouble,
-                             .context = run};
+                                          .history_per_minute = rate};
+    session->watch = (struct slack_watch){.loop = run->loop,
+                                          .group = profile->questions_group,
+                                          .channels = profile->questions_channels,
+                                          .answered_by = profile->questions_answered,
+                                          .dir = run->dir,
+                                          .looks_max = rate > LOOKS_SHARE ? rate / LOOKS_SHARE : 1,
+                                          .trouble = on_channel_trouble,
+                                          .context = run};
     return slack_open(&session->watch.slack, run->loop, &options, err);
+}
+
+static bool
+check_token(const struct watch_run *run, struct error *err)
+{
+    return run->token.len || error_set(err, ERROR_CONFIG,
+                                       "profile '%s' has no Slack token: set TOCSIN_SLACK_TOKEN, "
+                                       "slack_token_command or slack_token_file",
+                                       run->profile.name);
 }
 
 static bool
@@ -79,7 +84,7 @@ session_open(struct session *session, struct error *err)
     return check_options(profile, err) &&
            alert_address_read(profile->questions_source, profile, &run->cli->arena, &run->address,
                               err) &&
-           profile_slack_token(profile, &run->token, err) &&
+           profile_slack_token(profile, &run->token, err) && check_token(run, err) &&
            profile_questions_secret(profile, &run->secret, err) && open_slack(session, err);
 }
 

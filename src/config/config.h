@@ -116,9 +116,14 @@ MUST_CHECK bool profile_github_token(const struct profile *profile, struct str *
 MUST_CHECK bool profile_circleci_token(const struct profile *profile, struct str *token,
                                        struct error *err);
 
-/* The bot's, for `tocsin watch slack`; and of the alert source that its questions go to. */
+/* The same from TOCSIN_SLACK_TOKEN, slack_token_command or slack_token_file: a bot's, or a person's. */
 MUST_CHECK bool profile_slack_token(const struct profile *profile, struct str *token,
                                     struct error *err);
+/* Whether there should be one. */
+bool profile_has_slack(const struct profile *profile);
+/* slack_history_rate, between 1 and 50. */
+int profile_slack_history_rate(const struct profile *profile);
+/* Of the alert source that questions asked in Slack go to. */
 MUST_CHECK bool profile_questions_secret(const struct profile *profile, struct str *secret,
                                          struct error *err);
 

@@ -62,7 +62,7 @@
     X(LIST, circleci_jobs, "circleci_jobs", "", "names of the jobs that run dbt; empty = all")     \
     X(TEXT, slack_url, "slack_url", "https://slack.com/api", "address of Slack's API")             \
     X(LIST, slack_token_command, "slack_token_command", "",                                        \
-      "command that prints the bot's token; `tocsin watch slack` reads with it")                   \
+      "command that prints a bot's token of Slack; without one Slack is off")                      \
     X(TEXT, slack_token_file, "slack_token_file", "",                                              \
       "file holding the bot's token; refused when others can read it")                             \
     X(NUMBER, slack_history_rate, "slack_history_rate", "50",                                      \

@@ -164,7 +164,22 @@ profile_slack_token(const struct profile *profile, struct str *token, struct err
                                   .file_option = "slack_token_file",
                                   .command = profile->slack_token_command,
                                   .file = profile->slack_token_file};
-    return find_secret(profile, &of_bot, token, err);
+    return find_wanted_secret(profile, &of_bot, token, err);
+}
+
+bool
+profile_has_slack(const struct profile *profile)
+{
+    return !text_is_empty(getenv("TOCSIN_SLACK_TOKEN")) || *profile->slack_token_command ||
+           *profile->slack_token_file;
+}
+
+int
+profile_slack_history_rate(const struct profile *profile)
+{
+    enum { RATE_MIN = 1, RATE_MAX = 50 };
+    const double rate = profile->slack_history_rate;
+    return rate < RATE_MIN ? RATE_MIN : rate > RATE_MAX ? RATE_MAX : (int)rate;
 }
 
 bool

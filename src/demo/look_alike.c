@@ -86,9 +86,12 @@ look_alike_answer(struct world *world, const char *target, struct slice body, st
         {LOOK_ALIKE_GITHUB "/", look_alike_github},
         {LOOK_ALIKE_SLACK "/", look_alike_slack},
     };
+    const char *query = strchr(target, '?');
     struct look_alike look = {.world = world,
                               .arena = arena,
-                              .form = arena_text_len(arena, body.data ? body.data : "", body.len),
+                              .form = body.len ? arena_text_len(arena, body.data, body.len)
+                                      : query  ? query + 1
+                                               : "",
                               .out = out,
                               .now_ms = clock_now_ms()};
     *status = 200;

@@ -2,7 +2,7 @@
 
 /*
  * Small look-alikes of CircleCI's, GitHub's and Slack's APIs that tell of the company: hourly runs that failed when alerts say so, the
- * pull requests attached to its incidents, the commits that alerts name, a channel in which questions are asked. Made from what is stored at the moment of the question, so that
+ * pull requests attached to its incidents, the commits that alerts name, a channel in which questions are asked, and those of incidents. Made from what is stored at the moment of the question, so that
  * they agree with it; the same question at the same moment has the same answer.
  */
 
@@ -14,6 +14,7 @@
 #define LOOK_ALIKE_SLACK "/look-alike/slack/api"
 #define LOOK_ALIKE_CHANNEL "C0ASKDATA"
 #define LOOK_ALIKE_GROUP "S0RESPOND"
+#define LOOK_ALIKE_BOT "U0TOCSIN"
 #define LOOK_ALIKE_PROJECT "gh/brindlecart-example/dbt"
 #define LOOK_ALIKE_REPOSITORY "brindlecart-example/dbt"
 
@@ -26,7 +27,7 @@ void look_alike_answer(struct world *world, const char *target, struct slice bod
 struct look_alike {
     struct world *world;
     struct arena *arena;
-    const char *form; /* what a POST brings */
+    const char *form; /* what a POST brings, or the query of a GET */
     struct str *out;
     int64_t now_ms;
 };
@@ -34,6 +35,15 @@ struct look_alike {
 bool look_alike_circleci(struct look_alike *look, const char *target);
 bool look_alike_github(struct look_alike *look, const char *target);
 bool look_alike_slack(struct look_alike *look, const char *target);
+
+/* Of an incident's channel. oldest: "" = from the beginning. */
+bool look_alike_channel_is_one(struct look_alike *look, const char *channel);
+void look_alike_channel_history(struct look_alike *look, const char *channel, const char *oldest);
+void look_alike_channel_replies(struct look_alike *look, const char *channel,
+                                const char *thread_ts);
+/* False: nothing more is kept. */
+bool look_alike_channel_say(struct look_alike *look, const char *channel, const char *thread_ts,
+                            const char *text, const char *metadata);
 
 /* A commit's 40 digits, its first ones given. */
 const char *look_alike_sha(struct look_alike *look, const char *first);

@@ -8,7 +8,7 @@
 
 /*
  * A channel in which somebody asks the responder a question now and then, and gets an answer a while later. When and what follows
- * from the time alone. Nothing that is said to it is kept.
+ * from the time alone.
  */
 
 #define ASKED_EVERY_MS (40 * MINUTE_MS)
@@ -156,24 +156,62 @@ answer_permalink(struct look_alike *look)
     str_append(look->out, "}");
 }
 
+static void
+refuse(struct look_alike *look, const char *word)
+{
+    str_append(look->out, "{\"ok\":false");
+    look_alike_text(look, "error", word);
+    str_append(look->out, "}");
+}
+
+static void
+answer_messages(struct look_alike *look, bool is_thread)
+{
+    const char *channel = form_value(look, "channel");
+    const bool is_of_questions = strcmp(channel, LOOK_ALIKE_CHANNEL) == 0;
+    if (is_of_questions && !is_thread)
+        answer_history(look);
+    else if (!is_of_questions && !look_alike_channel_is_one(look, channel))
+        refuse(look, "channel_not_found");
+    else if (is_thread)
+        look_alike_channel_replies(look, channel, form_value(look, "ts"));
+    else
+        look_alike_channel_history(look, channel, form_value(look, "oldest"));
+}
+
+static void
+answer_post(struct look_alike *look)
+{
+    const char *channel = form_value(look, "channel"), *text = form_value(look, "text");
+    if (strcmp(channel, LOOK_ALIKE_CHANNEL) != 0 && !look_alike_channel_is_one(look, channel))
+        refuse(look, "channel_not_found");
+    else if (!*text)
+        refuse(look, "no_text");
+    else if (!look_alike_channel_say(look, channel, form_value(look, "thread_ts"), text,
+                                     form_value(look, "metadata")))
+        refuse(look, "restricted_action");
+}
+
 bool
 look_alike_slack(struct look_alike *look, const char *target)
 {
-    if (strcmp(target, "auth.test") == 0)
+    const char *method = arena_text_len(look->arena, target, strcspn(target, "?"));
+    if (strcmp(method, "auth.test") == 0)
         str_append(look->out, "{\"ok\":true,\"url\":\"https://brindlecart.slack.example/\","
-                              "\"user_id\":\"U0TOCSIN\",\"bot_id\":\"B0TOCSIN\"}");
-    else if (strcmp(target, "conversations.history") == 0 &&
-             strcmp(form_value(look, "channel"), LOOK_ALIKE_CHANNEL) != 0)
-        str_append(look->out, "{\"ok\":false,\"error\":\"channel_not_found\"}");
-    else if (strcmp(target, "conversations.history") == 0)
-        answer_history(look);
-    else if (strcmp(target, "users.info") == 0)
+                              "\"user_id\":\"" LOOK_ALIKE_BOT "\",\"bot_id\":\"B0TOCSIN\"}");
+    else if (strcmp(method, "conversations.history") == 0)
+        answer_messages(look, false);
+    else if (strcmp(method, "conversations.replies") == 0)
+        answer_messages(look, true);
+    else if (strcmp(method, "chat.postMessage") == 0)
+        answer_post(look);
+    else if (strcmp(method, "users.info") == 0)
         answer_user(look);
-    else if (strcmp(target, "usergroups.users.list") == 0)
+    else if (strcmp(method, "usergroups.users.list") == 0)
         answer_members(look);
-    else if (strcmp(target, "chat.getPermalink") == 0)
+    else if (strcmp(method, "chat.getPermalink") == 0)
         answer_permalink(look);
     else
-        str_append(look->out, "{\"ok\":false,\"error\":\"restricted_action\"}");
+        refuse(look, "restricted_action");
     return true;
 }

@@ -99,6 +99,12 @@ enum { OVERRIDES_MAX = 256 };
 
 struct cast;
 
+/* What was said to the look-alike of Slack; in the world's arena. */
+enum { LOOK_ALIKE_SAID_MAX = 500 };
+struct look_alike_said {
+    const char *channel, *ts, *thread_ts, *text, *key;
+};
+
 struct world {
     struct store *store;
     const struct cast *cast; /* what is going on now */
@@ -126,6 +132,9 @@ struct world {
     const char *slack_team_id;
     const char *metric_ids[2];
     const char *priority_ids[3];
+
+    struct look_alike_said said[LOOK_ALIKE_SAID_MAX];
+    size_t said_len;
 
     int64_t next_incident_number, next_pull_request, next_build;
 };

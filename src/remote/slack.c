@@ -20,8 +20,9 @@ enum {
 static const struct {
     const char *name;
     int per_minute;
+    const char *http;
 } methods[SLACK_METHOD_COUNT] = {
-#define X(id, name, per_minute) {name, per_minute},
+#define X(id, name, per_minute, http) {name, per_minute, http},
     SLACK_METHODS(X)
 #undef X
 };
@@ -42,7 +43,7 @@ static const struct {
 struct call {
     struct slack *slack;
     enum slack_method method;
-    char *body;
+    char *form;
     char channel[32]; /* of a message; "" otherwise */
     bool sent;
     slack_handler *done;
@@ -165,7 +166,7 @@ call_free(struct slack *slack, struct call *call)
     *at = call->next;
     if (!*at)
         slack->end = at;
-    memory_free(call->body);
+    memory_free(call->form);
     memory_free(call);
 }
 
@@ -215,6 +216,7 @@ wait_ms_of(struct slack *slack, const struct call *call, int64_t now_ms)
     if (*call->channel && *channel_pace(slack, call->channel) - now_ms > wait_ms)
         wait_ms = *channel_pace(slack, call->channel) - now_ms;
     bool looks = call->method == SLACK_CONVERSATIONS_HISTORY ||
+                 call->method == SLACK_CONVERSATIONS_REPLIES ||
                  call->method == SLACK_CONVERSATIONS_LIST ||
                  call->method == SLACK_CONVERSATIONS_INFO;
     if (looks && slack->settled_at - now_ms > wait_ms)
@@ -226,22 +228,27 @@ static void
 send_call(struct slack *slack, struct call *call, int64_t now_ms)
 {
     static const char *const headers[] = {"Content-Type: application/x-www-form-urlencoded", NULL};
-    char target[64] = "/";
-    const struct http_request request = {
-        .target = strcat(target, methods[call->method].name),
-        .method = "POST",
-        .headers = headers,
-        .body = slice_of(call->body),
+    const bool is_get = strcmp(methods[call->method].http, "GET") == 0;
+    struct arena arena = {0};
+    struct http_request request = {
+        .target = arena_printf(&arena, "/%s%s%s", methods[call->method].name,
+                               is_get && *call->form ? "?" : "", is_get ? call->form : ""),
         .urgency = HTTP_LIVE,
         .body_max_bytes = ANSWER_MAX_BYTES,
         .done = on_answer,
         .context = call,
     };
+    if (!is_get) {
+        request.method = "POST";
+        request.headers = headers;
+        request.body = slice_of(call->form);
+    }
     rate_take(&slack->rates[call->method], now_ms);
     if (*call->channel)
         *channel_pace(slack, call->channel) = now_ms + CHANNEL_SPACING_MS / slack->pace;
     call->sent = true;
     http_ask(slack->http, &request);
+    arena_finish(&arena);
 }
 
 static void
@@ -286,9 +293,11 @@ slack_open(struct slack **out, struct loop *loop, const struct slack_options *op
     slack->settled_at = now_ms + (options->settle_ms ? options->settle_ms : SETTLE_MS);
     for (int i = 0; i < SLACK_METHOD_COUNT; i++)
         rate_init(&slack->rates[i], methods[i].per_minute * slack->pace, 1, now_ms);
-    if (options->history_per_minute > 0)
-        rate_init(&slack->rates[SLACK_CONVERSATIONS_HISTORY],
-                  options->history_per_minute * slack->pace, 1, now_ms);
+    if (options->history_per_minute > 0) {
+        const int per_minute = options->history_per_minute * slack->pace;
+        rate_init(&slack->rates[SLACK_CONVERSATIONS_HISTORY], per_minute, 1, now_ms);
+        rate_init(&slack->rates[SLACK_CONVERSATIONS_REPLIES], per_minute, 1, now_ms);
+    }
     if (http_open(&slack->http, loop, &http, err))
         return true;
     slack_close(slack);
@@ -344,7 +353,7 @@ slack_call(struct slack *slack, enum slack_method method, const struct slack_arg
     assert(method != SLACK_USERGROUPS_USERS_UPDATE || *argument(arguments, "users"));
     *call = (struct call){.slack = slack,
                           .method = method,
-                          .body = form_of(arguments),
+                          .form = form_of(arguments),
                           .done = done,
                           .context = context};
     if (method == SLACK_CHAT_POST_MESSAGE) {

@@ -2,7 +2,7 @@
 
 /*
  * Slack's Web API: a table of the methods that we use with their limits, a table of what it refuses with and why, and one
- * way to call any of them. Arguments go as a form, which every method takes. Calls wait here until the method's limit, and a
+ * way to call any of them. Arguments go as a form or a query, which every method takes. Calls wait here until the method's limit, and a
  * channel's for messages, lets them go; a method that answered 429 rests as long as it was told. Nothing is repeated here:
  * that is up to who asked, who is also told whether a call that failed may have been done nevertheless. Whoever repeats a
  * doubtful call looks first: the methods to look with wait at the start until what an earlier life sent has arrived.
@@ -14,31 +14,35 @@
 #include "base/loop.h"
 #include "wire/wire.h"
 
-/* X(id, name, calls a minute): Slack's tiers 2, 3 and 4; messages have a limit of their own, one a second a channel. */
+/*
+ * X(id, name, calls a minute, HTTP method): Slack's tiers 2, 3 and 4; messages have a limit of their own, one a second a channel.
+ * What only reads is a GET, so that who watches the wire sees that nothing is written.
+ */
 /* clang-format off: a table */
 #define SLACK_METHODS(X)                                                                           \
-    X(AUTH_TEST, "auth.test", 100)                                                                 \
-    X(USERGROUPS_LIST, "usergroups.list", 20)                                                      \
-    X(USERGROUPS_CREATE, "usergroups.create", 20)                                                  \
-    X(USERGROUPS_ENABLE, "usergroups.enable", 20)                                                  \
-    X(USERGROUPS_USERS_LIST, "usergroups.users.list", 20)                                          \
-    X(USERGROUPS_USERS_UPDATE, "usergroups.users.update", 20)                                      \
-    X(USERS_INFO, "users.info", 100)                                                               \
-    X(USERS_LOOKUP_BY_EMAIL, "users.lookupByEmail", 50)                                            \
-    X(CONVERSATIONS_CREATE, "conversations.create", 20)                                            \
-    X(CONVERSATIONS_LIST, "conversations.list", 20)                                                \
-    X(CONVERSATIONS_INFO, "conversations.info", 50)                                                \
-    X(CONVERSATIONS_JOIN, "conversations.join", 50)                                                \
-    X(CONVERSATIONS_OPEN, "conversations.open", 50)                                                \
-    X(CONVERSATIONS_INVITE, "conversations.invite", 50)                                            \
-    X(CONVERSATIONS_SET_TOPIC, "conversations.setTopic", 20)                                       \
-    X(CONVERSATIONS_HISTORY, "conversations.history", 50)                                          \
-    X(CONVERSATIONS_ARCHIVE, "conversations.archive", 20)                                          \
-    X(CHAT_POST_MESSAGE, "chat.postMessage", 600)                                                  \
-    X(CHAT_UPDATE, "chat.update", 50)                                                              \
-    X(CHAT_GET_PERMALINK, "chat.getPermalink", 100)                                                \
-    X(PINS_ADD, "pins.add", 20)                                                                    \
-    X(PINS_LIST, "pins.list", 20)
+    X(AUTH_TEST, "auth.test", 100, "GET")                                                          \
+    X(USERGROUPS_LIST, "usergroups.list", 20, "GET")                                               \
+    X(USERGROUPS_CREATE, "usergroups.create", 20, "POST")                                          \
+    X(USERGROUPS_ENABLE, "usergroups.enable", 20, "POST")                                          \
+    X(USERGROUPS_USERS_LIST, "usergroups.users.list", 20, "GET")                                   \
+    X(USERGROUPS_USERS_UPDATE, "usergroups.users.update", 20, "POST")                              \
+    X(USERS_INFO, "users.info", 100, "GET")                                                        \
+    X(USERS_LOOKUP_BY_EMAIL, "users.lookupByEmail", 50, "GET")                                     \
+    X(CONVERSATIONS_CREATE, "conversations.create", 20, "POST")                                    \
+    X(CONVERSATIONS_LIST, "conversations.list", 20, "GET")                                         \
+    X(CONVERSATIONS_INFO, "conversations.info", 50, "GET")                                         \
+    X(CONVERSATIONS_JOIN, "conversations.join", 50, "POST")                                        \
+    X(CONVERSATIONS_OPEN, "conversations.open", 50, "POST")                                        \
+    X(CONVERSATIONS_INVITE, "conversations.invite", 50, "POST")                                    \
+    X(CONVERSATIONS_SET_TOPIC, "conversations.setTopic", 20, "POST")                               \
+    X(CONVERSATIONS_HISTORY, "conversations.history", 50, "GET")                                   \
+    X(CONVERSATIONS_REPLIES, "conversations.replies", 50, "GET")                                   \
+    X(CONVERSATIONS_ARCHIVE, "conversations.archive", 20, "POST")                                  \
+    X(CHAT_POST_MESSAGE, "chat.postMessage", 600, "POST")                                          \
+    X(CHAT_UPDATE, "chat.update", 50, "POST")                                                      \
+    X(CHAT_GET_PERMALINK, "chat.getPermalink", 100, "GET")                                         \
+    X(PINS_ADD, "pins.add", 20, "POST")                                                            \
+    X(PINS_LIST, "pins.list", 20, "GET")
 
 /*
  * What a refusal asks of us. LATER: try again. TOKEN: nothing works until somebody gives the hub another token. SETUP: until somebody
@@ -128,6 +132,7 @@ enum slack_remedy { SLACK_FINE, SLACK_LATER, SLACK_TOKEN, SLACK_SETUP, SLACK_NO 
     X(NO_TEXT, "no_text", NO, INVALID, 0, "the message is empty")                                  \
     X(TOO_LONG, "too_long", NO, INVALID, 0, "the topic is too long")                               \
     X(MESSAGE_NOT_FOUND, "message_not_found", NO, NOT_FOUND, 0, "that message is gone")            \
+    X(THREAD_NOT_FOUND, "thread_not_found", NO, NOT_FOUND, 0, "that thread is gone")               \
     X(CANT_UPDATE_MESSAGE, "cant_update_message", NO, FORBIDDEN, 0,                                \
       "that message is not the bot's")                                                             \
     X(EDIT_WINDOW_CLOSED, "edit_window_closed", NO, FORBIDDEN, 0,                                  \
@@ -140,7 +145,7 @@ enum slack_remedy { SLACK_FINE, SLACK_LATER, SLACK_TOKEN, SLACK_SETUP, SLACK_NO 
 /* clang-format on */
 
 enum slack_method {
-#define X(id, name, per_minute) SLACK_##id,
+#define X(id, name, per_minute, http) SLACK_##id,
     SLACK_METHODS(X)
 #undef X
         SLACK_METHOD_COUNT
@@ -159,7 +164,7 @@ struct slack_options {
     const char *ca_file, *proxy; /* NULL, "" = the system's, the environment's */
     int64_t timeout_ms;          /* 0 = 15 s */
     int pace;               /* times as many calls as Slack allows, for servers of our own; 0 = 1 */
-    int history_per_minute; /* Slack lets some apps read that often only; 0 = as in the table */
+    int history_per_minute; /* Slack lets some apps read messages that often only; 0 = as in the table */
     int64_t settle_ms; /* how long what an earlier life sent may still be on its way; 0 = 5 s */
 };
 

@@ -18,7 +18,7 @@ struct job {
     int64_t since_ms;
     int pages;
     struct arena *arena;
-    const char *channel, *key, *text, *cursor;
+    const char *channel, *thread_ts, *key, *text, *cursor;
     void (*done)(void *context, const struct slack_posted *posted);
     void *context;
 };
@@ -76,8 +76,9 @@ post(struct job *job)
     str_append(&metadata, "}}");
     client_id(job->key, id);
     SLACK_CALL(job->slack, SLACK_CHAT_POST_MESSAGE, on_posted, job, {"channel", job->channel},
-               {"text", job->text}, {"metadata", str_text(&metadata)}, {"client_msg_id", id},
-               {"unfurl_links", "false"}, {"unfurl_media", "false"});
+               {"thread_ts", job->thread_ts}, {"text", job->text},
+               {"metadata", str_text(&metadata)}, {"client_msg_id", id}, {"unfurl_links", "false"},
+               {"unfurl_media", "false"});
     str_finish(&metadata);
 }
 
@@ -129,9 +130,10 @@ look(struct job *job)
     int64_t from_ms = job->since_ms - LOOK_MARGIN_MS;
     (void)snprintf(oldest, sizeof(oldest), "%lld.000000",
                    (long long)(from_ms > 0 ? from_ms / SECOND_MS : 0)); /* fits */
-    SLACK_CALL(job->slack, SLACK_CONVERSATIONS_HISTORY, on_history, job, {"channel", job->channel},
-               {"oldest", oldest}, {"limit", "100"}, {"include_all_metadata", "true"},
-               {"cursor", job->cursor});
+    SLACK_CALL(
+        job->slack, *job->thread_ts ? SLACK_CONVERSATIONS_REPLIES : SLACK_CONVERSATIONS_HISTORY,
+        on_history, job, {"channel", job->channel}, {"ts", job->thread_ts}, {"oldest", oldest},
+        {"limit", "100"}, {"include_all_metadata", "true"}, {"cursor", job->cursor});
 }
 
 static void
@@ -178,16 +180,18 @@ slack_post(struct slack *slack, const struct slack_post *message,
 {
     struct arena *arena;
     struct job *job = slack_job(slack, sizeof(*job), &arena);
-    *job = (struct job){.slack = slack,
-                        .in_doubt = message->in_doubt,
-                        .since_ms = message->since_ms,
-                        .arena = arena,
-                        .channel = arena_text(arena, message->channel),
-                        .key = arena_text(arena, message->key),
-                        .text = cut(arena, message->text),
-                        .cursor = "",
-                        .done = done,
-                        .context = context};
+    *job =
+        (struct job){.slack = slack,
+                     .in_doubt = message->in_doubt,
+                     .since_ms = message->since_ms,
+                     .arena = arena,
+                     .channel = arena_text(arena, message->channel),
+                     .thread_ts = arena_text(arena, message->thread_ts ? message->thread_ts : ""),
+                     .key = arena_text(arena, message->key),
+                     .text = cut(arena, message->text),
+                     .cursor = "",
+                     .done = done,
+                     .context = context};
     if (*job->channel == 'U' || *job->channel == 'W')
         SLACK_CALL(slack, SLACK_CONVERSATIONS_OPEN, on_opened, job, {"users", job->channel});
     else

@@ -8,11 +8,12 @@
 #include "remote/slack.h"
 
 struct slack_post {
-    const char *channel; /* C…, G…, D…; U… or W…: the person's direct messages */
-    const char *text;    /* mrkdwn; cut where Slack would */
-    const char *key;     /* ours: of what is said ("update:01H…"); the same for each attempt */
-    bool in_doubt;       /* an earlier attempt may have arrived: look first */
-    int64_t since_ms;    /* when the first attempt was made, for the look; not before it */
+    const char *channel;   /* C…, G…, D…; U… or W…: the person's direct messages */
+    const char *thread_ts; /* of the message that it replies to; NULL, "" = of none */
+    const char *text;      /* mrkdwn; cut where Slack would */
+    const char *key;       /* ours: of what is said ("update:01H…"); the same for each attempt */
+    bool in_doubt;         /* an earlier attempt may have arrived: look first */
+    int64_t since_ms;      /* when the first attempt was made, for the look; not before it */
 };
 
 struct slack_posted {

@@ -179,9 +179,10 @@ static const char *
 kind_words(const char *kind)
 {
     static const char *const words[][2] = {
-        {"update", "Update"},   {"status", "Status changed"}, {"severity", "Severity changed"},
-        {"merge", "Merged"},    {"event", "Noted"},           {"note", "Note on an alert"},
-        {"page", "Escalation"}, {"ack", "Acknowledged"},      {"pull", "Pull request"},
+        {"update", "Update"},       {"status", "Status changed"}, {"severity", "Severity changed"},
+        {"merge", "Merged"},        {"event", "Noted"},           {"note", "Note on an alert"},
+        {"page", "Escalation"},     {"ack", "Acknowledged"},      {"pull", "Pull request"},
+        {"slack", "Said in Slack"},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i][0], kind) == 0)
@@ -232,12 +233,16 @@ describe(const struct timeline_event *event, const struct timeline_incident *inc
                    .link = arena_text(arena, incident->permalink),
                    .ref = arena_printf(arena, "incident/%s", incident->id),
                    .tone = TONE_REFERENCE});
-    if (is_of(event, "note/"))
+    if (is_of(event, "slack/"))
+        detail_add(detail, (struct detail_fact){.label = "link",
+                                                .text = arena_text(arena, event->detail),
+                                                .link = arena_text(arena, event->detail)});
+    else if (is_of(event, "note/"))
         detail_add(detail, (struct detail_fact){.label = "alert",
                                                 .text = arena_text(arena, event->detail)});
     else if (!is_of(event, "page/"))
         detail_add_block(detail, "", arena_text(arena, event->detail), 0);
-    if (is_of(event, "update/") || is_of(event, "note/"))
+    if (is_of(event, "update/") || is_of(event, "note/") || is_of(event, "slack/"))
         detail_add_block(detail, "", arena_text(arena, event->text), 0);
 }
 

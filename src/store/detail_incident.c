@@ -20,6 +20,7 @@
     X(TEXT, call_url, "", FIELD_COLUMN, _)                                                         \
     X(TEXT, channel, "", FIELD_COLUMN, _)                                                          \
     X(TEXT, channel_id, "", FIELD_COLUMN, _)                                                       \
+    X(TEXT, channel_problem, "", FIELD_COLUMN, _) /* why it cannot be read */                      \
     X(TEXT, slack_team, "", FIELD_COLUMN, _)                                                       \
     X(TEXT, summary, "", FIELD_COLUMN, _)                                                          \
     X(TEXT, issue, "", FIELD_COLUMN, _)                                                            \
@@ -139,6 +140,8 @@ add_links(const struct incident_facts *incident, struct detail *detail)
                    .label = "channel",
                    .text = *incident->channel ? arena_printf(arena, "#%s", incident->channel) : "",
                    .link = detail_slack_link(arena, incident->slack_team, incident->channel_id)});
+    detail_add(detail, (struct detail_fact){
+                           .label = "", .text = incident->channel_problem, .tone = TONE_PROBLEM});
     detail_add(detail, (struct detail_fact){.label = "issue",
                                             .text = incident->issue,
                                             .link = incident->issue_link,

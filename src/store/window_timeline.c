@@ -40,9 +40,10 @@ read_open(struct store *store, struct arena *arena, struct timeline_window *wind
 
 /* One statement a kind of event, prepared only for an incident that has some: all in one took as long as half a start. */
 static const enum sql sources[] = {
-    SQL_TIMELINE_UPDATES, SQL_TIMELINE_ITEMS, SQL_TIMELINE_ALERTS, SQL_TIMELINE_NOTES,
-    SQL_TIMELINE_PAGES,   SQL_TIMELINE_LINKS, SQL_TIMELINE_PULLS,  SQL_TIMELINE_TASKS,
-    SQL_TIMELINE_ACTIONS, SQL_TIMELINE_ROLES, SQL_TIMELINE_OPENED, SQL_TIMELINE_RUNS,
+    SQL_TIMELINE_UPDATES, SQL_TIMELINE_ITEMS, SQL_TIMELINE_ALERTS,   SQL_TIMELINE_NOTES,
+    SQL_TIMELINE_PAGES,   SQL_TIMELINE_LINKS, SQL_TIMELINE_PULLS,    SQL_TIMELINE_TASKS,
+    SQL_TIMELINE_ACTIONS, SQL_TIMELINE_ROLES, SQL_TIMELINE_MESSAGES, SQL_TIMELINE_OPENED,
+    SQL_TIMELINE_RUNS,
 };
 enum { SOURCES = sizeof sources / sizeof *sources };
 

@@ -12,6 +12,7 @@
 #include "sync/github.h"
 #include "sync/keep.h"
 #include "sync/plan.h"
+#include "sync/slack.h"
 #include "sync/suspects.h"
 #include "sync/sync.h"
 
@@ -95,6 +96,7 @@ struct sync {
     struct github *github;     /* NULL = off */
     struct circleci *circleci; /* as github */
     struct suspects *suspects; /* the same */
+    struct slack_source *slack;
     struct job *jobs;
     size_t jobs_len;
     struct resource *resources;

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "remote/api.h"
 #include "remote/http.h"
+#include "sync/reply.h"
 #include "wire/wire.h"
 
 #define BACKOFF_MS SECOND_MS
@@ -25,6 +26,7 @@ struct push {
     struct push_options options;
     struct outbox outbox;
     struct http *http;
+    struct reply *reply;
     uint64_t timer;
     int unanswered;        /* times in a row */
     int64_t held_until;    /* monotonic: nobody answers, or we were told to wait */
@@ -196,23 +198,69 @@ on_answer(void *context, const struct http_response *response)
     failed(push, response, err);
 }
 
+/* Said to be on its way; false: it was taken back while we looked, or the store failed. */
+static bool
+set_out(struct push *push)
+{
+    struct error err = {0};
+    bool is_ours;
+    if (!outbox_sending(&push->outbox, push->row.id, &is_ours, &err)) {
+        store_failed(push, &err);
+        return false;
+    }
+    if (!is_ours) {
+        push->is_busy = false;
+        look_after(push, 0);
+    }
+    return is_ours;
+}
+
 static void
 send(struct push *push)
 {
     struct outbox_row *row = &push->row;
-    struct error err = {0};
-    bool is_ours;
-    if (!outbox_sending(&push->outbox, row->id, &is_ours, &err)) {
-        store_failed(push, &err);
+    if (!set_out(push))
         return;
-    }
-    if (!is_ours) { /* taken back while we looked */
-        push->is_busy = false;
-        look_after(push, 0);
-        return;
-    }
     row->attempts++;
     ask(push, row->method, with_result(push, row->path), with_result(push, row->body), on_answer);
+}
+
+/* ---- messages in Slack ---- */
+
+static void
+on_posted(void *context, const struct slack_posted *posted)
+{
+    struct push *push = context;
+    struct outbox_row *row = &push->row;
+    const struct slack_answer *answer = posted->answer;
+    row->answer_status = answer->error.http_status;
+    if (answer->problem == SLACK_PROBLEM_NONE) {
+        row->result_id = arena_text(&push->arena, posted->ts);
+        if (push->options.on_answer)
+            push->options.on_answer(push->options.context, row, slice_of(""));
+        settle(push, OUTBOX_DONE, "");
+        return;
+    }
+    if (!answer->in_doubt)
+        row->attempts--;
+    row->next_at = clock_now_ms() + wait_ms(push, (int)row->attempts, &answer->error);
+    settle(push, answer->remedy == SLACK_LATER ? OUTBOX_QUEUED : OUTBOX_FAILED,
+           arena_text(&push->arena, answer->error.message));
+}
+
+/* What Slack does with it holds up nothing that is upstream's. */
+static void
+say(struct push *push)
+{
+    const char *refusal = reply_refusal(push->reply);
+    if (*refusal) {
+        settle(push, OUTBOX_FAILED, refusal);
+        return;
+    }
+    if (!set_out(push))
+        return;
+    reply_send(push->reply, &push->row, on_posted, push);
+    push->row.attempts++;
 }
 
 /* ---- looking before it is sent ---- */
@@ -350,7 +398,9 @@ begin(struct push *push)
     push->pages = 0;
     row->answer = row->request_id = row->theirs = "";
     row->answer_status = 0;
-    if (*row->check_path && !*row->check_list)
+    if (reply_is_one(row))
+        say(push);
+    else if (*row->check_path && !*row->check_list)
         ask(push, NULL, with_result(push, row->check_path), "", on_object);
     else if (*row->check_path && row->attempts)
         ask_list(push, "");
@@ -422,6 +472,7 @@ push_create(struct push **out, struct loop *loop, const struct push_options *opt
     push->loop = loop;
     push->options = *options;
     push->outbox = (struct outbox){options->private_db, profile->url};
+    push->reply = reply_create(loop, profile, options->slack_token, options->timeout_ms);
     if (http_open(&push->http, loop, &http, err) && outbox_recover(&push->outbox, err) &&
         outbox_trim(&push->outbox, clock_now_ms() - KEPT_MS, err)) {
         look_after(push, 0);
@@ -438,6 +489,7 @@ push_destroy(struct push *push)
     if (!push)
         return;
     http_close(push->http);
+    reply_destroy(push->reply);
     loop_cancel(push->loop, push->timer);
     arena_finish(&push->arena);
     memory_free(push);

@@ -14,6 +14,7 @@
 struct push_options {
     const struct profile *profile;
     const char *token;
+    const char *slack_token;  /* NULL, "" = messages in Slack are refused */
     struct store *private_db; /* opened for writing */
     int64_t backoff_ms;       /* before a row is repeated the first time; 0 = 1 s */
     int64_t timeout_ms;       /* of a request; 0 = 30 s */

@@ -17,7 +17,7 @@
 #define RETAIN_AFTER_MS MINUTE_MS
 
 enum {
-    OUTSIDE_SOURCES = 3,    /* beside the upstream's API: github, circleci, suspects */
+    OUTSIDE_SOURCES = 4,    /* beside the upstream's API: github, circleci, suspects, slack */
     FAILURES_MEAN_DOWN = 5, /* so many in a row: the first success wakes everything */
     INDEX_ROWS_A_STEP = 2000,
 };
@@ -193,7 +193,7 @@ tick(void *context)
     sync->keep.in_bulk = sync->options.once || history_is_running(sync);
     if (index_when_filled(sync) && sync->options.once && is_all_done(sync) &&
         github_is_settled(sync->github) && circleci_is_settled(sync->circleci) &&
-        suspects_is_settled(sync->suspects)) {
+        suspects_is_settled(sync->suspects) && slack_source_is_settled(sync->slack)) {
         if (retained_at_the_end(sync))
             end(sync);
     } else if (next_at != INT64_MAX && !sync->tick_timer)
@@ -366,6 +366,8 @@ sync_job_ended(struct job *job)
     }
     if (job->plan->kind == KIND_INCIDENT_ATTACHMENT)
         github_look(sync->github);
+    if (job->plan->kind == KIND_INCIDENT)
+        slack_source_incidents(sync->slack);
     if (job->plan->kind == KIND_ALERT && job->plan->strategy == STRATEGY_SET)
         suspects_look(sync->suspects);
     tick_after(sync, 0);
@@ -498,6 +500,8 @@ sync_refresh(struct sync *sync, const char *resource)
         circleci_refresh(sync->circleci);
     if (!*resource || text_equals(resource, "suspects"))
         suspects_look(sync->suspects);
+    if (!*resource || text_equals(resource, "slack"))
+        slack_source_look(sync->slack);
     tick_after(sync, 0);
 }
 
@@ -510,6 +514,7 @@ sync_on_screen(struct sync *sync, const char *id)
     if (*id)
         sync_touch(sync, KIND_INCIDENT, id);
     github_look(sync->github);
+    slack_source_look(sync->slack);
 }
 
 void
@@ -618,7 +623,8 @@ sync_create(struct sync **out, struct loop *loop, const struct sync_options *opt
         github_create(&sync->github, sync, options->github_token, options->github_error, err) &&
         circleci_create(&sync->circleci, sync, options->circleci_token, options->circleci_error,
                         err) &&
-        suspects_create(&sync->suspects, sync, options->github_token, err)) {
+        suspects_create(&sync->suspects, sync, options->github_token, err) &&
+        slack_source_create(&sync->slack, sync, options->slack_token, options->slack_error, err)) {
         tick_after(sync, 0);
         if (!options->once)
             sync->retain_timer = loop_after(loop, sync_scaled(sync, RETAIN_AFTER_MS), retain, sync);
@@ -640,7 +646,8 @@ sync_finish(struct sync *sync, struct error *err)
         if (sync->resources[i].attempt_at && !resource_write(sync, &sync->resources[i], err))
             return false;
     if (!github_finish(sync->github, err) || !circleci_finish(sync->circleci, err) ||
-        !suspects_finish(sync->suspects, err) || !keep_flush(&sync->keep, err))
+        !suspects_finish(sync->suspects, err) || !slack_source_finish(sync->slack, err) ||
+        !keep_flush(&sync->keep, err))
         return false;
     store_checkpoint(sync->keep.store);
     return true;
@@ -657,6 +664,7 @@ sync_destroy(struct sync *sync)
     github_destroy(sync->github);
     circleci_destroy(sync->circleci);
     suspects_destroy(sync->suspects);
+    slack_source_destroy(sync->slack);
     http_close(sync->http);
     keep_finish(&sync->keep);
     loop_cancel(sync->loop, sync->tick_timer);
@@ -703,4 +711,5 @@ sync_outcome(struct sync *sync, struct sync_outcome *outcome)
     add_outside(sync, outcome, "github", sync->github != NULL, github_error(sync->github));
     add_outside(sync, outcome, "circleci", sync->circleci != NULL, circleci_error(sync->circleci));
     add_outside(sync, outcome, "suspects", sync->suspects != NULL, suspects_error(sync->suspects));
+    add_outside(sync, outcome, "slack", sync->slack != NULL, slack_source_error(sync->slack));
 }

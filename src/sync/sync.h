@@ -19,6 +19,8 @@ struct sync_options {
         *github_error;          /* why there is no token though there should be; NULL = none */
     const char *circleci_token; /* the same, of the profile's circleci_project */
     const struct error *circleci_error;
+    const char *slack_token; /* as github_token */
+    const struct error *slack_error;
     struct store *cache; /* opened for writing; its owner closes it after sync_destroy */
     bool once;           /* one complete walk of everything, history included, then on_end */
     int64_t backoff_ms;  /* before a failed request is repeated the first time; 0 = 1 s */

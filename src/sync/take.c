@@ -54,6 +54,8 @@ sync_take(struct sync *sync, const struct outbox_row *row, struct slice body, st
     const enum kind kind = kind_of_path(row->path);
     if (strncmp(row->path, COVER_TARGET, sizeof COVER_TARGET - 1) == 0)
         sync_schedules_changed(sync);
+    if (strncmp(row->path, "slack:", 6) == 0)
+        slack_source_look(sync->slack);
     if (kind == KIND_COUNT)
         return true;
     if (!put(sync, kind, body, err))

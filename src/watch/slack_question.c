@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "watch/slack_state.h"
+#include "remote/slack_message.h"
 
 enum {
     MESSAGES_MAX = 1000, /* Slack's most */
@@ -23,16 +23,6 @@ message_text(const struct slack_answer *answer, size_t index, const char *name, 
 }
 
 /* ---- which are questions ---- */
-
-static bool
-is_said_by_somebody(const char *subtype)
-{
-    static const char *const said[] = {"", "file_share", "thread_broadcast", "me_message"};
-    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
-        if (strcmp(said[i], subtype) == 0)
-            return true;
-    return false;
-}
 
 /* In the text, or where an app composed it, in the blocks. */
 static bool
@@ -68,10 +58,12 @@ slack_page_read(const struct slack_answer *answer, const char *group, const char
         if (!*page->oldest || slack_ts_compare(ts, page->oldest) < 0)
             page->oldest = ts;
         if (*user && strcmp(user, own_user) != 0 &&
-            is_said_by_somebody(message_text(answer, i, "subtype", arena)) &&
+            slack_is_said(message_text(answer, i, "subtype", arena)) &&
             mentions(answer, i, text, group, arena))
             page->questions[page->questions_len++] = (struct slack_question){
-                .ts = ts, .asker = user, .text = slack_plain(text, group, arena)};
+                .ts = ts,
+                .asker = user,
+                .text = slack_plain(text, &(struct slack_names){.unnamed_group = group}, arena)};
     }
 }
 
@@ -121,63 +113,6 @@ slack_question_state(const struct slack_answer *answer, const char *ts, const ch
 }
 
 /* ---- text ---- */
-
-/* What stands between < and >: "@U1|ana", "#C1|orders", "!subteam^S1|@data", "!here", "https://…|text". */
-static void
-append_reference(struct str *out, const char *data, size_t len, const char *group)
-{
-    const char *bar = memchr(data, '|', len);
-    size_t before = bar ? (size_t)(bar - data) : len;
-    const char mark = data[0] == '#' ? '#' : '@';
-    const bool is_group = strncmp(data, "!subteam^", 9) == 0;
-    if (is_group && before == 9 + strlen(group) && strncmp(data + 9, group, strlen(group)) == 0)
-        return;
-    const char *name = bar ? bar + 1 : data;
-    size_t name_len = bar ? len - before - 1 : len;
-    if (data[0] == '@' || data[0] == '#' || data[0] == '!') {
-        const bool is_date = strncmp(data, "!date^", 6) == 0;
-        if (!bar)
-            name++, name_len--;
-        if (!is_date && name_len && *name != mark)
-            str_append_char(out, mark);
-    }
-    str_append_len(out, name, name_len);
-}
-
-static size_t
-append_entity(struct str *out, const char *at)
-{
-    static const struct {
-        const char *entity;
-        char stands_for;
-    } entities[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}};
-    for (size_t i = 0; i < sizeof entities / sizeof *entities; i++)
-        if (strncmp(at, entities[i].entity, strlen(entities[i].entity)) == 0) {
-            str_append_char(out, entities[i].stands_for);
-            return strlen(entities[i].entity);
-        }
-    str_append_char(out, *at);
-    return 1;
-}
-
-const char *
-slack_plain(const char *mrkdwn, const char *group, struct arena *arena)
-{
-    struct str out;
-    str_init(&out, 0); /* never longer than what is read */
-    for (const char *at = mrkdwn; *at;) {
-        const char *end = *at == '<' ? strchr(at, '>') : NULL;
-        if (end && end > at + 1) {
-            append_reference(&out, at + 1, (size_t)(end - at) - 1, group);
-            at = end + 1;
-        } else {
-            at += append_entity(&out, at);
-        }
-    }
-    const char *text = text_clean_lines(arena, str_text(&out), TEXT_MAX_BYTES);
-    str_finish(&out);
-    return text + strspn(text, " ,:\n");
-}
 
 const char *
 slack_question_title(const char *text, const char *asker_name, struct arena *arena)

@@ -34,8 +34,6 @@ enum slack_question_state slack_question_state(const struct slack_answer *answer
                                                const char *asker, const char *const *answered_by,
                                                const char *responders, struct arena *arena);
 
-/* mrkdwn to plain text: mentions and links by their names, of `group` nothing. */
-const char *slack_plain(const char *mrkdwn, const char *group, struct arena *arena);
 /* Its first line, short; never empty. */
 const char *slack_question_title(const char *text, const char *asker_name, struct arena *arena);
 /* The same for each time that it is read. */

@@ -5,26 +5,12 @@
 
 #include "base/str.h"
 #include "config/file.h"
+#include "remote/slack_message.h"
 #include "wire/wire.h"
 
 #define FILE_NAME "slack.json"
 #define HEADER "tocsin slack watch"
-enum { FILE_MAX_BYTES = 1024 * 1024, PATH_BYTES = 4096, TS_MAX_BYTES = 40 };
-
-int
-slack_ts_compare(const char *a, const char *b)
-{
-    size_t a_len = strcspn(a, "."), b_len = strcspn(b, ".");
-    return a_len != b_len ? (a_len < b_len ? -1 : 1) : strcmp(a, b);
-}
-
-bool
-slack_ts_is_one(const char *text)
-{
-    size_t whole = strspn(text, "0123456789");
-    size_t part = text[whole] == '.' ? strspn(text + whole + 1, "0123456789") : 0;
-    return whole && part && !text[whole + 1 + part] && whole + part < TS_MAX_BYTES;
-}
+enum { FILE_MAX_BYTES = 1024 * 1024, PATH_BYTES = 4096 };
 
 /* ---- reading ---- */
 

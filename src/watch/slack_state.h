@@ -44,8 +44,3 @@ struct slack_walk *slack_state_walk(struct slack_state *state, const char *chann
 /* Adds it unless it is there. When there are too many, the oldest is not looked at any more. */
 void slack_state_open_add(struct slack_state *state, const struct slack_open *open);
 void slack_state_open_remove(struct slack_state *state, size_t index);
-
-/* Which message is older: as strcmp. Names of unlike length are compared as numbers. */
-int slack_ts_compare(const char *a, const char *b);
-/* Digits, a dot, digits. */
-bool slack_ts_is_one(const char *text);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "remote/slack_message.h"
 #include "watch/slack_question.h"
 #include "watch/slack_state.h"
 

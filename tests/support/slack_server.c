@@ -49,7 +49,7 @@ struct slack_server {
     size_t groups_len;
     struct slack_channel_there channels[CHANNELS_MAX];
     size_t channels_len;
-    struct slack_message messages[MESSAGES_MAX];
+    struct slack_said messages[MESSAGES_MAX];
     size_t messages_len;
     struct {
         const char *method, *word;
@@ -385,7 +385,7 @@ channel_archive(struct request *request)
 }
 
 static bool
-is_asked_for(const struct request *request, const struct slack_message *message)
+is_asked_for(const struct request *request, const struct slack_said *message)
 {
     const char *oldest = argument(request, "oldest"), *latest = argument(request, "latest");
     const int least = strcmp(argument(request, "inclusive"), "true") == 0 ? 0 : 1;
@@ -393,38 +393,81 @@ is_asked_for(const struct request *request, const struct slack_message *message)
            (!*latest || strcmp(latest, message->ts) >= least);
 }
 
+/* With its thread, if it has one. */
+static void
+append_message(struct request *request, const struct slack_said *message)
+{
+    const struct slack_server *server = request->server;
+    const bool with_keys = strcmp(argument(request, "include_all_metadata"), "true") == 0;
+    const char *latest = "";
+    str_printf(&request->body, "{\"ts\":\"%s\",\"text\":", message->ts);
+    wire_append_string(&request->body, message->text);
+    if (message->user)
+        str_printf(&request->body, ",\"user\":\"%s\"%s", message->user, message->more);
+    else
+        str_append(&request->body, ",\"bot_id\":\"B0BOT\"");
+    for (size_t i = 0; i < server->messages_len; i++)
+        if (strcmp(server->messages[i].thread_ts, message->ts) == 0 &&
+            strcmp(server->messages[i].channel, message->channel) == 0)
+            latest = server->messages[i].ts;
+    if (*latest)
+        str_printf(&request->body, ",\"reply_count\":1,\"latest_reply\":\"%s\"", latest);
+    if (*latest || *message->thread_ts)
+        str_printf(&request->body, ",\"thread_ts\":\"%s\"",
+                   *latest ? message->ts : message->thread_ts);
+    if (with_keys && message->key) {
+        str_append(&request->body,
+                   ",\"metadata\":{\"event_type\":\"tocsin\",\"event_payload\":{\"key\":");
+        wire_append_string(&request->body, message->key);
+        str_append(&request->body, "}}");
+    }
+    str_append(&request->body, "}");
+}
+
+static void
+channel_replies(struct request *request)
+{
+    struct slack_server *server = request->server;
+    const struct slack_channel_there *channel = find_channel(request, false);
+    const char *thread = argument(request, "ts");
+    size_t given = 0;
+    if (!channel)
+        return;
+    str_append(&request->body, ",\"messages\":[");
+    for (size_t i = 0; i < server->messages_len; i++) {
+        const struct slack_said *message = &server->messages[i];
+        if (strcmp(message->channel, channel->id) != 0 ||
+            (strcmp(message->ts, thread) != 0 && strcmp(message->thread_ts, thread) != 0))
+            continue;
+        str_append(&request->body, given++ ? "," : "");
+        append_message(request, message);
+    }
+    str_append(&request->body, "],\"has_more\":false");
+    if (!given)
+        (void)refuse(request, "thread_not_found");
+}
+
 static void
 channel_history(struct request *request)
 {
     struct slack_server *server = request->server;
     const struct slack_channel_there *channel = find_channel(request, false);
-    bool with_keys = strcmp(argument(request, "include_all_metadata"), "true") == 0;
     size_t skip = (size_t)atol(argument(request, "cursor")), given = 0, seen = 0;
     const char *next = "";
     if (!channel)
         return;
     str_append(&request->body, ",\"messages\":[");
     for (size_t i = server->messages_len; i-- > 0;) {
-        const struct slack_message *message = &server->messages[i];
-        if (strcmp(message->channel, channel->id) != 0 || !is_asked_for(request, message) ||
-            seen++ < skip)
+        const struct slack_said *message = &server->messages[i];
+        if (strcmp(message->channel, channel->id) != 0 || *message->thread_ts ||
+            !is_asked_for(request, message) || seen++ < skip)
             continue;
         if (given == 2) { /* small pages */
             next = arena_printf(request->arena, "%zu", skip + given);
             break;
         }
         str_append(&request->body, given++ ? "," : "");
-        str_printf(&request->body, "{\"ts\":\"%s\",\"text\":", message->ts);
-        wire_append_string(&request->body, message->text);
-        if (message->user)
-            str_printf(&request->body, ",\"user\":\"%s\"%s", message->user, message->more);
-        if (with_keys && message->key) {
-            str_append(&request->body,
-                       ",\"metadata\":{\"event_type\":\"tocsin\",\"event_payload\":{\"key\":");
-            wire_append_string(&request->body, message->key);
-            str_append(&request->body, "}}");
-        }
-        str_append(&request->body, "}");
+        append_message(request, message);
     }
     str_printf(&request->body, "],\"has_more\":%s,\"response_metadata\":{\"next_cursor\":\"%s\"}",
                *next ? "true" : "false", next);
@@ -445,11 +488,12 @@ post_message(struct request *request)
         (void)refuse(request, "no_text");
         return;
     }
-    struct slack_message *message = &server->messages[server->messages_len];
+    struct slack_said *message = &server->messages[server->messages_len];
     *message =
-        (struct slack_message){.channel = channel->id, .text = arena_text(&server->arena, text)};
+        (struct slack_said){.channel = channel->id, .text = arena_text(&server->arena, text)};
     message->ts = arena_printf(&server->arena, "%lld.%06zu",
                                (long long)(clock_now_ms() / SECOND_MS), server->messages_len);
+    message->thread_ts = arena_text(&server->arena, argument(request, "thread_ts"));
     message->key = "";
     if (wire_document_read(slice_of(argument(request, "metadata")), &metadata, &err))
         message->key = wire_document_text(metadata, &server->arena, "event_payload.key");
@@ -458,7 +502,7 @@ post_message(struct request *request)
     str_printf(&request->body, ",\"channel\":\"%s\",\"ts\":\"%s\"", channel->id, message->ts);
 }
 
-static struct slack_message *
+static struct slack_said *
 find_message(struct request *request, const char *ts)
 {
     struct slack_server *server = request->server;
@@ -473,7 +517,7 @@ find_message(struct request *request, const char *ts)
 static void
 update_message(struct request *request)
 {
-    struct slack_message *message = find_message(request, argument(request, "ts"));
+    struct slack_said *message = find_message(request, argument(request, "ts"));
     if (!message)
         return;
     message->text = arena_text(&request->server->arena, argument(request, "text"));
@@ -483,7 +527,7 @@ update_message(struct request *request)
 static void
 permalink(struct request *request)
 {
-    const struct slack_message *message = find_message(request, argument(request, "message_ts"));
+    const struct slack_said *message = find_message(request, argument(request, "message_ts"));
     if (message)
         str_printf(&request->body, ",\"permalink\":\"https://data.slack.example/archives/%s/p%s\"",
                    message->channel, message->ts);
@@ -492,7 +536,7 @@ permalink(struct request *request)
 static void
 pin(struct request *request)
 {
-    struct slack_message *message = find_message(request, argument(request, "timestamp"));
+    struct slack_said *message = find_message(request, argument(request, "timestamp"));
     if (message && message->pinned)
         (void)refuse(request, "already_pinned");
     else if (message)
@@ -524,9 +568,11 @@ static const struct {
     {"conversations.setTopic", " channel topic ", channel_topic},
     {"conversations.history", " channel oldest latest inclusive limit cursor include_all_metadata ",
      channel_history},
+    {"conversations.replies", " channel ts oldest limit cursor include_all_metadata ",
+     channel_replies},
     {"conversations.archive", " channel ", channel_archive},
-    {"chat.postMessage", " channel text metadata client_msg_id unfurl_links unfurl_media ",
-     post_message},
+    {"chat.postMessage",
+     " channel thread_ts text metadata client_msg_id unfurl_links unfurl_media ", post_message},
     {"chat.update", " channel ts text ", update_message},
     {"chat.getPermalink", " channel message_ts ", permalink},
     {"pins.add", " channel timestamp ", pin},
@@ -549,13 +595,34 @@ run_method(struct request *request)
     (void)refuse(request, "unknown_method");
 }
 
+static bool
+is_reading(const char *method)
+{
+    static const char *const reading[] = {"auth.test",
+                                          "usergroups.list",
+                                          "usergroups.users.list",
+                                          "users.info",
+                                          "pins.list",
+                                          "users.lookupByEmail",
+                                          "conversations.list",
+                                          "conversations.info",
+                                          "conversations.history",
+                                          "conversations.replies",
+                                          "chat.getPermalink"};
+    for (size_t i = 0; i < sizeof reading / sizeof *reading; i++)
+        if (strcmp(method, reading[i]) == 0)
+            return true;
+    return false;
+}
+
 static void
 check(struct request *request, const char *target, const char *head)
 {
     struct slack_server *server = request->server;
-    if (strncmp(head, "POST ", 5) != 0)
-        complain(server, "not a POST", request->method);
-    if (!strcasestr(head, "\r\nContent-Type: application/x-www-form-urlencoded\r\n"))
+    const bool is_get = strncmp(head, "GET ", 4) == 0;
+    if (is_get != is_reading(request->method))
+        complain(server, "what reads is a GET, what writes a POST", request->method);
+    if (!is_get && !strcasestr(head, "\r\nContent-Type: application/x-www-form-urlencoded\r\n"))
         complain(server, "no form", request->method);
     if (strstr(target, "xoxb") || strstr(strstr(head, "\r\n\r\n"), "xoxb"))
         complain(server, "the token is in the address or the body", request->method);
@@ -620,9 +687,11 @@ on_request(void *context, const char *target, const char *head, struct arena *ar
     const char *word = "";
     bool done = true;
     if (strncmp(target, "/api/", 5) == 0)
-        request.method = target + 5;
+        request.method = arena_text_len(arena, target + 5, strcspn(target + 5, "?"));
     check(&request, target, head);
-    read_form(&request, strstr(head, "\r\n\r\n") + 4);
+    read_form(&request, strncmp(head, "GET ", 4) == 0
+                            ? strchr(target, '?') ? strchr(target, '?') + 1 : ""
+                            : strstr(head, "\r\n\r\n") + 4);
     count_request(server, request.method);
     for (size_t i = 0; i < server->faults_len; i++)
         if (server->faults[i].times > 0 &&
@@ -749,6 +818,12 @@ slack_server_fail(struct slack_server *server, const char *method, enum slack_fa
 }
 
 void
+slack_server_heal(struct slack_server *server)
+{
+    server->faults_len = 0;
+}
+
+void
 slack_server_on_request(struct slack_server *server,
                         bool (*hook)(void *context, const char *method, int number), void *context)
 {
@@ -776,7 +851,7 @@ slack_server_channel(struct slack_server *server, const char *name)
     return NULL;
 }
 
-const struct slack_message *
+const struct slack_said *
 slack_server_message(struct slack_server *server, const char *channel, size_t index)
 {
     for (size_t i = 0; i < server->messages_len; i++)
@@ -786,16 +861,32 @@ slack_server_message(struct slack_server *server, const char *channel, size_t in
 }
 
 void
+slack_server_reply(struct slack_server *server, const char *channel, const char *thread_ts,
+                   const char *ts, const char *user, const char *text)
+{
+    server->messages[server->messages_len] =
+        (struct slack_said){.channel = arena_text(&server->arena, channel),
+                            .thread_ts = arena_text(&server->arena, thread_ts),
+                            .ts = arena_text(&server->arena, ts),
+                            .text = arena_text(&server->arena, text),
+                            .user = arena_text(&server->arena, user),
+                            .more = ""};
+    server->messages_len += server->messages_len + 1 < MESSAGES_MAX;
+}
+
+void
 slack_server_say(struct slack_server *server, const char *channel, const char *ts, const char *user,
                  const char *text)
 {
-    server->messages[server->messages_len] =
-        (struct slack_message){.channel = arena_text(&server->arena, channel),
-                               .ts = arena_text(&server->arena, ts),
-                               .text = arena_text(&server->arena, text),
-                               .user = arena_text(&server->arena, user),
-                               .more = ""};
-    server->messages_len += server->messages_len + 1 < MESSAGES_MAX;
+    slack_server_reply(server, channel, "", ts, user, text);
+}
+
+void
+slack_server_edit(struct slack_server *server, const char *ts, const char *text)
+{
+    for (size_t i = 0; i < server->messages_len; i++)
+        if (strcmp(server->messages[i].ts, ts) == 0)
+            server->messages[i].text = arena_text(&server->arena, text);
 }
 
 void

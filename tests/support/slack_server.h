@@ -24,8 +24,9 @@ enum slack_fault {
     SLACK_FAULT_SILENT /* nothing comes */
 };
 
-struct slack_message {
+struct slack_said {
     const char *channel, *ts, *text, *key;
+    const char *thread_ts;   /* "" = in the channel itself */
     const char *user, *more; /* of what people say: more members, as JSON with a comma in front */
     int changes;
     bool pinned;
@@ -65,6 +66,9 @@ void slack_server_add_channel(struct slack_server *server, const char *id, const
 void slack_server_fail(struct slack_server *server, const char *method, enum slack_fault fault,
                        const char *word, bool done, int times);
 
+/* No more of that. */
+void slack_server_heal(struct slack_server *server);
+
 /* Called for each request, after it was done and before it is answered: nothing is answered when it returns false. */
 void slack_server_on_request(struct slack_server *server,
                              bool (*hook)(void *context, const char *method, int number),
@@ -75,11 +79,16 @@ int slack_server_requests(const struct slack_server *server, const char *method)
 const struct slack_channel_there *slack_server_channel(struct slack_server *server,
                                                        const char *name);
 /* The index-th message in a channel, oldest first; NULL behind the last. */
-const struct slack_message *slack_server_message(struct slack_server *server, const char *channel,
-                                                 size_t index);
+const struct slack_said *slack_server_message(struct slack_server *server, const char *channel,
+                                              size_t index);
 /* Somebody says something; ts is later than all before in the channel. */
 void slack_server_say(struct slack_server *server, const char *channel, const char *ts,
                       const char *user, const char *text);
+/* … in the thread of the message thread_ts. */
+void slack_server_reply(struct slack_server *server, const char *channel, const char *thread_ts,
+                        const char *ts, const char *user, const char *text);
+/* It says something else now. */
+void slack_server_edit(struct slack_server *server, const char *ts, const char *text);
 /* ",\"reactions\":[…]" */
 void slack_server_add_to(struct slack_server *server, const char *ts, const char *more);
 void slack_server_remove(struct slack_server *server, const char *ts);

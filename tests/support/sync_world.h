@@ -20,6 +20,7 @@ struct sync_world {
     const char *directory;
     const char *github_token;   /* NULL = none; profile.github_url says where */
     const char *circleci_token; /* the same, of profile.circleci_url and circleci_project */
+    const char *slack_token;    /* the same, of profile.slack_url */
     int64_t timeout_ms; /* of a request; 0 = longer than any answer takes on a busy machine */
 
     /* The fault: answers to targets that begin with `path` ("" = none). */

@@ -11,6 +11,7 @@
 #include "action/plan.h"
 #include "base/clock.h"
 #include "store/cache.h"
+#include "store/channel_message.h"
 #include "store/cover.h"
 #include "wire/wire.h"
 
@@ -455,6 +456,92 @@ who_takes_a_shift_takes_the_request_for_it(void **state)
     assert_string_equal(plan.rows[0].path, "/v2/schedule_overrides");
 }
 
+/* ---- replies in Slack ---- */
+
+static void
+put_channel(void)
+{
+    static const struct channel_message said[] = {
+        {.channel_id = "C1", .ts = "10.1", .thread_ts = "", .text = "is it known?"},
+        {.channel_id = "C1", .ts = "20.2", .thread_ts = "10.1", .text = "it is"},
+    };
+    const struct channel_stretch stretch = {"C1", "", 0, said, 2};
+    struct incident incident = {.id = ""};
+    put(KIND_ALERT, "{\"id\":\"QUESTION\",\"title\":\"how?\",\"status\":\"firing\","
+                    "\"deduplication_key\":\"slack/C9/30.3\",\"alert_source_id\":\"SRC\","
+                    "\"attributes\":[]," STAMPS "}");
+    bool found;
+    if (!cache_get(cache, KIND_INCIDENT, "I1", &arena, &incident, &found, &err) || !found)
+        fail_msg("%s", err.message);
+    put(KIND_INCIDENT, arena_printf(&arena, "%.*s,\"slack_channel_id\":\"C1\"}",
+                                    (int)strlen(incident.json) - 1, incident.json));
+    if (!channel_stretch_put(cache, &stretch, &arena, &err))
+        fail_msg("%s", err.message);
+}
+
+static const char *
+said_at(const char *member)
+{
+    struct wire_document *document;
+    assert_int_equal(plan.len, 1);
+    assert_string_equal(plan.rows[0].path, "slack:chat.postMessage");
+    assert_true(wire_document_read(slice_of(plan.rows[0].body), &document, &err));
+    const char *text = wire_document_text(document, &arena, member);
+    wire_document_destroy(document);
+    return text;
+}
+
+static void
+a_reply_goes_to_the_channel_or_a_thread(void **state)
+{
+    (void)state;
+    put_channel();
+    context.has_slack = true;
+    context.me = "ana@example.com";
+    make(ACTION_REPLY, KIND_INCIDENT, "I1", "hold the <numbers>");
+    assert_string_equal(said_at("channel"), "C1");
+    assert_string_equal(said_at("thread_ts"), "");
+    assert_string_equal(said_at("who"), "Ana");
+    assert_string_equal(said_at("text"), "hold the <numbers>");
+    assert_string_not_equal(plan.rows[0].idempotency_key, "");
+    make(ACTION_REPLY, KIND_INCIDENT, "I1", "thread=10.1 known");
+    assert_string_equal(said_at("thread_ts"), "10.1");
+    assert_string_equal(said_at("text"), "known");
+    make(ACTION_REPLY, KIND_INCIDENT, "I1", "thread=20.2 known");
+    assert_string_equal(said_at("thread_ts"), "10.1");
+    make(ACTION_REPLY, KIND_ALERT, "QUESTION", "this is how");
+    assert_string_equal(said_at("channel"), "C9");
+    assert_string_equal(said_at("thread_ts"), "30.3");
+}
+
+static void
+a_reply_that_cannot_be_said_is_not_queued(void **state)
+{
+    (void)state;
+    char *too_long = arena_alloc(&arena, 10002);
+    context.has_slack = true;
+    make(ACTION_REPLY, KIND_INCIDENT, "I1", "hello");
+    assert_int_equal(plan.len, 0);
+    assert_non_null(strstr(plan.skipped[0].why, "no Slack channel"));
+    put_channel();
+    make(ACTION_REPLY, KIND_INCIDENT, "I1", "thread=99.9 hello");
+    assert_int_equal(plan.len, 0);
+    assert_non_null(strstr(plan.skipped[0].why, "not in its channel any more"));
+    make(ACTION_REPLY, KIND_ALERT, "A1", "hello");
+    assert_int_equal(plan.len, 0);
+    assert_non_null(strstr(plan.skipped[0].why, "no question asked in Slack"));
+    if (!channel_problem_put(cache, "C1", "the bot is not a member", &err))
+        fail_msg("%s", err.message);
+    make(ACTION_REPLY, KIND_INCIDENT, "I1", "hello");
+    assert_int_equal(plan.len, 0);
+    assert_string_equal(plan.skipped[0].why, "the bot is not a member");
+    refuse(ACTION_REPLY, KIND_INCIDENT, "I1", "", "the message");
+    memset(too_long, 'x', 10001);
+    refuse(ACTION_REPLY, KIND_INCIDENT, "I1", too_long, "make it shorter");
+    context.has_slack = false;
+    refuse(ACTION_REPLY, KIND_INCIDENT, "I1", "hello", "set slack_token_command");
+}
+
 int
 main(void)
 {
@@ -473,6 +560,8 @@ main(void)
         TEST(what_is_over_is_not_overridden),
         TEST(cover_is_asked_for_on_ones_own_shift_where_the_server_has_that),
         TEST(who_takes_a_shift_takes_the_request_for_it),
+        TEST(a_reply_goes_to_the_channel_or_a_thread),
+        TEST(a_reply_that_cannot_be_said_is_not_queued),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

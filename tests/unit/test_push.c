@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "sync/push.h"
 #include "tests/support/scripted_server.h"
+#include "tests/support/slack_server.h"
 
 enum { PATIENCE_MS = 30000, LOOK_EVERY_MS = 2, STEPS_MAX = 12 };
 
@@ -18,6 +19,8 @@ static struct arena arena;
 static struct loop *loop;
 static struct store *store;
 static struct scripted_server *server;
+static struct slack_server *slack;
+static const char *slack_token; /* NULL = Slack is off */
 static struct outbox outbox;
 static struct profile profile;
 static struct push *push;
@@ -58,6 +61,7 @@ start(void)
 {
     const struct push_options options = {.profile = &profile,
                                          .token = "secret",
+                                         .slack_token = slack_token,
                                          .private_db = store,
                                          .backoff_ms = 20,
                                          .timeout_ms = 10000};
@@ -76,7 +80,14 @@ set_up(void **state)
         !loop_create(&loop, &err))
         return -1;
     server = scripted_server_open(loop, on_request, NULL);
-    profile = (struct profile){.url = scripted_server_url(server), .ca_file = "", .proxy = ""};
+    slack = slack_server_open(loop);
+    slack_server_add_channel(slack, "C1", "inc-1", "");
+    slack_token = SLACK_SERVER_TOKEN;
+    profile = (struct profile){.url = scripted_server_url(server),
+                               .slack_url = slack_server_url(slack),
+                               .slack_history_rate = 50,
+                               .ca_file = "",
+                               .proxy = ""};
     outbox = (struct outbox){store, profile.url};
     return 0;
 }
@@ -88,6 +99,8 @@ tear_down(void **state)
     push_destroy(push);
     push = NULL;
     scripted_server_close(server);
+    assert_string_equal(slack_server_complaint(slack), "");
+    slack_server_close(slack);
     loop_destroy(loop);
     store_close(store);
     arena_finish(&arena);
@@ -396,6 +409,85 @@ a_row_that_waits_names_what_was_made(void **state)
     assert_non_null(strstr(heads[2], "\"incident_id\":\"I1\""));
 }
 
+/* ---- messages in Slack ---- */
+
+static int64_t
+append_reply(const char *key, const char *thread_ts, const char *text)
+{
+    return append((struct outbox_row){
+        .label = text,
+        .path = "slack:chat.postMessage",
+        .idempotency_key = key,
+        .body = arena_printf(&arena,
+                             "{\"channel\":\"C1\",\"thread_ts\":\"%s\",\"who\":\"Ana <!here>\","
+                             "\"text\":\"%s\"}",
+                             thread_ts, text)});
+}
+
+static const char *
+said(size_t index)
+{
+    const struct slack_said *message = slack_server_message(slack, "C1", index);
+    return message ? message->text : "nothing";
+}
+
+static void
+a_reply_is_said_once_whatever_becomes_of_the_answer(void **state)
+{
+    (void)state;
+    int64_t first = append_reply("k1", "", "we <!channel> know");
+    start();
+    run_until(first, OUTBOX_DONE);
+    assert_string_equal(said(0), "*Ana &lt;!here&gt;:* we &lt;!channel&gt; know");
+    assert_string_equal(slack_server_message(slack, "C1", 0)->key, "reply:k1");
+    assert_string_equal(row(first).result_id, slack_server_message(slack, "C1", 0)->ts);
+
+    /* It was said, and the answer was lost; then it was not. In a thread, and not. */
+    const char *thread = row(first).result_id;
+    slack_server_fail(slack, "chat.postMessage", SLACK_FAULT_DROP, "", true, 1);
+    run_until(append_reply("k2", "", "two"), OUTBOX_DONE);
+    slack_server_fail(slack, "chat.postMessage", SLACK_FAULT_CUT, "", true, 1);
+    run_until(append_reply("k3", thread, "three"), OUTBOX_DONE);
+    slack_server_fail(slack, "chat.postMessage", SLACK_FAULT_DROP, "", false, 1);
+    run_until(append_reply("k4", thread, "four"), OUTBOX_DONE);
+    assert_string_equal(said(1), "*Ana &lt;!here&gt;:* two");
+    assert_string_equal(said(2), "*Ana &lt;!here&gt;:* three");
+    assert_string_equal(slack_server_message(slack, "C1", 2)->thread_ts, thread);
+    assert_string_equal(said(3), "*Ana &lt;!here&gt;:* four");
+    assert_null(slack_server_message(slack, "C1", 4));
+}
+
+static void
+a_refused_reply_waits_for_the_user_and_holds_up_nothing(void **state)
+{
+    (void)state;
+    slack_server_fail(slack, "chat.postMessage", SLACK_FAULT_REFUSE, "is_archived", false, 1);
+    expect("POST /v1/alert_notes", made("N1"));
+    int64_t reply = append_reply("k1", "", "late"), note = append_note("one");
+    start();
+    run_until(note, OUTBOX_DONE);
+    run_until(reply, OUTBOX_FAILED);
+    assert_non_null(strstr(row(reply).answer, "the channel is archived"));
+    assert_int_equal(row(reply).attempts, 0);
+    bool done;
+    assert_true(outbox_retry(&outbox, reply, "", &done, &err));
+    push_wake(push);
+    run_until(reply, OUTBOX_DONE);
+    assert_string_equal(said(0), "*Ana &lt;!here&gt;:* late");
+}
+
+static void
+without_a_token_a_reply_says_that_slack_is_off(void **state)
+{
+    (void)state;
+    slack_token = NULL;
+    int64_t reply = append_reply("k1", "", "one");
+    start();
+    run_until(reply, OUTBOX_FAILED);
+    assert_non_null(strstr(row(reply).answer, "slack_token_file"));
+    assert_int_equal(slack_server_requests(slack, ""), 0);
+}
+
 int
 main(void)
 {
@@ -412,6 +504,9 @@ main(void)
         TEST(a_server_that_asks_for_time_gets_it_and_nothing_else),
         TEST(what_nobody_took_can_still_be_taken_back),
         TEST(a_row_that_waits_names_what_was_made),
+        TEST(a_reply_is_said_once_whatever_becomes_of_the_answer),
+        TEST(a_refused_reply_waits_for_the_user_and_holds_up_nothing),
+        TEST(without_a_token_a_reply_says_that_slack_is_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -279,7 +279,7 @@ expect_channel(int updates)
     assert_string_equal(incident.slack_team_id, SLACK_SERVER_TEAM);
     assert_string_equal(there->topic, slack_topic(&incident, &arena));
     assert_int_equal(messages(there->id), 1 + (size_t)updates);
-    const struct slack_message *summary = slack_server_message(server, there->id, 0);
+    const struct slack_said *summary = slack_server_message(server, there->id, 0);
     assert_string_equal(summary->key, "summary:i1");
     assert_string_equal(summary->text, slack_summary(&incident, &arena));
     assert_true(summary->pinned);

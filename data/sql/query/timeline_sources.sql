@@ -14,4 +14,6 @@ select exists (select 1 from incident_update where incident_id = :incident_id),
         where incident_id = :incident_id),
     exists (select 1 from follow_up where incident_id = :incident_id),
     exists (select 1 from action where incident_id = :incident_id),
-    exists (select 1 from version where kind = 'incident' and id = :incident_id);
+    exists (select 1 from version where kind = 'incident' and id = :incident_id),
+    exists (select 1 from incident join channel_message on channel_id = slack_channel_id and is_said
+        where incident.id = :incident_id and slack_channel_id <> '');
