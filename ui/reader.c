@@ -278,6 +278,21 @@ reader_filter_context(struct reader *reader, enum window_rows rows, const char *
     return !reader->cache || window_filter_context(reader->cache, rows, me, arena, context, err);
 }
 
+bool
+reader_board(struct reader *reader, const char *const *schedules, const struct zone *zone,
+             int64_t now_ms, struct arena *arena, struct board *board, bool *read,
+             struct error *err)
+{
+    *read = false;
+    if (!reader->cache)
+        return true;
+    if (!store_begin_read(reader->cache, err))
+        return false;
+    *read = board_read(reader->cache, schedules, zone, now_ms, arena, board, err);
+    store_end_read(reader->cache);
+    return *read;
+}
+
 static const char *const *
 reader_filter_values(struct reader *reader, const struct filter_place *place,
                      const struct filter_context *context, struct arena *arena)

@@ -12,6 +12,7 @@
 #include "config/config.h"
 #include "model/decision.h"
 #include "model/filter_complete.h"
+#include "store/board.h"
 #include "store/past.h"
 #include "ui/tab.h"
 #include "ui/view.h"
@@ -52,6 +53,10 @@ void reader_complete(struct reader *reader, const char *text, size_t caret,
 MUST_CHECK bool reader_search(struct reader *reader, const struct filter *filter, int64_t around,
                               int rows, struct arena *arena, struct search_window *window,
                               struct error *err);
+/* What a wallboard tells (store/board.h). Without a cache *read is false, which is no error. */
+MUST_CHECK bool reader_board(struct reader *reader, const char *const *schedules,
+                             const struct zone *zone, int64_t now_ms, struct arena *arena,
+                             struct board *board, bool *read, struct error *err);
 /* The alert that the header tells of as the oldest that nobody took; "" = none. */
 MUST_CHECK bool reader_unacked(struct reader *reader, int64_t now_ms, struct arena *arena,
                                const char **id, struct error *err);

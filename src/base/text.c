@@ -540,6 +540,21 @@ text_repair_utf8(struct arena *arena, const char *data, size_t len)
 }
 
 const char *
+text_upper(struct arena *arena, const char *text)
+{
+    const size_t len = strlen(text);
+    char *upper = arena_alloc(arena, len * 4 + 1);
+    size_t out = 0;
+    for (size_t i = 0, used; i < len; i += used) {
+        int32_t c;
+        (void)decode(text + i, (ptrdiff_t)(len - i), &c, &used); /* invalid: U+FFFD */
+        out += (size_t)utf8proc_encode_char(utf8proc_toupper(c), (utf8proc_uint8_t *)upper + out);
+    }
+    upper[out] = '\0';
+    return upper;
+}
+
+const char *
 text_fold(struct arena *arena, const char *text)
 {
     size_t len = 0;

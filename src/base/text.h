@@ -55,6 +55,9 @@ bool text_is_valid_utf8(const char *data, size_t len);
 /* Invalid bytes and NULs become U+FFFD; everything else stays. */
 const char *text_repair_utf8(struct arena *arena, const char *data, size_t len);
 
+/* In capitals, character by character. */
+const char *text_upper(struct arena *arena, const char *text);
+
 /* Case-folded copy for comparison and search, by Unicode. Compose first (text_clean) where forms may differ. */
 const char *text_fold(struct arena *arena, const char *text);
 

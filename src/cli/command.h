@@ -24,6 +24,8 @@
     X("console", cmd_console, console, "", "the console on a profile; what `tocsin` alone runs")   \
     X("demo", cmd_demo, demo, "",                                                                  \
       "a generated data team on a hub of its own, and the console on it")                          \
+    X("wallboard", cmd_wallboard, none, "",                                                        \
+      "a board for a wall: what happens now, the rota, the backlog; looks and never writes")       \
     X("list", cmd_list, list, "KIND [FILTER…] | timeline REF | changes | outbox",                  \
       "what the store holds of a kind, or what happened to an incident; newest first")             \
     X("search", cmd_search, none, "TEXT…",                                                         \

@@ -78,6 +78,11 @@ MUST_CHECK bool window_timeline(struct store *store, const char *incident_id,
 MUST_CHECK bool window_timeline_head(struct store *store, bool has_pulls, struct arena *arena,
                                      struct timeline_window *window, struct error *err);
 
+/* Those that `[` and `]` walk, most severe first, at most 50. */
+MUST_CHECK bool window_open_incidents(struct store *store, struct arena *arena,
+                                      const struct timeline_incident **incidents,
+                                      size_t *incidents_len, struct error *err);
+
 /* The live incidents that the person with this e-mail leads, at most 50. */
 MUST_CHECK bool window_led(struct store *store, const char *email, struct arena *arena,
                            const struct led_incident **incidents, size_t *incidents_len,

@@ -182,6 +182,44 @@ join_events(struct timeline_window *window, const struct timeline_event *newer, 
 }
 
 /* The other way round: oldest first. */
+static bool
+read_incident(struct store *store, const char *id, struct arena *arena,
+              struct timeline_incident *incident, bool *found, struct error *err)
+{
+    struct statement *statement;
+    if (!store_statement(store, SQL_TIMELINE_INCIDENT, &statement, err))
+        return false;
+    bind_text(statement, "incident_id", id);
+    if (!statement_step(statement, found, err))
+        return false;
+    if (*found) {
+        row_read(statement, &timeline_incident_table, arena, incident);
+        statement_reset(statement);
+    }
+    return true;
+}
+
+bool
+window_open_incidents(struct store *store, struct arena *arena,
+                      const struct timeline_incident **incidents, size_t *incidents_len,
+                      struct error *err)
+{
+    struct timeline_window open = {0};
+    bool found;
+    *incidents_len = 0;
+    if (!read_open(store, arena, &open, err))
+        return false;
+    struct timeline_incident *items =
+        arena_new_array(arena, open.open_len + 1, struct timeline_incident);
+    *incidents = items;
+    for (size_t i = 0; i < open.open_len; i++) {
+        if (!read_incident(store, open.open_ids[i], arena, &items[*incidents_len], &found, err))
+            return false;
+        *incidents_len += found;
+    }
+    return true;
+}
+
 static void
 turn_events(struct timeline_window *window, struct arena *arena)
 {
@@ -199,10 +237,8 @@ bool
 window_timeline(struct store *store, const char *incident_id, const struct window_request *request,
                 struct arena *arena, struct timeline_window *window, struct error *err)
 {
-    struct statement *statement;
     struct timeline_event *older = NULL, *newer = NULL;
     size_t older_len = 0, newer_len = 0;
-    bool row;
 
     *window = (struct timeline_window){0};
     if (!read_open(store, arena, window, err))
@@ -212,16 +248,10 @@ window_timeline(struct store *store, const char *incident_id, const struct windo
     if (!*incident_id)
         return true;
 
-    if (!store_statement(store, SQL_TIMELINE_INCIDENT, &statement, err))
+    if (!read_incident(store, incident_id, arena, &window->incident, &window->found, err))
         return false;
-    bind_text(statement, "incident_id", incident_id);
-    if (!statement_step(statement, &row, err))
-        return false;
-    if (!row)
+    if (!window->found)
         return true;
-    row_read(statement, &timeline_incident_table, arena, &window->incident);
-    statement_reset(statement);
-    window->found = true;
     window->brief = request->brief;
 
     /* An event keeps its place: events do not move in time. */

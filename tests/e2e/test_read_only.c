@@ -256,6 +256,36 @@ what_an_earlier_session_left_waits_for_one_that_may_write(void **state)
     home_destroy(&home);
 }
 
+/* It has no key that writes, and the sync that it starts leaves alone what waits. */
+static void
+by_the_wallboard(void **state)
+{
+    static char program[PATH_MAX];
+    (void)state;
+    struct home home;
+    begin(&home, hub.keys[0], "");
+    fault_proxy_set(proxy, "", FAULT_DROP, 0, 0);
+    run(&home, "tocsin",
+        (const char *const[]){"do", "note", "A02", "left behind", "--wait", "1s", NULL}, 3,
+        "it stays queued");
+    fault_proxy_clear(proxy);
+    const int before = writes_on_the_wire();
+    const char *const argv[] = {program_path("tocsin", program, sizeof program), "wallboard", NULL};
+    struct screen *screen = screen_start(120, 40, argv, home.env);
+    screen_expect(screen, "read-only");
+    screen_expect(screen, "LIVE");
+    for (char byte = 1; byte < 127; byte++)
+        if (!strchr("\x03\x1a\x1c\x1bqQ",
+                    byte)) /* what ends or stops it, and what begins a longer key */
+            screen_send(screen, &byte, 1);
+    wait_for_requests("GET", fault_proxy_requests(proxy, "GET", "") + ROUND);
+    screen_expect(screen, "LIVE");
+    screen_leave(screen, "q");
+    assert_int_equal(writes_on_the_wire(), before);
+    run(&home, "tocsin", (const char *const[]){"list", "outbox", "--jq", "length", NULL}, 0, "1");
+    home_destroy(&home);
+}
+
 int
 main(void)
 {
@@ -264,6 +294,7 @@ main(void)
         cmocka_unit_test(by_the_profile),
         cmocka_unit_test(by_the_key),
         cmocka_unit_test(by_the_lock),
+        cmocka_unit_test(by_the_wallboard),
         cmocka_unit_test(what_an_earlier_session_left_waits_for_one_that_may_write),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,0 +1,28 @@
+#pragma once
+
+/* Pages of the wallboard, drawn into a rectangle from what was read. No terminal in sight. */
+
+#include "store/board.h"
+#include "ui/view.h"
+
+enum wallboard_page { WALLBOARD_NOW, WALLBOARD_ROTA, WALLBOARD_BACKLOG, WALLBOARD_PAGES };
+
+struct wallboard_frame {
+    struct rect place;
+    const struct board *board;
+    const struct snapshot *snap;
+    const struct view_settings *settings;
+    const struct view *views;   /* PANE_COUNT */
+    const struct table *tables; /* PANE_COUNT; of the page's pane */
+    int64_t now_ms;
+    unsigned flags; /* of numbers: CANVAS_DIM when they are too old to be believed */
+    struct arena *scratch;
+    struct canvas *canvas;
+};
+
+void wallboard_draw_now(const struct wallboard_frame *frame);
+void wallboard_draw_rota(const struct wallboard_frame *frame);
+void wallboard_draw_backlog(const struct wallboard_frame *frame);
+
+/* Where the page's pane stands in that place; it is pane 2 of the rota's page and 3 of the backlog's. */
+struct rect wallboard_pane(enum wallboard_page page, struct rect place);
