@@ -248,6 +248,27 @@ every_printable_byte_reaches_every_text_field(void **state)
     expect_bytes(screen, " ? ");
     screen_type(screen, "\x1b");
     screen_expect_gone(screen, "type Ben");
+    fault_proxy_set(proxy, "POST /", FAULT_DROP, 0, 0);
+    screen_type(screen, "1nnot yet\r");
+    screen_expect(screen, "queued: note on");
+    screen_type(screen, "@");
+    screen_expect(screen, "Sending and asking");
+    screen_expect_match(screen, "queued .*note on");
+    for (int i = 0; i < 8 && !screen_has_match(screen, ">queued .*note on"); i++) {
+        screen_type(screen, "j");
+        screen_settle(screen, 50);
+    }
+    screen_type(screen, "e"); /* what waits, said in another way */
+    screen_expect(screen, "> not yet");
+    screen_type(screen, "\x15");
+    expect_bytes(screen, "> ");
+    screen_type(screen, "\x1b");
+    screen_expect(screen, "x take back");
+    screen_type(screen, "x");
+    screen_expect(screen, "taken back");
+    screen_type(screen, "q");
+    screen_expect_gone(screen, "Sending and asking");
+    fault_proxy_clear(proxy);
     static const char *const lines[][2] = {{":", " :"}, {"/", " /"}, {"\x06", "search "}};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         screen_type(screen, lines[i][0]);

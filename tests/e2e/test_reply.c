@@ -187,6 +187,18 @@ a_reply_goes_into_the_thread_of_the_message_under_the_cursor(void **state)
     screen_expect_match(screen, "slack .*our dashboard looks wrong");
     screen_type(screen, "gW");
     screen_expect(screen, "Reply to");
+    char half[49] = "";
+    for (int c = ' ' + 1; c <= '~'; c++) {
+        const size_t at = strlen(half);
+        half[at] = (char)c;
+        half[at + 1] = '\0';
+        if (at + 1 < 47)
+            continue;
+        screen_type(screen, half);
+        screen_expect(screen, half);
+        screen_type(screen, "\x15");
+        *half = '\0';
+    }
     screen_type(screen, "the reload has <begun> & \"ends\" soon, wombat\r");
     screen_expect(screen, "queued: reply in Slack to");
     const char *history_text = history();
