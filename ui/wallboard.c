@@ -22,7 +22,7 @@
 #define ALARM_EVERY_MS MINUTE_MS
 #define RECOVERED_MS MINUTE_MS
 #define POLLER_AGAIN_MS (10 * SECOND_MS)
-enum { ALARMS_MAX = 10, TITLE_MAX_BYTES = 64, SMALL_COLS = 40, SMALL_ROWS = 10, PANE_NONE = -1 };
+enum { ALARMS_MAX = 10, TITLE_MAX_BYTES = 64, SMALL_COLS = 40, SMALL_ROWS = 10 };
 
 struct alarm {
     int64_t next_at; /* monotonic; 0 = off */
@@ -143,7 +143,9 @@ note_beat(struct wallboard *wallboard)
 static int
 pane_of(enum wallboard_page page)
 {
-    return page == WALLBOARD_ROTA ? 2 : page == WALLBOARD_BACKLOG ? 3 : PANE_NONE;
+    return page == WALLBOARD_ROTA      ? WALLBOARD_CALENDAR
+           : page == WALLBOARD_BACKLOG ? WALLBOARD_FOLLOW_UPS
+                                       : WALLBOARD_FEED;
 }
 
 /* Inside of the head and foot; everything moves by a cell each minute, so that no cell shines for ever. */
@@ -412,9 +414,8 @@ draw_page(struct wallboard *wallboard, const struct age *age, struct rect place,
         return;
     }
     arena_reset(&wallboard->table_arena);
-    if (pane != PANE_NONE)
-        views[pane]->build(&wallboard->views[pane], snapshot_of(wallboard), now_ms,
-                           &wallboard->table_arena, &wallboard->tables[pane]);
+    views[pane]->build(&wallboard->views[pane], snapshot_of(wallboard), now_ms,
+                       &wallboard->table_arena, &wallboard->tables[pane]);
     pages[wallboard->page](&frame);
 }
 

@@ -11,6 +11,7 @@ enum {
     TITLE_MAX_COLS = 45,
     NAME_MAX_BYTES = 200,
     LINES_MAX = 8,
+    FIRING_ROWS_MIN = 4,
     LEAD_FROM_COLS = 100,
     STATUS_FROM_COLS = 70,
     AIRY_FROM_ROWS = 40, /* with a blank row between incidents, where there is room */
@@ -49,7 +50,7 @@ draw_count(const struct wallboard_frame *frame, int digit, struct rect place)
                            : "",
     };
     /* Reverse video would fill a digit's whole cell: of what is built of cells the severity's colour is enough. */
-    const enum role drawn = role == ROLE_SEVERITY_1 && place.rows > 1 ? ROLE_AGE_FIRING : role;
+    const enum role drawn = role == ROLE_SEVERITY_1 && place.rows > 1 ? ROLE_LATE : role;
     int col = place.col + 1;
     if (big_digits_cols(number, place.rows) + 14 > place.cols && place.rows > 1) {
         const int row = place.row + place.rows / 2;
@@ -145,7 +146,8 @@ draw_incident(const struct wallboard_frame *frame, const struct timeline_inciden
                     frame->flags);
 }
 
-static void
+/* Returns the row below them. */
+static int
 draw_incidents(const struct wallboard_frame *frame, int row, int end)
 {
     const struct board *board = frame->board;
@@ -154,7 +156,7 @@ draw_incidents(const struct wallboard_frame *frame, int row, int end)
         frame->place.rows >= AIRY_FROM_ROWS && (int)board->incidents_len * 2 <= rows ? 2 : 1;
     row += step - 1;
     if (!board->incidents_len && row < end)
-        canvas_text(frame->canvas, row, frame->place.col + 1, frame->place.cols - 2,
+        canvas_text(frame->canvas, row++, frame->place.col + 1, frame->place.cols - 2,
                     "no open incident", ROLE_MUTED, 0);
     for (size_t i = 0; i < board->incidents_len && row < end; i++, row += step) {
         if (row == end - 1 && i + 1 < board->incidents_len) {
@@ -162,10 +164,37 @@ draw_incidents(const struct wallboard_frame *frame, int row, int end)
                         arena_printf(frame->scratch, "and %zu more open incidents",
                                      board->incidents_len - i),
                         ROLE_STRONG, 0);
-            return;
+            return end;
         }
         draw_incident(frame, &board->incidents[i], row);
     }
+    return row;
+}
+
+/* ---- what fires ---- */
+
+/* As the console's feed has it, where there is room: what fires comes first in it. */
+static void
+draw_firing(const struct wallboard_frame *frame, int row, int end)
+{
+    static const struct cursor top;
+    const struct rect place = frame->place;
+    const struct table *table = &frame->tables[WALLBOARD_FEED];
+    int64_t firing = 0;
+    for (int digit = 0; digit < BOARD_DIGITS; digit++)
+        firing += frame->snap->header.firing[digit];
+    if (end - row < FIRING_ROWS_MIN || !firing)
+        return;
+    canvas_rule(frame->canvas, row++, place.col, place.cols, ROLE_BORDER);
+    int rows = end - row;
+    const bool all = firing <= rows;
+    rows = all ? (int)firing : rows - 1;
+    (void)table_draw(table, &top, false, frame->canvas,
+                     (struct rect){row, place.col, rows, place.cols});
+    if (!all)
+        canvas_text(frame->canvas, row + rows, place.col + 1, place.cols - 2,
+                    arena_printf(frame->scratch, "and %lld more fire", (long long)firing - rows),
+                    ROLE_STRONG, frame->flags);
 }
 
 /* ---- on call ---- */
@@ -246,7 +275,8 @@ wallboard_draw_now(const struct wallboard_frame *frame)
     const int lines_at = end - rows;
     if (rows && lines_at - 1 > row)
         canvas_rule(frame->canvas, lines_at - 1, place.col, place.cols, ROLE_BORDER);
-    draw_incidents(frame, row, rows ? lines_at - 1 : end);
+    const int middle_end = rows ? lines_at - 1 : end;
+    draw_firing(frame, draw_incidents(frame, row, middle_end), middle_end);
     const int cols = place.cols / columns;
     for (int i = 0; i < rows * columns && i < (int)lines_len; i++) {
         const int col = place.col + i / rows * cols;

@@ -43,7 +43,7 @@ draw_pane(const struct wallboard_frame *frame, enum wallboard_page page, int pan
 void
 wallboard_draw_rota(const struct wallboard_frame *frame)
 {
-    draw_pane(frame, WALLBOARD_ROTA, 2, "ROTA");
+    draw_pane(frame, WALLBOARD_ROTA, WALLBOARD_CALENDAR, "ROTA");
 }
 
 /* ---- what came ---- */
@@ -117,7 +117,7 @@ wallboard_draw_backlog(const struct wallboard_frame *frame)
 {
     const struct rect place = frame->place;
     const struct rect pane = wallboard_pane(WALLBOARD_BACKLOG, place);
-    draw_pane(frame, WALLBOARD_BACKLOG, 3,
+    draw_pane(frame, WALLBOARD_BACKLOG, WALLBOARD_FOLLOW_UPS,
               arena_printf(frame->scratch, "FOLLOW-UPS  %lld open, %lld late",
                            (long long)frame->board->follow_ups,
                            (long long)frame->board->follow_ups_late));

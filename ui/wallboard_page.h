@@ -5,6 +5,9 @@
 #include "store/board.h"
 #include "ui/view.h"
 
+/* The console's panes that stand on them. */
+enum { WALLBOARD_FEED = 0, WALLBOARD_CALENDAR = 2, WALLBOARD_FOLLOW_UPS = 3 };
+
 enum wallboard_page { WALLBOARD_NOW, WALLBOARD_ROTA, WALLBOARD_BACKLOG, WALLBOARD_PAGES };
 
 struct wallboard_frame {
@@ -24,5 +27,5 @@ void wallboard_draw_now(const struct wallboard_frame *frame);
 void wallboard_draw_rota(const struct wallboard_frame *frame);
 void wallboard_draw_backlog(const struct wallboard_frame *frame);
 
-/* Where the page's pane stands in that place; it is pane 2 of the rota's page and 3 of the backlog's. */
+/* What room the page's pane has in that place. */
 struct rect wallboard_pane(enum wallboard_page page, struct rect place);

@@ -22,20 +22,13 @@
 #include "tests/support/program.h"
 #include "tests/support/store_objects.h"
 
-#define NOW "2026-03-23T03:12:00Z"
-
 static struct arena arena;
 
 static struct screen *
 open_frozen(int cols, int rows, const char *now)
 {
-    const char *const argv[] = {frozen.program, "wallboard", "--profile", frozen.profile,
-                                "--now",        now,         NULL};
-    const char *env[16] = {"LC_ALL=C.UTF-8", "TZ=UTC"};
-    size_t len = 2;
-    for (size_t i = 0; frozen.home.env[i]; i++)
-        env[len++] = frozen.home.env[i];
-    struct screen *screen = screen_start(cols, rows, argv, env);
+    static const char *const env[] = {"LC_ALL=C.UTF-8", "TZ=UTC", NULL};
+    struct screen *screen = frozen_wallboard(cols, rows, now, env);
     screen_expect(screen, cols >= 40 ? "DEMO" : "tocsin");
     return screen;
 }
@@ -46,15 +39,17 @@ what_happens_now_at_every_size(void **state)
     static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}};
     (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        struct screen *screen = open_frozen(sizes[i][0], sizes[i][1], NOW);
+        struct screen *screen = open_frozen(sizes[i][0], sizes[i][1], FROZEN_NOW);
         screen_expect_match(screen, "DEMO +03:12 UTC  Mon 23 Mar +LIVE  synced 0s ago");
         screen_expect(screen, "S1 firing");
         screen_expect(screen, "ON CALL");
         screen_expect(screen, "page 1 of 3");
+        if (sizes[i][1] > 24)
+            screen_expect_match(screen, "^ +[AF] S1 .* INC-[0-9]+"); /* what fires, itself */
         screen_expect_match(screen, "alerts today [0-9]+ \\(usual [0-9]+\\) .*read-only");
         screen_leave(screen, "q");
     }
-    struct screen *small = open_frozen(39, 10, NOW);
+    struct screen *small = open_frozen(39, 10, FROZEN_NOW);
     screen_expect(small, "enlarge to 40x10");
     screen_resize(small, 80, 24);
     screen_expect(small, "S1 firing");
@@ -66,15 +61,14 @@ static void
 counts_are_those_of_the_lists(void **state)
 {
     (void)state;
-    struct screen *screen = open_frozen(50, 12, NOW);
+    struct screen *screen = open_frozen(50, 12, FROZEN_NOW);
     for (int digit = 1; digit <= 3; digit++) {
         struct program program;
         char severity[16];
         (void)snprintf(severity, sizeof severity, "sev=%d", digit); /* fits */
-        const char *const list[] = {"list",  "alerts", "status=firing", severity,
-                                    "--jq",  "length", "--profile",     frozen.profile,
-                                    "--now", NOW,      "--max-age",     "4000d",
-                                    NULL};
+        const char *const list[] = {
+            "list",         "alerts", "status=firing", severity,    "--jq",  "length", "--profile",
+            frozen.profile, "--now",  FROZEN_NOW,      "--max-age", "4000d", NULL};
         program_run(&program, "tocsin", list, frozen.home.env);
         program_expect_status(&program, 0);
         screen_expect_match(
@@ -88,7 +82,7 @@ static void
 keys_turn_the_pages(void **state)
 {
     (void)state;
-    struct screen *screen = open_frozen(120, 40, NOW);
+    struct screen *screen = open_frozen(120, 40, FROZEN_NOW);
     screen_type(screen, " ");
     screen_expect(screen, "page 2 of 3");
     screen_expect(screen, "ROTA");
@@ -135,7 +129,7 @@ text_from_outside_stays_text(void **state)
     int64_t now_ms;
     size_t len;
     (void)state;
-    assert_true(time_from_rfc3339(NOW, &now_ms));
+    assert_true(time_from_rfc3339(FROZEN_NOW, &now_ms));
     struct store *store = frozen_cache();
     struct incident *incident = sample_object(&arena, KIND_INCIDENT, "01ZZHOSTILE", now_ms);
     incident->name = "hostile \x1b[31mred\x1b]0;owned\x07 \x9b"
@@ -149,7 +143,7 @@ text_from_outside_stays_text(void **state)
         !store_commit(store, &err))
         fail_msg("%s", err.message);
     store_close(store);
-    struct screen *screen = open_frozen(120, 40, NOW);
+    struct screen *screen = open_frozen(120, 40, FROZEN_NOW);
     screen_record(screen);
     screen_type(screen, "\f"); /* all of it again, now that it is recorded */
     screen_expect_match(screen, "HOSTILE .*RED.*NAME");
@@ -166,7 +160,7 @@ static void
 a_terminal_that_is_gone_ends_it(void **state)
 {
     (void)state;
-    struct screen *screen = open_frozen(80, 24, NOW);
+    struct screen *screen = open_frozen(80, 24, FROZEN_NOW);
     screen_hang_up(screen);
     assert_int_equal(screen_expect_exit(screen), 128 + SIGHUP);
     screen_stop(screen);

@@ -15,6 +15,18 @@
 static struct arena arena;
 
 static void
+take(struct screen *screen, const char *name, const char *title)
+{
+    screen_settle(screen, 300);
+    const char *path = arena_printf(&arena, "screenshots/%s.svg", name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(svg_from_screen(screen, title, &arena), file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    screen_stop(screen);
+}
+
+static void
 takes_the_pictures(void **state)
 {
     static const struct {
@@ -43,14 +55,11 @@ takes_the_pictures(void **state)
     for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++) {
         struct screen *screen = frozen_console(pictures[i].cols, pictures[i].rows, env);
         screen_type(screen, pictures[i].keys);
-        screen_settle(screen, 300);
-        const char *path = arena_printf(&arena, "screenshots/%s.svg", pictures[i].name);
-        FILE *file = fopen(path, "w");
-        assert_non_null(file);
-        assert_true(fputs(svg_from_screen(screen, pictures[i].title, &arena), file) >= 0);
-        assert_int_equal(fclose(file), 0);
-        screen_stop(screen);
+        take(screen, pictures[i].name, pictures[i].title);
     }
+    struct screen *screen = frozen_wallboard(120, 40, FROZEN_NOW, env);
+    screen_expect(screen, "read-only");
+    take(screen, "wallboard-120x40", "The wallboard: what happens now");
 }
 
 int

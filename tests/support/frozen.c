@@ -20,12 +20,12 @@
 #include "store/cache.h"
 #include "store/local.h"
 
-#define NOW "2026-03-23T03:12:00Z"
 #define ENV_MAX 16
 
 struct frozen frozen;
 
-static const char *const demo_options[] = {"--seed", "1", "--now", NOW, "--speed", "0", NULL};
+static const char *const demo_options[] = {"--seed",  "1", "--now", FROZEN_NOW,
+                                           "--speed", "0", NULL};
 
 static void
 run(const char *const *argv, const char *const *env)
@@ -136,7 +136,7 @@ frozen_start(void **state)
                                 "--profile",
                                 frozen.profile,
                                 "--now",
-                                NOW,
+                                FROZEN_NOW,
                                 NULL};
     run(sync, frozen.home.env);
     demo_stop(&demo);
@@ -210,10 +210,9 @@ frozen_console(int cols, int rows, const char *const *env)
     return frozen_console_again(cols, rows, env);
 }
 
-struct screen *
-frozen_console_again(int cols, int rows, const char *const *env)
+static struct screen *
+start_program(int cols, int rows, const char *const *argv, const char *const *env)
 {
-    const char *argv[] = {frozen.program, "--profile", frozen.profile, "--now", NOW, NULL};
     const char *all[ENV_MAX] = {"NO_COLOR="};
     size_t len = 1;
     for (size_t i = 0; frozen.home.env[i]; i++)
@@ -222,7 +221,22 @@ frozen_console_again(int cols, int rows, const char *const *env)
         assert_true(len + 1 < ENV_MAX);
         all[len++] = env[i];
     }
-    struct screen *screen = screen_start(cols, rows, argv, all);
+    return screen_start(cols, rows, argv, all);
+}
+
+struct screen *
+frozen_wallboard(int cols, int rows, const char *now, const char *const *env)
+{
+    const char *argv[] = {frozen.program, "wallboard", "--profile", frozen.profile,
+                          "--now",        now,         NULL};
+    return start_program(cols, rows, argv, env);
+}
+
+struct screen *
+frozen_console_again(int cols, int rows, const char *const *env)
+{
+    const char *argv[] = {frozen.program, "--profile", frozen.profile, "--now", FROZEN_NOW, NULL};
+    struct screen *screen = start_program(cols, rows, argv, env);
     if (!screen_wait(screen, is_painted, NULL, SCREEN_PATIENCE_MS))
         screen_expect(screen, "live 0s"); /* fails, with a picture */
     screen_settle(screen, 150);

@@ -9,6 +9,8 @@
 #include "tests/support/demo.h"
 #include "tests/support/screen.h"
 
+#define FROZEN_NOW "2026-03-23T03:12:00Z"
+
 struct frozen {
     struct home home;
     const char *profile;
@@ -37,3 +39,6 @@ struct store *frozen_cache(void);
  */
 struct screen *frozen_console(int cols, int rows, const char *const *env);
 struct screen *frozen_console_again(int cols, int rows, const char *const *env);
+
+/* The wallboard on the same cache at a moment, RFC 3339. */
+struct screen *frozen_wallboard(int cols, int rows, const char *now, const char *const *env);
