@@ -40,7 +40,7 @@ static struct board
 read_board(void)
 {
     static const char *const schedules[] = {NULL};
-    struct board board;
+    struct board board = {0};
     const struct zone *utc;
     if (!zone_open("UTC", &utc, &err) ||
         !board_read(store, schedules, utc, NOW, &arena, &board, &err))
