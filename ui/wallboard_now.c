@@ -186,14 +186,21 @@ draw_firing(const struct wallboard_frame *frame, int row, int end)
     if (end - row < FIRING_ROWS_MIN || !firing)
         return;
     canvas_rule(frame->canvas, row++, place.col, place.cols, ROLE_BORDER);
-    int rows = end - row;
-    const bool all = firing <= rows;
-    rows = all ? (int)firing : rows - 1;
+    int rows = 0;
+    while (rows < (int)table->rows_len && rows < end - row &&
+           !(table->rows[rows].marks & ROW_OVER)) {
+        firing -= *table->rows[rows].id != '\0';
+        rows++;
+    }
+    if (firing > 0 && rows == end - row) {
+        rows--;
+        firing += *table->rows[rows].id != '\0';
+    }
     (void)table_draw(table, &top, false, frame->canvas,
                      (struct rect){row, place.col, rows, place.cols});
-    if (!all)
+    if (firing > 0 && row + rows < end)
         canvas_text(frame->canvas, row + rows, place.col + 1, place.cols - 2,
-                    arena_printf(frame->scratch, "and %lld more fire", (long long)firing - rows),
+                    arena_printf(frame->scratch, "and %lld more fire", (long long)firing),
                     ROLE_STRONG, frame->flags);
 }
 
