@@ -52,7 +52,12 @@ static const struct script {
     {ACTION_LINK, "2:link https://github.com/acme/dbt/pull/7", "\r"},
     {ACTION_ADD, "2:add test the loader", "\r"},
     {ACTION_ESCALATE, "1:escalate Ana\rAna", "\r"},
+    {ACTION_REPLY, "2:reply seen, looking at it", "\r"},
+    {ACTION_OVERRIDE, "3.:override 2h 4h Ana\r", "y"},
+    {ACTION_COVER, "3.:cover Ana\r", "y"},
 };
+_Static_assert(sizeof scripts / sizeof *scripts == ACTION_COUNT - ACTION_WRITES,
+               "every action that writes is measured");
 
 struct measure {
     double ms[ROUNDS_MAX];
@@ -186,7 +191,10 @@ adopt(struct arena *arena, const struct bench_cache *cache, const char *url, str
     if (!file)
         fail("configuration", cache->config);
     (void)fprintf(
-        file, "profile \"default\" {\n    url = \"%s\"\n    me = \"ana@example.com\"\n}\n", url);
+        file,
+        "profile \"default\" {\n    url = \"%s\"\n    me = \"ana@example.com\"\n"
+        "    slack_url = \"%s\"\n    slack_token_command = {\"echo\", \"xoxb-bench\"}\n}\n",
+        url, url);
     (void)fclose(file);
     if (!store_open(&store, STORE_CACHE, cache->path, STORE_WRITE, NULL, &err) ||
         !store_begin(store, &err))

@@ -55,6 +55,7 @@ put_company(struct store *store, struct arena *arena, int64_t now_ms)
     incident->incident_status_category = "live";
     incident->incident_status_name = "Fixing";
     incident->severity_digit = 2;
+    incident->slack_channel_id = "C0BENCH";
     put(store, KIND_INCIDENT, incident, now_ms);
     for (int i = 0; i < 30; i++) {
         struct incident_update *update = sample_object(
