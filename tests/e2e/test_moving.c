@@ -367,11 +367,126 @@ each_write_hits_what_the_cursor_is_on(void **state)
     screen_leave(screen, "Q");
 }
 
+/* ---- a shift: schedules come, change and stand above its own ---- */
+
+#define SHIFT "on call for Data Responder"
+
+/* Of whom and when the shift under the cursor is: the footer's line. */
+static const char *
+shift_under_cursor(struct screen *screen)
+{
+    int row;
+    return screen_find(screen, SHIFT, &row, NULL) ? screen_line(screen, row, &story_arena) : "";
+}
+
+static void
+change_rota(void)
+{
+    struct error err = {0};
+    enum cache_change changed;
+    const int64_t now_ms = clock_now_ms();
+    const char *name = arena_printf(&story_arena, "A%d", ++changes);
+    const char *id = arena_printf(&story_arena, "01ZZSCHEDULE%d", changes % OTHERS);
+    struct schedule *schedule = sample_object(&story_arena, KIND_SCHEDULE, id, now_ms);
+    schedule->name = name;
+    schedule->timezone = "UTC";
+    schedule->json = arena_printf(&story_arena, "{\"name\":\"%s\"}", name);
+    struct schedule_entry *entry = sample_object(
+        &story_arena, KIND_SCHEDULE_ENTRY, arena_printf(&story_arena, "%s/final", id), now_ms);
+    entry->schedule_id = id;
+    entry->list = "final";
+    entry->user_name = entry->user_id = name;
+    entry->start_at = now_ms - changes * HOUR_MS;
+    entry->end_at = now_ms + 50 * DAY_MS;
+    entry->json = schedule->json;
+    if (!store_begin(cache, &err) ||
+        !cache_put(cache, KIND_SCHEDULE, schedule, now_ms, &changed, &err) ||
+        !cache_put(cache, KIND_SCHEDULE_ENTRY, entry, now_ms, &changed, &err) ||
+        !store_commit(cache, &err))
+        fail_msg("%s", err.message);
+}
+
+static void
+refresh_rota(struct screen *screen, const char *shift)
+{
+    for (int i = 0; i < 2 * REFRESHES; i++) {
+        change_rota();
+        screen_expect_match(screen, arena_printf(&story_arena, " A%d ", changes));
+        assert_string_equal(shift_under_cursor(screen), shift);
+    }
+}
+
+/* In that schedule, as upstream has it. */
+static int
+overrides_of_colleague(void)
+{
+    const char *schedule = "", *who = "-";
+    int count = 0;
+    for (int i = 0; !*schedule; i++) {
+        const char *name =
+            story_text("/v2/schedules", arena_printf(&story_arena, "schedules.%d.name", i));
+        assert_string_not_equal(name, "");
+        if (strcmp(name, "Data Responder") == 0)
+            schedule =
+                story_text("/v2/schedules", arena_printf(&story_arena, "schedules.%d.id", i));
+    }
+    for (int i = 0; *who; i++) {
+        who = story_text(arena_printf(&story_arena,
+                                      "/v2/schedule_overrides?page_size=250&schedule_id=%s",
+                                      schedule),
+                         arena_printf(&story_arena, "overrides.%d.user.name", i));
+        count += strcmp(who, STORY_COLLEAGUE) == 0;
+    }
+    return count;
+}
+
+static void
+each_write_of_a_shift_hits_the_shift_under_the_cursor(void **state)
+{
+    static char program[PATH_MAX];
+    static const struct {
+        const char *keys[KEYS_MAX], *queued;
+    } writes[] = {
+        {{"O", STORY_COLLEAGUE "\r", "y"}, "queued: put " STORY_COLLEAGUE " on call"},
+        {{":cover " STORY_COLLEAGUE, "\r", "y"}, "queued: put " STORY_COLLEAGUE " on call"},
+    };
+    const char *const argv[] = {program_path("tocsin", program, sizeof program), NULL};
+    (void)state;
+    const int before = overrides_of_colleague();
+    struct screen *screen = screen_start(120, 40, argv, home.env);
+    screen_expect(screen, "live ");
+    for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
+        screen_type(screen, "3");
+        screen_settle(screen, 150);
+        const char *of_this_week = shift_under_cursor(screen);
+        screen_type(screen, "]");
+        if (*of_this_week)
+            screen_expect_gone(screen, of_this_week);
+        screen_settle(screen, 150);
+        for (int day = 0; day < 7 && !*shift_under_cursor(screen); day++) {
+            screen_type(screen, "l");
+            screen_settle(screen, 50);
+        }
+        const char *shift = shift_under_cursor(screen);
+        assert_true(*shift);
+        refresh_rota(screen, shift);
+        for (int key = 0; key < KEYS_MAX && writes[i].keys[key]; key++) {
+            change_rota(); /* on its way while the key is pressed */
+            screen_type(screen, writes[i].keys[key]);
+        }
+        screen_expect(screen, writes[i].queued);
+    }
+    screen_expect(screen, "out 0 ");
+    screen_leave(screen, "Q");
+    assert_int_equal(overrides_of_colleague(), before + (int)(sizeof writes / sizeof *writes));
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_write_hits_what_the_cursor_is_on),
+        cmocka_unit_test(each_write_of_a_shift_hits_the_shift_under_the_cursor),
     };
     return cmocka_run_group_tests_name("moving", tests, start, stop);
 }
