@@ -134,6 +134,7 @@ app_load(struct app *app)
     int64_t since = clock_monotonic_ms();
     for (int pane = 0; pane < PANE_COUNT; pane++) {
         struct view *view = &app->views[pane];
+        view->has_keys = pane == app->focus;
         view->jumped = view->let_go || app->load_wanted;
         view->held = app_holds(app, pane) && !view->let_go && !app->load_wanted;
         name_held(app, pane);

@@ -49,8 +49,9 @@ struct view {
 
     struct selection selection;
     struct changes changes;
-    bool let_go; /* the next load shows another list or place: nothing on screen is to be kept */
-    bool jumped; /* … and the last one did */
+    bool has_keys; /* set before load: what is typed is about what is on screen */
+    bool let_go;   /* the next load shows another list or place: nothing on screen is to be kept */
+    bool jumped;   /* … and the last one did */
     const char *const *held_ids; /* … these, for the length of a load */
     size_t held_ids_len;
     bool held;             /* what is on screen keeps its place, since the last load */

@@ -92,6 +92,17 @@ declared_on_screen(const struct timeline_state *state, const struct snapshot *sn
     return NULL;
 }
 
+/* The one that was chosen; "" = the most severe open one, unless keys are typed about another: then that one stays. */
+static const char *
+incident_to_read(const struct view *view, const struct snapshot *before)
+{
+    const struct timeline_state *state = view->state;
+    const struct timeline_window *shown = &before->timeline;
+    const bool stays =
+        !*state->incident_id && view->has_keys && shown->found && !shown->is_declared;
+    return stays ? shown->incident.id : state->incident_id;
+}
+
 static bool
 load(struct view *view, struct store *store, int64_t now_ms, const struct snapshot *before,
      struct snapshot *snap, struct error *err)
@@ -113,13 +124,14 @@ load(struct view *view, struct store *store, int64_t now_ms, const struct snapsh
     if (*state->recalled_id)
         return take_up_place(view, store, &request, snap, err);
     follow_declared(state, snap);
-    if (!window_timeline(store, state->incident_id, &request, &snap->arena, window, err))
+    const char *incident_id = incident_to_read(view, before);
+    if (!window_timeline(store, incident_id, &request, &snap->arena, window, err))
         return false;
     list_declared(snap, &snap->arena, window);
     const struct declared_incident *declared = declared_on_screen(state, snap);
     if (declared)
         show_declared(window, declared);
-    if (window->found || !*state->incident_id)
+    if (window->found || !*incident_id)
         return true;
     state->incident_id[0] = '\0'; /* deleted meanwhile: back to what is open */
     if (!window_timeline(store, "", &request, &snap->arena, window, err))

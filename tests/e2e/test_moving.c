@@ -17,6 +17,7 @@
 
 #include "action/action.h"
 #include "base/clock.h"
+#include "demo/look_alike.h"
 #include "store/cache.h"
 #include "tests/support/hub_process.h"
 #include "tests/support/screen.h"
@@ -37,8 +38,14 @@ start(void **state)
     (void)state;
     story_start();
     home_create(&home, story_demo.url, story_demo.editor_key);
+    const char *token = arena_printf(&story_arena, "%s/config/tocsin/slack", home.root);
+    write_private_file(token, story_demo.viewer_key);
     home_configure(&home, story_demo.url,
-                   "me = \"ines.caballero@brindlecart.example\"\ninterval = 60\nbudget = 1\n");
+                   arena_printf(&story_arena,
+                                "me = \"ines.caballero@brindlecart.example\"\ninterval = 60\n"
+                                "budget = 1\nslack_url = \"%s" LOOK_ALIKE_SLACK "\"\n"
+                                "slack_token_file = \"%s\"\n",
+                                story_demo.url, token));
     colleague = story_colleague_key(&home);
     return 0;
 }
@@ -367,6 +374,55 @@ each_write_hits_what_the_cursor_is_on(void **state)
     screen_leave(screen, "Q");
 }
 
+/* ---- a message in Slack ---- */
+
+/* An open incident with a channel: its reference; the channel. */
+static const char *
+incident_with_channel(const char **channel)
+{
+    for (int i = 0;; i++) {
+        const char *path = "/v2/incidents?page_size=50";
+        const char *at = arena_printf(&story_arena, "incidents.%d", i);
+        const char *reference = story_text(path, arena_printf(&story_arena, "%s.reference", at));
+        assert_string_not_equal(reference, "");
+        *channel = story_text(path, arena_printf(&story_arena, "%s.slack_channel_id", at));
+        if (**channel &&
+            strcmp(story_text(path, arena_printf(&story_arena, "%s.incident_status.category", at)),
+                   "live") == 0)
+            return reference;
+    }
+}
+
+static void
+a_reply_goes_to_the_incident_that_is_shown(void **state)
+{
+    static char program[PATH_MAX];
+    static const char *const keys[] = {"W", "as it was said, wombat", "\r"};
+    const char *const argv[] = {program_path("tocsin", program, sizeof program), NULL};
+    const struct stroke of_incident = {.kind = KIND_INCIDENT};
+    const char *channel;
+    (void)state;
+    const char *reference = incident_with_channel(&channel);
+    struct screen *screen = screen_start(120, 40, argv, home.env);
+    screen_expect(screen, "live ");
+    screen_type(screen, "2");
+    go_to_incident(screen, reference);
+    screen_type(screen, "/\x15nothing-is-called-so\r"); /* to none of its messages: to it */
+    screen_expect(screen, "Esc clears");
+    for (int i = 0; i < 2 * REFRESHES; i++)
+        refresh(screen, &of_incident, reference);
+    for (size_t key = 0; key < sizeof keys / sizeof *keys; key++) {
+        (void)change(KIND_INCIDENT, reference);
+        screen_type(screen, keys[key]);
+    }
+    screen_expect(screen, "queued: reply in Slack to");
+    screen_expect(screen, "out 0 ");
+    screen_leave(screen, "Q");
+    story_expect_once(
+        arena_printf(&story_arena, LOOK_ALIKE_SLACK "/conversations.history?channel=%s", channel),
+        "wombat");
+}
+
 /* ---- a shift: schedules come, change and stand above its own ---- */
 
 #define SHIFT "on call for Data Responder"
@@ -486,6 +542,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_write_hits_what_the_cursor_is_on),
+        cmocka_unit_test(a_reply_goes_to_the_incident_that_is_shown),
         cmocka_unit_test(each_write_of_a_shift_hits_the_shift_under_the_cursor),
     };
     return cmocka_run_group_tests_name("moving", tests, start, stop);
